@@ -1,0 +1,35 @@
+//! Named limits on what input may ask of us, checked before the work is done.
+
+/// Limits of the XML parser. Memory and time stay below a constant times `max_bytes`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct XmlLimits {
+    /// Bytes of the document.
+    pub max_bytes: usize,
+    /// Nested elements, the root counted as one.
+    pub max_depth: usize,
+    /// Elements in the document.
+    pub max_elements: usize,
+    /// Attributes on one element, namespace declarations not counted.
+    pub max_attributes: usize,
+    /// Namespace declarations on one element.
+    pub max_namespaces: usize,
+    /// Namespace declarations in scope at one place.
+    pub max_namespaces_in_scope: usize,
+}
+
+impl XmlLimits {
+    /// For SAML messages. The largest real response seen has 18 KB; one with 1,000 group claims about
+    /// 150 KB. Depth: Response/Assertion/.../X509Certificate is 9, so 32 leaves room for extensions.
+    pub const MESSAGE: Self = Self {
+        max_bytes: 384 * 1024,
+        max_depth: 32,
+        max_elements: 10_000,
+        max_attributes: 64,
+        max_namespaces: 32,
+        max_namespaces_in_scope: 128,
+    };
+
+    /// For metadata that an administrator supplies: one entity, not a federation.
+    pub const METADATA: Self =
+        Self { max_bytes: 1024 * 1024, max_depth: 64, max_elements: 20_000, ..Self::MESSAGE };
+}
