@@ -6,10 +6,11 @@
 
 mod algorithm;
 mod key;
+pub(crate) mod pem;
 mod rustcrypto;
 
 pub use algorithm::{DigestAlgorithm, EcCurve, JwsAlgorithm, SignatureAlgorithm};
-pub use key::{InvalidKey, KeyKind, KeyRules, PrivateKey, PublicKey, SecretKey};
+pub use key::{InvalidKey, KeyKind, KeyRules, MAX_RSA_BITS, PrivateKey, PublicKey, SecretKey};
 pub use rustcrypto::RustCrypto;
 
 use alloc::boxed::Box;

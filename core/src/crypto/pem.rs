@@ -1,0 +1,95 @@
+//! Finding PEM blocks in what people paste (RFC 7468, the lax reading of section 2).
+
+/// One block: what stands between its BEGIN and END lines.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Block<'t> {
+    /// `CERTIFICATE`, `PRIVATE KEY` and so on.
+    pub(crate) label: &'t str,
+    /// Base64 with white space, not decoded; old formats have header lines in it.
+    pub(crate) body: &'t str,
+    /// Where the body starts in the text, in bytes.
+    pub(crate) offset: usize,
+}
+
+/// A BEGIN line whose END line is missing or has another label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unfinished<'t> {
+    pub(crate) label: &'t str,
+}
+
+const BEGIN: &str = "-----BEGIN ";
+const END: &str = "-----END ";
+const DASHES: &str = "-----";
+
+/// The blocks of `text` in order; text before, between and after them is skipped.
+pub(crate) fn blocks(text: &str) -> Blocks<'_> {
+    Blocks { text, at: 0 }
+}
+
+pub(crate) struct Blocks<'t> {
+    text: &'t str,
+    at: usize,
+}
+
+impl<'t> Iterator for Blocks<'t> {
+    type Item = Result<Block<'t>, Unfinished<'t>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.text.get(self.at..)?;
+        let begin = rest.find(BEGIN)? + BEGIN.len();
+        let (label, after) = rest.get(begin..)?.split_once(DASHES).unwrap_or_default();
+        let end = after.find(END).and_then(|at| Some((at, after.get(at + END.len()..)?)));
+        let finished = end.and_then(|(at, tail)| {
+            let tail = tail.strip_prefix(label)?.strip_prefix(DASHES)?;
+            Some((after.get(..at)?, tail))
+        });
+        let Some((body, tail)) = finished else {
+            self.at = self.text.len();
+            return Some(Err(Unfinished { label }));
+        };
+        let offset = self.text.len() - after.len();
+        self.at = self.text.len() - tail.len();
+        Some(Ok(Block { label, body, offset }))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use alloc::vec::Vec;
+
+    #[track_caller]
+    fn check(text: &str, expected: &[Result<(&str, &str), &str>]) {
+        let found: Vec<_> = blocks(text)
+            .map(|block| match block {
+                Ok(block) => {
+                    assert!(text[block.offset..].starts_with(block.body));
+                    Ok((block.label, block.body.trim()))
+                }
+                Err(unfinished) => Err(unfinished.label),
+            })
+            .collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn blocks_are_found_in_any_text() {
+        check("", &[]);
+        check("QUJD", &[]);
+        check("-----BEGIN A-----\nQUJD\n-----END A-----\n", &[Ok(("A", "QUJD"))]);
+        check("-----BEGIN A-----QUJD-----END A-----", &[Ok(("A", "QUJD"))]);
+        check(
+            "Bag\r\n-----BEGIN A B-----\r\nQUJD\r\n-----END A B-----\r\n x -----BEGIN C-----Q-----END C-----",
+            &[Ok(("A B", "QUJD")), Ok(("C", "Q"))],
+        );
+    }
+
+    #[test]
+    fn a_block_without_its_end_is_reported_once() {
+        check("-----BEGIN A-----\nQUJD", &[Err("A")]);
+        check("-----BEGIN A-----\nQUJD\n-----END B-----", &[Err("A")]);
+        check("-----BEGIN A-----\nQUJD\n-----END A", &[Err("A")]);
+        check("-----BEGIN A", &[Err("")]);
+        check("-----BEGIN A-----Q-----END A----------BEGIN B-----", &[Ok(("A", "Q")), Err("B")]);
+    }
+}
