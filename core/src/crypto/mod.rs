@@ -53,11 +53,11 @@ pub trait Crypto: fmt::Debug {
     /// HMAC (RFC 2104).
     fn mac(&self, algorithm: DigestAlgorithm, key: &SecretKey, message: &[u8]) -> DigestValue;
 
-    /// AES-256-GCM with a 12-byte nonce that must never repeat under one key: ciphertext, then the
-    /// 16-byte tag.
+    /// AES-GCM with a 12-byte nonce that must never repeat under one key: ciphertext, then the
+    /// 16-byte tag. A key of 16, 24 or 32 bytes means AES-128, AES-192 or AES-256.
     ///
     /// # Errors
-    /// [`SigningFailed`] when `key` is not 32 bytes.
+    /// [`SigningFailed`] when `key` has another length.
     fn seal(
         &self,
         key: &SecretKey,
@@ -77,6 +77,34 @@ pub trait Crypto: fmt::Debug {
         associated_data: &[u8],
         sealed: &[u8],
     ) -> Result<Vec<u8>, DecryptionFailed>;
+
+    /// AES-CBC decryption without any padding scheme: the plaintext is as long as the ciphertext.
+    /// The key length means what it means to [`Crypto::seal`].
+    ///
+    /// # Errors
+    /// [`DecryptionFailed`] when `ciphertext` is not whole blocks, or the key has another length.
+    fn decrypt_cbc(
+        &self,
+        key: &SecretKey,
+        iv: &[u8; 16],
+        ciphertext: &[u8],
+    ) -> Result<Vec<u8>, DecryptionFailed>;
+
+    /// The RSA private-key operation RSADP (RFC 8017, section 5.1.2): the encoded block, padding and
+    /// leading zeros included, exactly as long as the modulus.
+    ///
+    /// OAEP is decoded above this, in constant time and with every mix of hash functions, because
+    /// hosts offer only some mixes (`node:crypto` has one hash for both uses). Hosts call this
+    /// "no padding".
+    ///
+    /// # Errors
+    /// [`DecryptionFailed`] when the key is not RSA, `ciphertext` is not exactly as long as the
+    /// modulus or not below it, or this provider does not use such keys.
+    fn decrypt_rsa(
+        &self,
+        key: &PrivateKey,
+        ciphertext: &[u8],
+    ) -> Result<SecretKey, DecryptionFailed>;
 
     /// The digest of `bytes` in one call.
     fn digest(&self, algorithm: DigestAlgorithm, bytes: &[u8]) -> DigestValue {

@@ -2,21 +2,32 @@
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
+use core::convert::Infallible;
 
-use aes_gcm::aead::{Aead as _, KeyInit as _, Payload};
-use aes_gcm::{Aes256Gcm, Nonce};
+use aes_gcm::aead::consts::U12;
+use aes_gcm::aead::{Aead, AeadCore, KeyInit, Payload};
+use aes_gcm::aes::{Aes128, Aes192, Aes256};
+use aes_gcm::{Aes128Gcm, Aes256Gcm, AesGcm};
+use cbc::cipher::block_padding::NoPadding;
+use cbc::cipher::{BlockModeDecrypt, KeyIvInit};
 use ed25519_dalek::Signer as _;
 use hmac::{EagerHash, Hmac, Mac as _};
 use p256::ecdsa::signature::hazmat::{PrehashSigner as _, PrehashVerifier as _};
-use rsa::{Pkcs1v15Sign, Pss};
+use rsa::hazmat::rsa_decrypt_and_check;
+use rsa::rand_core::{TryCryptoRng, TryRng};
+use rsa::traits::PublicKeyParts as _;
+use rsa::{BoxedUint, Pkcs1v15Sign, Pss};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
+use zeroize::Zeroizing;
 
 use super::key::{PrivateMaterial, PublicMaterial};
 use super::{
     Crypto, DecryptionFailed, DigestAlgorithm, DigestValue, Hasher, InvalidSignature, PrivateKey,
     PublicKey, SecretKey, SignatureAlgorithm, SigningFailed,
 };
+
+type Aes192Gcm = AesGcm<Aes192, U12>;
 
 /// Cryptography by the RustCrypto and dalek crates, in constant time except where noted.
 ///
@@ -160,10 +171,12 @@ impl Crypto for RustCrypto {
         associated_data: &[u8],
         plaintext: &[u8],
     ) -> Result<Vec<u8>, SigningFailed> {
-        let cipher = Aes256Gcm::new_from_slice(key.as_bytes()).map_err(|_| SigningFailed)?;
-        cipher
-            .encrypt(&Nonce::from(*nonce), Payload { msg: plaintext, aad: associated_data })
-            .map_err(|_| SigningFailed)
+        let payload = Payload { msg: plaintext, aad: associated_data };
+        match key.as_bytes().len() {
+            16 => seal::<Aes128Gcm>(key, nonce, payload),
+            24 => seal::<Aes192Gcm>(key, nonce, payload),
+            _ => seal::<Aes256Gcm>(key, nonce, payload),
+        }
     }
 
     fn open(
@@ -173,11 +186,94 @@ impl Crypto for RustCrypto {
         associated_data: &[u8],
         sealed: &[u8],
     ) -> Result<Vec<u8>, DecryptionFailed> {
-        let cipher = Aes256Gcm::new_from_slice(key.as_bytes()).map_err(|_| DecryptionFailed)?;
-        cipher
-            .decrypt(&Nonce::from(*nonce), Payload { msg: sealed, aad: associated_data })
-            .map_err(|_| DecryptionFailed)
+        let payload = Payload { msg: sealed, aad: associated_data };
+        match key.as_bytes().len() {
+            16 => open::<Aes128Gcm>(key, nonce, payload),
+            24 => open::<Aes192Gcm>(key, nonce, payload),
+            _ => open::<Aes256Gcm>(key, nonce, payload),
+        }
     }
+
+    fn decrypt_cbc(
+        &self,
+        key: &SecretKey,
+        iv: &[u8; 16],
+        ciphertext: &[u8],
+    ) -> Result<Vec<u8>, DecryptionFailed> {
+        match key.as_bytes().len() {
+            16 => decrypt_cbc::<cbc::Decryptor<Aes128>>(key, iv, ciphertext),
+            24 => decrypt_cbc::<cbc::Decryptor<Aes192>>(key, iv, ciphertext),
+            _ => decrypt_cbc::<cbc::Decryptor<Aes256>>(key, iv, ciphertext),
+        }
+    }
+
+    fn decrypt_rsa(
+        &self,
+        key: &PrivateKey,
+        ciphertext: &[u8],
+    ) -> Result<SecretKey, DecryptionFailed> {
+        let PrivateMaterial::Rsa(key) = key.material() else { return Err(DecryptionFailed) };
+        if !self.rsa_private_operations || ciphertext.len() != key.size() {
+            return Err(DecryptionFailed);
+        }
+        let representative = BoxedUint::from_be_slice(ciphertext, key.n_bits_precision())
+            .map_err(|_| DecryptionFailed)?;
+        let unblinded: Option<&mut NoRandomness> = None;
+        let block =
+            rsa_decrypt_and_check(key, unblinded, &representative).map_err(|_| DecryptionFailed)?;
+        let block = Zeroizing::new(block.to_be_bytes());
+        // The representation has whole limbs, the modulus whole bytes; what is cut off is zero.
+        let start = block.len().checked_sub(key.size()).ok_or(DecryptionFailed)?;
+        Ok(SecretKey::new(block.get(start..).ok_or(DecryptionFailed)?))
+    }
+}
+
+/// The random numbers that blinding would take; there is no value of it, so they cannot be asked for.
+enum NoRandomness {}
+
+impl TryRng for NoRandomness {
+    type Error = Infallible;
+
+    fn try_next_u32(&mut self) -> Result<u32, Infallible> {
+        match *self {}
+    }
+
+    fn try_next_u64(&mut self) -> Result<u64, Infallible> {
+        match *self {}
+    }
+
+    fn try_fill_bytes(&mut self, _: &mut [u8]) -> Result<(), Infallible> {
+        match *self {}
+    }
+}
+
+impl TryCryptoRng for NoRandomness {}
+
+fn seal<C: KeyInit + Aead + AeadCore<NonceSize = U12>>(
+    key: &SecretKey,
+    nonce: &[u8; 12],
+    payload: Payload<'_, '_>,
+) -> Result<Vec<u8>, SigningFailed> {
+    let cipher = C::new_from_slice(key.as_bytes()).map_err(|_| SigningFailed)?;
+    cipher.encrypt(&(*nonce).into(), payload).map_err(|_| SigningFailed)
+}
+
+fn open<C: KeyInit + Aead + AeadCore<NonceSize = U12>>(
+    key: &SecretKey,
+    nonce: &[u8; 12],
+    payload: Payload<'_, '_>,
+) -> Result<Vec<u8>, DecryptionFailed> {
+    let cipher = C::new_from_slice(key.as_bytes()).map_err(|_| DecryptionFailed)?;
+    cipher.decrypt(&(*nonce).into(), payload).map_err(|_| DecryptionFailed)
+}
+
+fn decrypt_cbc<C: KeyIvInit + BlockModeDecrypt>(
+    key: &SecretKey,
+    iv: &[u8; 16],
+    ciphertext: &[u8],
+) -> Result<Vec<u8>, DecryptionFailed> {
+    let cipher = C::new_from_slices(key.as_bytes(), iv).map_err(|_| DecryptionFailed)?;
+    cipher.decrypt_padded_vec::<NoPadding>(ciphertext).map_err(|_| DecryptionFailed)
 }
 
 /// The DigestInfo prefix of EMSA-PKCS1-v1_5 (RFC 8017, section 9.2).
