@@ -1,2 +1,63 @@
-//! Placeholder.
-fn main() {}
+//! `cargo xtask`: everything that a developer or a build machine does with this repository.
+//!
+//! Each command first makes sure of what it needs (see `setup`), so none of them has a manual.
+
+mod build;
+mod check;
+mod process;
+mod progress;
+mod setup;
+mod tidy;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::progress::Progress;
+use crate::setup::Setup;
+use crate::workspace::Workspace;
+
+/// Build, run and check deskgate.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", disable_help_subcommand = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+    /// Never install anything: list what is missing and skip what needs it.
+    #[arg(long, global = true)]
+    no_install: bool,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Build the Worker and the npm package for WebAssembly.
+    Build(build::Options),
+    /// Check formatting, lints, documentation, no_std, architecture and house rules.
+    Check,
+    /// Install what the other commands need, and say what could not be installed.
+    Setup,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("\nerror: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<ExitCode> {
+    let workspace = Workspace::locate();
+    let progress = Progress::new();
+    let setup = Setup::new(&workspace, &progress, !arguments.no_install);
+    match &arguments.command {
+        Command::Build(options) => build::run(&workspace, &progress, &setup, options),
+        Command::Check => check::run(&workspace, &progress, &setup),
+        Command::Setup => setup.run(),
+    }
+}

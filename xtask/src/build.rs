@@ -1,0 +1,75 @@
+//! `cargo xtask build`: Rust to WebAssembly, bindings, optimization, and the folder that workerd loads.
+//!
+//! wasm-bindgen is used as a library: its executable and worker-build would be eight minutes of
+//! compilation on a small machine, and worker-build fetches tools from outside the registries.
+
+mod wasm;
+
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context as _, Result};
+use clap::Args;
+
+use self::wasm::Package;
+use crate::progress::Progress;
+use crate::setup::{Need, Setup};
+use crate::workspace::Workspace;
+
+/// What to build.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Only the Worker.
+    #[arg(long)]
+    edge_only: bool,
+}
+
+const EDGE: Package =
+    Package { crate_name: "deskgate-edge", folder: "edge-worker/build", types: false };
+
+const NPM: Package = Package { crate_name: "deskgate-wasm", folder: "wasm-pkg/pkg", types: true };
+
+pub(crate) fn run(
+    workspace: &Workspace,
+    progress: &Progress,
+    setup: &Setup<'_>,
+    options: &Options,
+) -> Result<ExitCode> {
+    worker(workspace, progress, setup)?;
+    if !options.edge_only {
+        npm_package(workspace, progress, setup)?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds edge-worker/build/, which `wrangler.toml` and `cargo xtask dev` load.
+pub(crate) fn worker(workspace: &Workspace, progress: &Progress, setup: &Setup<'_>) -> Result<()> {
+    setup.require(&[Need::Node, Need::WasmTarget, Need::EdgePackages])?;
+    wasm::build(workspace, progress, &EDGE)?;
+    copy_modules(&workspace.path("edge-worker"), &workspace.worker())
+}
+
+/// Builds wasm-pkg/pkg/, the WebAssembly inside the npm package.
+pub(crate) fn npm_package(
+    workspace: &Workspace,
+    progress: &Progress,
+    setup: &Setup<'_>,
+) -> Result<()> {
+    setup.require(&[Need::Node, Need::WasmTarget, Need::EdgePackages])?;
+    wasm::build(workspace, progress, &NPM)
+}
+
+/// Puts the hand-written modules beside the generated ones.
+fn copy_modules(from: &Path, to: &Path) -> Result<()> {
+    for entry in fs::read_dir(from)? {
+        let path = entry?.path();
+        if path.extension() == Some(OsStr::new("mjs")) {
+            let name = path.file_name().context("a file without a name")?;
+            fs::copy(&path, to.join(name))
+                .with_context(|| format!("cannot copy {}", path.display()))?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,116 @@
+//! One cdylib crate to an optimized WebAssembly module with its JavaScript bindings.
+
+use std::fs;
+use std::hash::{DefaultHasher, Hasher as _};
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use wasm_bindgen_cli_support::Bindgen;
+
+use crate::process;
+use crate::progress::Progress;
+use crate::workspace::Workspace;
+
+/// A crate that becomes a module.
+#[derive(Debug)]
+pub(super) struct Package {
+    pub(super) crate_name: &'static str,
+    /// Where the module and its bindings go; owned by this build, except for modules copied to it.
+    pub(super) folder: &'static str,
+    /// Whether TypeScript declarations are wanted, and bindings that can load the module themselves.
+    pub(super) types: bool,
+}
+
+/// What rustc 1.95 emits for wasm32-unknown-unknown; wasm-opt refuses features it was not told of.
+const WASM_OPT: &[&str] = &[
+    "-O3",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-call-indirect-overlong",
+    "--enable-multivalue",
+    "--enable-mutable-globals",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+    "--strip-debug",
+    "--strip-producers",
+];
+
+pub(super) fn build(workspace: &Workspace, progress: &Progress, package: &Package) -> Result<()> {
+    let compiled = compile(workspace, progress, package)?;
+    let folder = workspace.path(package.folder);
+    let stamp = folder.join(".stamp");
+    let inputs = fingerprint(workspace, &compiled)?;
+    let label = format!("optimize {}", package.crate_name);
+    let optimized = folder.join(format!("{}_bg.wasm", module_name(package)));
+    if fs::read_to_string(&stamp).is_ok_and(|known| known == inputs) && optimized.exists() {
+        progress.nothing_to_do(&label);
+        return Ok(());
+    }
+    let mut step = progress.step(label);
+    // Gone before the work begins: what an interrupted build leaves is never taken for complete.
+    let _ = fs::remove_dir_all(&folder);
+    bind(&compiled, &folder, package)
+        .with_context(|| format!("wasm-bindgen refuses {}", package.crate_name))?;
+    step.note("wasm-opt");
+    let mut wasm_opt = workspace.command("node");
+    wasm_opt.arg(workspace.npm_program("binaryen/bin/wasm-opt")).args(WASM_OPT);
+    wasm_opt.arg(&optimized).arg("-o").arg(&optimized);
+    process::run(&mut step, &mut wasm_opt)?;
+    fs::write(&stamp, inputs)?;
+    step.done(&sizes(&optimized)?);
+    Ok(())
+}
+
+fn compile(workspace: &Workspace, progress: &Progress, package: &Package) -> Result<PathBuf> {
+    let mut cargo = workspace.cargo();
+    cargo.args(["build", "--release", "--target", TARGET, "-p", package.crate_name]);
+    process::run_step(progress, &format!("compile {}", package.crate_name), &mut cargo)?;
+    Ok(workspace
+        .target()
+        .join(TARGET)
+        .join("release")
+        .join(format!("{}.wasm", module_name(package))))
+}
+
+fn bind(compiled: &Path, folder: &Path, package: &Package) -> Result<()> {
+    let mut bindgen = Bindgen::new();
+    bindgen
+        .input_path(compiled)
+        .out_name(&module_name(package))
+        .web(true)?
+        .typescript(package.types);
+    // The Worker hands its module over; a default path would be a URL that workerd cannot have.
+    bindgen.omit_default_module_path(!package.types);
+    bindgen.generate(folder)
+}
+
+/// Of all that decides how the result looks: the compiled crate and the tools.
+fn fingerprint(workspace: &Workspace, compiled: &Path) -> Result<String> {
+    let mut hasher = DefaultHasher::new();
+    let read =
+        |path: &Path| fs::read(path).with_context(|| format!("cannot read {}", path.display()));
+    hasher.write(&read(compiled)?);
+    hasher.write(&read(&workspace.path("Cargo.lock"))?);
+    hasher.write(&read(&workspace.path("edge-worker/package-lock.json"))?);
+    hasher.write(include_bytes!("wasm.rs"));
+    Ok(format!("{:016x}", hasher.finish()))
+}
+
+fn sizes(module: &Path) -> Result<String> {
+    let bytes = fs::read(module)?;
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
+    encoder.write_all(&bytes)?;
+    let kilobytes = |length: usize| (length + 512) / 1024;
+    let compressed = encoder.finish()?.len();
+    Ok(format!("{} KB, gzip {} KB", kilobytes(bytes.len()), kilobytes(compressed)))
+}
+
+fn module_name(package: &Package) -> String {
+    package.crate_name.replace('-', "_")
+}
+
+const TARGET: &str = "wasm32-unknown-unknown";

@@ -1,0 +1,163 @@
+//! The table of requirements. A new one is a variant and a row.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::process::probe;
+use crate::workspace::Workspace;
+
+/// Something that a command needs on this machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Need {
+    Node,
+    WasmTarget,
+    BareMetalTarget,
+    EdgePackages,
+    TestPackages,
+    Chromium,
+    SimpleSamlPhp,
+    Xmlsec,
+    Xmllint,
+}
+
+/// What one need is about.
+#[derive(Debug)]
+pub(crate) struct Requirement {
+    pub(crate) name: &'static str,
+    pub(crate) purpose: &'static str,
+    pub(crate) source: Source,
+}
+
+/// Where a requirement comes from, and with that how to see whether it is there.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Source {
+    /// Packages of the Debian archive, and a look whether they are usable, whoever installed them.
+    Debian { packages: &'static [&'static str], is_usable: fn() -> bool },
+    /// The folder of a package.json with its lock file.
+    Npm(&'static str),
+    /// A target of the Rust toolchain.
+    Rustup(&'static str),
+}
+
+/// playwright-core and wrangler 4.86 run from this version on.
+const OLDEST_NODE: u32 = 20;
+
+impl Need {
+    /// In the order of installation: npm packages need Node.js.
+    pub(crate) const ALL: [Self; 9] = [
+        Self::Node,
+        Self::WasmTarget,
+        Self::BareMetalTarget,
+        Self::EdgePackages,
+        Self::TestPackages,
+        Self::Chromium,
+        Self::SimpleSamlPhp,
+        Self::Xmlsec,
+        Self::Xmllint,
+    ];
+
+    pub(crate) fn requirement(self) -> Requirement {
+        let (name, purpose, source) = match self {
+            Self::Node => (
+                "Node.js 20 and npm",
+                "runs wasm-opt, wrangler and the tests of the Worker",
+                Source::Debian { packages: &["nodejs", "npm"], is_usable: has_node },
+            ),
+            Self::WasmTarget => (
+                "target wasm32",
+                "the Worker and the npm package are WebAssembly",
+                Source::Rustup("wasm32-unknown-unknown"),
+            ),
+            Self::BareMetalTarget => (
+                "target thumbv7em",
+                "a target without std proves that the core needs none",
+                Source::Rustup("thumbv7em-none-eabi"),
+            ),
+            Self::EdgePackages => (
+                "npm packages of the edge",
+                "workerd, wrangler and wasm-opt",
+                Source::Npm("edge-worker"),
+            ),
+            Self::TestPackages => (
+                "npm packages of the tests",
+                "what the browser journeys are written with",
+                Source::Npm("tests"),
+            ),
+            Self::Chromium => (
+                "Chromium",
+                "the browser of the journeys",
+                Source::Debian { packages: &["chromium"], is_usable: || answers("chromium") },
+            ),
+            Self::SimpleSamlPhp => (
+                "SimpleSAMLphp",
+                "an identity provider that nobody here wrote (Debian adds apache2, unused)",
+                Source::Debian { packages: SIMPLESAMLPHP, is_usable: has_simplesamlphp },
+            ),
+            Self::Xmlsec => (
+                "xmlsec1",
+                "a second opinion on signatures",
+                Source::Debian { packages: &["xmlsec1"], is_usable: || answers("xmlsec1") },
+            ),
+            Self::Xmllint => (
+                "xmllint",
+                "a second opinion on canonical XML",
+                Source::Debian { packages: &["libxml2-utils"], is_usable: || answers("xmllint") },
+            ),
+        };
+        Requirement { name, purpose, source }
+    }
+}
+
+impl Requirement {
+    pub(crate) fn is_present(&self, workspace: &Workspace) -> bool {
+        match self.source {
+            Source::Debian { is_usable, .. } => is_usable(),
+            Source::Npm(folder) => npm_lock_is_installed(workspace, folder),
+            Source::Rustup(target) => has_rust_target(target),
+        }
+    }
+}
+
+const SIMPLESAMLPHP: &[&str] =
+    &["simplesamlphp", "php-cli", "php-xml", "php-mbstring", "php-sqlite3", "php-curl"];
+
+fn has_simplesamlphp() -> bool {
+    let modules = probe(Command::new("php").arg("-m")).unwrap_or_default().to_lowercase();
+    let has_module = |name: &str| modules.lines().any(|line| line == name);
+    Path::new("/usr/share/simplesamlphp/www").is_dir()
+        && ["dom", "mbstring", "pdo_sqlite", "curl"].into_iter().all(has_module)
+}
+
+fn has_node() -> bool {
+    let version = probe(Command::new("node").arg("--version")).unwrap_or_default();
+    let major = version.trim().trim_start_matches('v').split('.').next().unwrap_or_default();
+    major.parse().is_ok_and(|major: u32| major >= OLDEST_NODE) && answers("npm")
+}
+
+/// Asks rustc and not rustup: the toolchain of a distribution has targets too.
+fn has_rust_target(target: &str) -> bool {
+    probe(Command::new("rustc").args(["--print", "target-libdir", "--target", target]))
+        .is_some_and(|folder| Path::new(folder.trim()).is_dir())
+}
+
+fn answers(program: &str) -> bool {
+    probe(Command::new(program).arg("--version")).is_some()
+}
+
+/// Nothing that npm leaves behind tells that a lock file changed since, so we keep a copy of ours.
+fn npm_lock_is_installed(workspace: &Workspace, folder: &str) -> bool {
+    let installed = fs::read(workspace.path(&format!("{folder}/{INSTALLED_LOCK}")));
+    let wanted = fs::read(workspace.path(&format!("{folder}/package-lock.json")));
+    matches!((installed, wanted), (Ok(installed), Ok(wanted)) if installed == wanted)
+}
+
+/// Records that the packages of the present lock file are there.
+pub(super) fn remember_npm_lock(workspace: &Workspace, folder: &str) -> std::io::Result<u64> {
+    fs::copy(
+        workspace.path(&format!("{folder}/package-lock.json")),
+        workspace.path(&format!("{folder}/{INSTALLED_LOCK}")),
+    )
+}
+
+const INSTALLED_LOCK: &str = "node_modules/.installed-lock.json";
