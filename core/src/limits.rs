@@ -11,9 +11,13 @@ pub struct XmlLimits {
     pub max_elements: usize,
     /// Attributes on one element, namespace declarations not counted.
     pub max_attributes: usize,
+    /// Bytes between the quotes of one attribute or namespace declaration, as written.
+    pub max_attribute_bytes: usize,
+    /// Bytes of one run of character data or one CDATA section, as written.
+    pub max_text_bytes: usize,
     /// Namespace declarations on one element.
     pub max_namespaces: usize,
-    /// Namespace declarations in scope at one place.
+    /// Namespace declarations in scope at one place, those that hide each other counted as well.
     pub max_namespaces_in_scope: usize,
 }
 
@@ -25,6 +29,8 @@ impl XmlLimits {
         max_depth: 32,
         max_elements: 10_000,
         max_attributes: 64,
+        max_attribute_bytes: 64 * 1024,
+        max_text_bytes: 256 * 1024,
         max_namespaces: 32,
         max_namespaces_in_scope: 128,
     };
@@ -33,3 +39,11 @@ impl XmlLimits {
     pub const METADATA: Self =
         Self { max_bytes: 1024 * 1024, max_depth: 64, max_elements: 20_000, ..Self::MESSAGE };
 }
+
+/// Bytes of one canonical form: twice the largest document that the parser takes with
+/// [`XmlLimits::METADATA`]. Canonical XML can be much longer than its input, because a long
+/// namespace name may have to be written on every child.
+pub const MAX_CANONICAL_BYTES: usize = 2 * 1024 * 1024;
+
+/// Prefixes in one PrefixList of `InclusiveNamespaces`; real ones have up to five.
+pub const MAX_PREFIX_LIST: usize = 64;

@@ -1,1 +1,27 @@
-//! Placeholder.
+//! A strict XML parser and the tree that it makes, for messages that an attacker may have written.
+//!
+//! Accepted: XML 1.0 (fifth edition) that is namespace-well-formed (Namespaces in XML 1.0), in UTF-8,
+//! within [`XmlLimits`](crate::limits::XmlLimits). Refused beyond what these require: every DTD, every
+//! entity but the five built-in ones, other encodings and versions, and namespace names that are
+//! relative or no URI. See [`ErrorKind`] for each rule and its section.
+//!
+//! Preserved, because canonicalization needs it: prefixes, namespace declarations where they are,
+//! comments, processing instructions, and the order of everything. Not preserved: the XML declaration,
+//! the order of what stands in one tag, quotes, CDATA as such, and references.
+//!
+//! There is one parser for all of the product, and nothing recurses over its input.
+
+mod characters;
+mod cursor;
+mod error;
+pub mod names;
+mod parser;
+mod scope;
+mod tree;
+mod values;
+mod writer;
+
+pub use error::{Error, ErrorKind, Position};
+pub(crate) use tree::Event;
+pub use tree::{Attribute, Attributes, Children, Document, Element, Node};
+pub use writer::Writer;

@@ -1,0 +1,66 @@
+//! The character classes of XML 1.0 (fifth edition) and RFC 3986.
+
+/// `Char ::= #x9 | #xA | #xD | [#x20-#xD7FF] | [#xE000-#xFFFD] | [#x10000-#x10FFFF]` (XML 2.2)
+pub(super) const fn is_char(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | ' '..='\u{FFFD}' | '\u{10000}'..)
+}
+
+/// `S ::= (#x20 | #x9 | #xD | #xA)+` (XML 2.3)
+pub(super) const fn is_white_space(b: u8) -> bool {
+    matches!(b, b' ' | b'\t' | b'\r' | b'\n')
+}
+
+/// The ASCII part of NameStartChar without the colon, which namespaces reserve (Namespaces 4).
+pub(super) const fn is_ascii_name_start(b: u8) -> bool {
+    matches!(b, b'a'..=b'z' | b'A'..=b'Z' | b'_')
+}
+
+/// The ASCII part of NameChar without the colon.
+pub(super) const fn is_ascii_name_byte(b: u8) -> bool {
+    is_ascii_name_start(b) || matches!(b, b'0'..=b'9' | b'-' | b'.')
+}
+
+/// NameStartChar (XML 2.3) without the colon.
+pub(super) const fn is_name_start(c: char) -> bool {
+    matches!(c,
+        'A'..='Z' | '_' | 'a'..='z'
+        | '\u{C0}'..='\u{D6}' | '\u{D8}'..='\u{F6}' | '\u{F8}'..='\u{2FF}'
+        | '\u{370}'..='\u{37D}' | '\u{37F}'..='\u{1FFF}' | '\u{200C}'..='\u{200D}'
+        | '\u{2070}'..='\u{218F}' | '\u{2C00}'..='\u{2FEF}' | '\u{3001}'..='\u{D7FF}'
+        | '\u{F900}'..='\u{FDCF}' | '\u{FDF0}'..='\u{FFFD}' | '\u{10000}'..='\u{EFFFF}')
+}
+
+/// NameChar (XML 2.3) without the colon.
+pub(super) const fn is_name_char(c: char) -> bool {
+    is_name_start(c)
+        || matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
+}
+
+/// `scheme ":"` at the beginning makes a URI out of a URI reference (RFC 3986, 3 and 4.1).
+pub(super) fn has_scheme(reference: &str) -> bool {
+    let Some((scheme, _)) = reference.split_once(':') else { return false };
+    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
+        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+}
+
+/// Reserved, unreserved and `%` (RFC 3986, section 2).
+pub(super) fn is_uri_text(text: &str) -> bool {
+    let is_allowed = |b: u8| {
+        b.is_ascii_graphic()
+            && !matches!(b, b'"' | b'<' | b'>' | b'\\' | b'^' | b'`' | b'{' | b'|' | b'}')
+    };
+    text.bytes().all(is_allowed)
+}
+
+/// The byte of the first character of `text` that is no Char.
+///
+/// Looks at bytes first: only controls, and the lead byte of U+FFFE and U+FFFF, make a second, slower
+/// look necessary. Done once for the whole document, so that no later step needs to think of it.
+pub(super) fn first_invalid(text: &str) -> Option<usize> {
+    let is_suspect = |b: u8| (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r') | (b == 0xEF);
+    // Without an early exit this compiles to vector instructions.
+    if !text.bytes().fold(false, |found, b| found | is_suspect(b)) {
+        return None;
+    }
+    text.char_indices().find(|(_, c)| !is_char(*c)).map(|(at, _)| at)
+}

@@ -1,0 +1,24 @@
+//! Namespace names, each written once.
+
+/// XML Signature (XML-DSig, section 1.2).
+pub const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
+/// Exclusive XML Canonicalization: the namespace of `InclusiveNamespaces`.
+pub const EXC_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
+/// SAML 2.0 assertions (SAML Core, section 1.1).
+pub const SAML_ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
+/// SAML 2.0 metadata (SAML Metadata, section 1.1).
+pub const SAML_METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
+/// SAML 2.0 protocol (SAML Core, section 1.1).
+pub const SAML_PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
+/// XML Encryption 1.0.
+pub const XENC: &str = "http://www.w3.org/2001/04/xmlenc#";
+/// XML Encryption 1.1.
+pub const XENC11: &str = "http://www.w3.org/2009/xmlenc11#";
+/// What the prefix `xml` is bound to, always and alone (Namespaces in XML, section 3).
+pub const XML: &str = "http://www.w3.org/XML/1998/namespace";
+/// What the prefix `xmlns` is bound to, always and alone (Namespaces in XML, section 3).
+pub const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
+/// XML Schema, as in the value of `xsi:type`.
+pub const XS: &str = "http://www.w3.org/2001/XMLSchema";
+/// XML Schema instances: `xsi:type`, `xsi:nil`.
+pub const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";

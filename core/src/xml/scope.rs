@@ -1,0 +1,129 @@
+//! Which prefix means which namespace at the place where the parser is (Namespaces in XML 1.0).
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use super::characters::{has_scheme, is_uri_text};
+use super::error::{ErrorKind, Fault};
+use super::names;
+use super::tree::NamespaceData;
+use crate::limits::XmlLimits;
+
+/// All declarations of the document, and which of them are in scope.
+#[derive(Debug)]
+pub(super) struct Scope<'i> {
+    /// In document order; the first is `xml`, which no document needs to declare.
+    declarations: Vec<NamespaceData<'i>>,
+    /// Indices of `declarations`, the innermost last.
+    in_scope: Vec<usize>,
+}
+
+/// Index of the declaration of `xml` in a document.
+pub(super) const XML_DECLARATION: usize = 0;
+
+impl<'i> Scope<'i> {
+    pub(super) fn new() -> Self {
+        let mut declarations = Vec::with_capacity(16);
+        declarations.push(NamespaceData { prefix: "xml", uri: Cow::Borrowed(names::XML) });
+        Self { declarations, in_scope: Vec::with_capacity(16) }
+    }
+
+    pub(super) fn into_declarations(self) -> Vec<NamespaceData<'i>> {
+        self.declarations
+    }
+
+    /// How many declarations the document has had until now.
+    pub(super) fn declared(&self) -> usize {
+        self.declarations.len()
+    }
+
+    /// How many are in scope; [`Scope::leave`] takes this to return to an outer element.
+    pub(super) fn depth(&self) -> usize {
+        self.in_scope.len()
+    }
+
+    pub(super) fn leave(&mut self, depth: usize) {
+        self.in_scope.truncate(depth);
+    }
+
+    /// Takes a declaration; it is in scope from now on.
+    pub(super) fn declare(
+        &mut self,
+        prefix: &'i str,
+        uri: Cow<'i, str>,
+        byte: usize,
+        limits: &XmlLimits,
+    ) -> Result<(), Fault> {
+        check_namespace_name(prefix, &uri).map_err(|kind| kind.at(byte))?;
+        if self.in_scope.len() >= limits.max_namespaces_in_scope {
+            return Err(ErrorKind::TooManyNamespacesInScope.at(byte));
+        }
+        self.in_scope.push(self.declarations.len());
+        self.declarations.push(NamespaceData { prefix, uri });
+        Ok(())
+    }
+
+    /// The declaration that binds `prefix`: innermost first, at most `max_namespaces_in_scope` looks.
+    /// An empty prefix may be bound to nothing.
+    pub(super) fn resolve(&self, prefix: &str) -> Option<usize> {
+        if prefix == "xml" {
+            return Some(XML_DECLARATION);
+        }
+        let is_bound = |index: &&usize| {
+            self.declarations.get(**index).is_some_and(|declaration| declaration.prefix == prefix)
+        };
+        self.in_scope.iter().rev().find(is_bound).copied()
+    }
+
+    pub(super) fn uri(&self, declaration: Option<usize>) -> &str {
+        declaration.and_then(|index| self.declarations.get(index)).map_or("", |found| &found.uri)
+    }
+
+    /// The declarations from `first` on.
+    pub(super) fn since(&self, first: usize) -> &[NamespaceData<'i>] {
+        self.declarations.get(first..).unwrap_or_default()
+    }
+}
+
+/// What a prefix may be bound to (Namespaces 2.3, 3 and 5; and C-01 of the attacks).
+///
+/// A namespace name must be a URI with a scheme (RFC 3986, section 3), made only of the characters of
+/// RFC 3986. What "relative" means is decided by the scheme because RFC 3986 decides it so (4.1, 4.2),
+/// and the decision must not depend on what a URI library makes of it: libxml2 gave up on U+0080 and
+/// canonicalized to nothing.
+fn check_namespace_name(prefix: &str, uri: &str) -> Result<(), ErrorKind> {
+    let is_reserved = match prefix {
+        "xml" => uri != names::XML,
+        "xmlns" => true,
+        _ => uri == names::XML || uri == names::XMLNS,
+    };
+    if is_reserved {
+        return Err(ErrorKind::ReservedPrefix);
+    }
+    match uri {
+        "" if prefix.is_empty() => Ok(()),
+        "" => Err(ErrorKind::EmptyNamespaceName),
+        _ if !is_uri_text(uri) => Err(ErrorKind::InvalidNamespaceName),
+        _ if !has_scheme(uri) => Err(ErrorKind::RelativeNamespaceName),
+        _ => Ok(()),
+    }
+}
+
+/// Up to this many names are compared in pairs, which needs no memory.
+const MAX_NAMES_IN_PAIRS: usize = 8;
+
+/// Index of a name that occurs twice, in time n log n (RUSTSEC-2026-0194 was a quadratic check).
+pub(super) fn duplicate_name<'a>(
+    names: impl ExactSizeIterator<Item = (&'a str, &'a str)> + Clone,
+) -> Option<usize> {
+    if names.len() <= MAX_NAMES_IN_PAIRS {
+        let is_repeated = |(index, name): &(usize, (&str, &str))| {
+            names.clone().take(*index).any(|earlier| earlier.1 == name.1 && earlier.0 == name.0)
+        };
+        return names.clone().enumerate().find(is_repeated).map(|(index, _)| index);
+    }
+    let mut sorted: Vec<_> = names.enumerate().map(|(index, name)| (name, index)).collect();
+    sorted.sort_unstable();
+    let repeated = sorted.array_windows().find(|[one, next]| one.0 == next.0);
+    repeated.map(|[_, (_, index)]| *index)
+}

@@ -1,0 +1,431 @@
+//! The tree: one vector of nodes in document order, and `Copy` handles into it.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+use core::fmt;
+use core::ops::Range;
+
+use super::error::{Error, ErrorKind, Position};
+use super::parser;
+use crate::limits::XmlLimits;
+
+/// A well-formed document. Names and ordinary text are borrowed from the input.
+#[derive(Debug)]
+pub struct Document<'i> {
+    pub(super) input: &'i str,
+    /// In document order: the first is the document itself, and the descendants of a node directly
+    /// follow it. So neither reading nor dropping a tree recurses.
+    pub(super) nodes: Vec<NodeData<'i>>,
+    pub(super) attributes: Vec<AttributeData<'i>>,
+    pub(super) namespaces: Vec<NamespaceData<'i>>,
+    pub(super) root: usize,
+    pub(super) first_processing_instruction: Option<usize>,
+}
+
+#[derive(Debug)]
+pub(super) struct NodeData<'i> {
+    pub(super) parent: usize,
+    /// One past the index of the last descendant: where the next sibling is, if there is one.
+    pub(super) end: usize,
+    pub(super) bytes: Range<usize>,
+    pub(super) content: Content<'i>,
+}
+
+#[derive(Debug)]
+pub(super) enum Content<'i> {
+    Comment(Cow<'i, str>),
+    Document,
+    Element(ElementData<'i>),
+    ProcessingInstruction { target: &'i str, data: Cow<'i, str> },
+    Text(Cow<'i, str>),
+}
+
+#[derive(Debug)]
+pub(super) struct ElementData<'i> {
+    pub(super) prefix: &'i str,
+    pub(super) local_name: &'i str,
+    /// Index of the declaration that binds the prefix; none for "no namespace".
+    pub(super) namespace: Option<usize>,
+    pub(super) attributes: Range<usize>,
+    pub(super) declarations: Range<usize>,
+}
+
+#[derive(Debug)]
+pub(super) struct AttributeData<'i> {
+    pub(super) prefix: &'i str,
+    pub(super) local_name: &'i str,
+    pub(super) namespace: Option<usize>,
+    pub(super) value: Cow<'i, str>,
+    pub(super) byte: usize,
+}
+
+#[derive(Debug)]
+pub(super) struct NamespaceData<'i> {
+    pub(super) prefix: &'i str,
+    pub(super) uri: Cow<'i, str>,
+}
+
+impl<'i> Document<'i> {
+    /// Parses a document: XML 1.0 (fifth edition) with Namespaces 1.0, in UTF-8, without DTD.
+    ///
+    /// The result is well-formed and namespace-well-formed. Nothing in it is trusted.
+    ///
+    /// # Errors
+    /// [`Error`] with the first thing that is wrong and its place; see [`ErrorKind`].
+    pub fn parse(bytes: &'i [u8], limits: &XmlLimits) -> Result<Self, Error> {
+        parser::parse(bytes, limits)
+    }
+
+    /// The input, a byte order mark included; byte ranges refer to it.
+    #[must_use]
+    pub const fn input(&self) -> &'i str {
+        self.input
+    }
+
+    /// The root element.
+    #[must_use]
+    #[expect(clippy::expect_used, reason = "the parser makes no document without a root element")]
+    pub fn root(&self) -> Element<'_> {
+        self.element(self.root).expect("a document has a root element")
+    }
+
+    /// The root element, and the comments and processing instructions around it.
+    #[must_use]
+    pub fn children(&self) -> Children<'_> {
+        Children { document: self, next: 1, end: self.nodes.len() }
+    }
+
+    /// Where the first processing instruction is, anywhere in the document. SAML messages have none;
+    /// readers disagree about their effect on text.
+    #[must_use]
+    pub fn has_processing_instruction(&self) -> Option<Position> {
+        self.first_processing_instruction.map(|byte| self.position(byte))
+    }
+
+    fn position(&self, byte: usize) -> Position {
+        Position::of(self.input.as_bytes(), byte)
+    }
+
+    fn element(&self, index: usize) -> Option<Element<'_>> {
+        let node = self.nodes.get(index)?;
+        let Content::Element(data) = &node.content else { return None };
+        Some(Element { document: self, index, node, data })
+    }
+
+    fn node(&self, index: usize) -> Option<Node<'_>> {
+        Some(match &self.nodes.get(index)?.content {
+            Content::Comment(text) => Node::Comment(text),
+            Content::Document => return None,
+            Content::Element(_) => Node::Element(self.element(index)?),
+            Content::ProcessingInstruction { target, data } => {
+                Node::ProcessingInstruction { target, data }
+            }
+            Content::Text(text) => Node::Text(text),
+        })
+    }
+
+    fn uri(&self, declaration: Option<usize>) -> &str {
+        declaration.and_then(|index| self.namespaces.get(index)).map_or("", |found| &found.uri)
+    }
+}
+
+/// A child of an element or of the document.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_enums, reason = "the data model of XPath 1.0 has no more kinds")]
+pub enum Node<'doc> {
+    /// A comment, without its delimiters.
+    Comment(&'doc str),
+    /// An element.
+    Element(Element<'doc>),
+    /// A processing instruction; data begins after the white space that follows the target.
+    ProcessingInstruction {
+        /// Its name.
+        target: &'doc str,
+        /// What follows.
+        data: &'doc str,
+    },
+    /// A run of character data or a CDATA section, references replaced. One text can be several
+    /// nodes, so values are read with [`Element::text`].
+    Text(&'doc str),
+}
+
+/// An element of a document: a handle that is copied, and equal only to itself.
+#[derive(Clone, Copy)]
+pub struct Element<'doc> {
+    document: &'doc Document<'doc>,
+    index: usize,
+    node: &'doc NodeData<'doc>,
+    data: &'doc ElementData<'doc>,
+}
+
+impl PartialEq for Element<'_> {
+    /// The same element of the same document, not one that looks alike.
+    fn eq(&self, other: &Self) -> bool {
+        core::ptr::eq(self.data, other.data)
+    }
+}
+
+impl Eq for Element<'_> {}
+
+impl fmt::Debug for Element<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let namespace = self.namespace();
+        write!(f, "<{{{namespace}}}{} at byte {}>", self.data.local_name, self.node.bytes.start)
+    }
+}
+
+impl<'doc> Element<'doc> {
+    /// The prefix as written; empty if there is none.
+    #[must_use]
+    pub const fn prefix(self) -> &'doc str {
+        self.data.prefix
+    }
+
+    /// The name without prefix.
+    #[must_use]
+    pub const fn local_name(self) -> &'doc str {
+        self.data.local_name
+    }
+
+    /// The namespace name; empty for an element in no namespace.
+    #[must_use]
+    pub fn namespace(self) -> &'doc str {
+        self.document.uri(self.data.namespace)
+    }
+
+    /// Whether this is the expanded name.
+    #[must_use]
+    pub fn is(self, namespace: &str, local_name: &str) -> bool {
+        self.data.local_name == local_name && self.namespace() == namespace
+    }
+
+    /// The attributes in the order of the document, namespace declarations excluded.
+    #[must_use]
+    pub fn attributes(self) -> Attributes<'doc> {
+        let attributes = self.document.attributes.get(self.data.attributes.clone());
+        Attributes { document: self.document, rest: attributes.unwrap_or_default().iter() }
+    }
+
+    /// The value of the attribute of this name in no namespace. SAML, XML-DSig and XML-Enc have no
+    /// others; `x:ID`, `id` and `Id` are never taken for `ID`.
+    #[must_use]
+    pub fn attribute(self, local_name: &str) -> Option<&'doc str> {
+        let is_named = |a: &Attribute<'doc>| a.prefix().is_empty() && a.local_name() == local_name;
+        self.attributes().find(is_named).map(Attribute::value)
+    }
+
+    /// The namespaces declared on this very element in the order of the document: prefix (empty for
+    /// the default namespace) and namespace name (empty for `xmlns=""`).
+    pub fn namespace_declarations(self) -> impl Iterator<Item = (&'doc str, &'doc str)> {
+        let declarations = self.document.namespaces.get(self.data.declarations.clone());
+        let declarations: &'doc [NamespaceData<'doc>] = declarations.unwrap_or_default();
+        declarations.iter().map(|declaration| (declaration.prefix, &*declaration.uri))
+    }
+
+    /// The namespace name that `prefix` has here. The empty prefix without a default namespace gives
+    /// none. Looks at the declarations in scope only, which the parser has bounded.
+    #[must_use]
+    pub fn namespace_of_prefix(self, prefix: &str) -> Option<&'doc str> {
+        if prefix == "xml" {
+            return Some(super::names::XML);
+        }
+        let declared = self
+            .ancestors_and_self()
+            .find_map(|element| element.namespace_declarations().find(|(own, _)| *own == prefix));
+        declared.map(|(_, uri)| uri).filter(|uri| !uri.is_empty())
+    }
+
+    /// This element, its parent, and so on to the root.
+    pub(crate) fn ancestors_and_self(self) -> impl Iterator<Item = Self> {
+        core::iter::successors(Some(self), |element| element.parent())
+    }
+
+    /// The element around this one; none for the root.
+    #[must_use]
+    pub fn parent(self) -> Option<Self> {
+        self.document.element(self.node.parent)
+    }
+
+    /// All children in document order.
+    #[must_use]
+    pub const fn children(self) -> Children<'doc> {
+        Children { document: self.document, next: self.index + 1, end: self.node.end }
+    }
+
+    /// The children that are elements.
+    pub fn child_elements(self) -> impl Iterator<Item = Self> {
+        self.children().filter_map(|node| match node {
+            Node::Element(element) => Some(element),
+            _ => None,
+        })
+    }
+
+    /// The whole character data of this element. A comment between does not end it.
+    ///
+    /// # Errors
+    /// [`ErrorKind::ElementInText`] or [`ErrorKind::ProcessingInstructionInText`]: text was expected
+    /// and something else is there as well.
+    pub fn text(self) -> Result<Cow<'doc, str>, Error> {
+        let mut joined = Cow::Borrowed("");
+        for node in self.children() {
+            match node {
+                Node::Text(text) if joined.is_empty() => joined = Cow::Borrowed(text),
+                Node::Text(text) => joined.to_mut().push_str(text),
+                Node::Comment(_) => {}
+                Node::Element(element) => {
+                    return Err(self.fault(ErrorKind::ElementInText, element.position()));
+                }
+                Node::ProcessingInstruction { .. } => {
+                    return Err(self.fault(ErrorKind::ProcessingInstructionInText, self.position()));
+                }
+            }
+        }
+        Ok(joined)
+    }
+
+    const fn fault(self, kind: ErrorKind, position: Position) -> Error {
+        Error { kind, position }
+    }
+
+    /// Where its start tag begins. Reads the input up to there, so meant for errors.
+    #[must_use]
+    pub fn position(self) -> Position {
+        self.document.position(self.node.bytes.start)
+    }
+
+    /// From the `<` of its start tag to the `>` of its end tag, in [`Document::input`].
+    #[must_use]
+    pub fn byte_range(self) -> Range<usize> {
+        self.node.bytes.clone()
+    }
+
+    /// Whether `other` is inside this element, at any depth.
+    pub(crate) fn contains(self, other: Self) -> bool {
+        core::ptr::eq(self.document, other.document)
+            && self.index < other.index
+            && other.index < self.node.end
+    }
+
+    /// This element and everything in it in document order, each element twice, `without` not at all.
+    pub(crate) fn events(self, without: Option<Self>) -> Events<'doc> {
+        Events {
+            document: self.document,
+            next: self.index,
+            end: self.node.end,
+            without: without.map(|element| element.index),
+            open: Vec::new(),
+        }
+    }
+}
+
+/// The children of an element or document, in document order.
+#[derive(Clone, Debug)]
+pub struct Children<'doc> {
+    document: &'doc Document<'doc>,
+    next: usize,
+    end: usize,
+}
+
+impl<'doc> Iterator for Children<'doc> {
+    type Item = Node<'doc>;
+
+    fn next(&mut self) -> Option<Node<'doc>> {
+        if self.next >= self.end {
+            return None;
+        }
+        let index = self.next;
+        self.next = self.document.nodes.get(index)?.end;
+        self.document.node(index)
+    }
+}
+
+/// A step of a walk through a subtree.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Event<'doc> {
+    /// An element begins, or one of the other nodes is there.
+    Node(Node<'doc>),
+    /// An element ends.
+    End(Element<'doc>),
+}
+
+/// See [`Element::events`].
+#[derive(Debug)]
+pub(crate) struct Events<'doc> {
+    document: &'doc Document<'doc>,
+    next: usize,
+    end: usize,
+    without: Option<usize>,
+    open: Vec<Element<'doc>>,
+}
+
+impl<'doc> Iterator for Events<'doc> {
+    type Item = Event<'doc>;
+
+    fn next(&mut self) -> Option<Event<'doc>> {
+        let ends_here = |open: &Element<'_>, next| open.node.end == next;
+        let is_end = self.open.last().is_some_and(|open| ends_here(open, self.next));
+        if !is_end && self.without == Some(self.next) {
+            self.next = self.document.nodes.get(self.next)?.end;
+        }
+        if let Some(element) = self.open.pop_if(|open| ends_here(open, self.next)) {
+            return Some(Event::End(element));
+        }
+        if self.next >= self.end {
+            return None;
+        }
+        let node = self.document.node(self.next)?;
+        self.next += 1;
+        if let Node::Element(element) = node {
+            self.open.push(element);
+        }
+        Some(Event::Node(node))
+    }
+}
+
+/// An attribute; a handle that is copied.
+#[derive(Clone, Copy, Debug)]
+pub struct Attribute<'doc> {
+    document: &'doc Document<'doc>,
+    data: &'doc AttributeData<'doc>,
+}
+
+impl<'doc> Attribute<'doc> {
+    /// The prefix as written; empty if there is none.
+    #[must_use]
+    pub const fn prefix(self) -> &'doc str {
+        self.data.prefix
+    }
+
+    /// The name without prefix.
+    #[must_use]
+    pub const fn local_name(self) -> &'doc str {
+        self.data.local_name
+    }
+
+    /// The namespace name; empty without prefix, because the default namespace is not for attributes.
+    #[must_use]
+    pub fn namespace(self) -> &'doc str {
+        self.document.uri(self.data.namespace)
+    }
+
+    /// The normalized value.
+    #[must_use]
+    pub fn value(self) -> &'doc str {
+        &self.data.value
+    }
+}
+
+/// The attributes of an element.
+#[derive(Clone, Debug)]
+pub struct Attributes<'doc> {
+    document: &'doc Document<'doc>,
+    rest: core::slice::Iter<'doc, AttributeData<'doc>>,
+}
+
+impl<'doc> Iterator for Attributes<'doc> {
+    type Item = Attribute<'doc>;
+
+    fn next(&mut self) -> Option<Attribute<'doc>> {
+        self.rest.next().map(|data| Attribute { document: self.document, data })
+    }
+}
