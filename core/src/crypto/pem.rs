@@ -15,6 +15,8 @@ pub(crate) struct Block<'t> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Unfinished<'t> {
     pub(crate) label: &'t str,
+    /// Everything after the BEGIN line.
+    pub(crate) rest: &'t str,
 }
 
 const BEGIN: &str = "-----BEGIN ";
@@ -45,7 +47,7 @@ impl<'t> Iterator for Blocks<'t> {
         });
         let Some((body, tail)) = finished else {
             self.at = self.text.len();
-            return Some(Err(Unfinished { label }));
+            return Some(Err(Unfinished { label, rest: after }));
         };
         let offset = self.text.len() - after.len();
         self.at = self.text.len() - tail.len();

@@ -1,0 +1,138 @@
+use alloc::format;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use der::{Decode as _, Encode as _};
+use spki::SubjectPublicKeyInfoRef;
+use x509_cert::certificate::{CertificateInner, Raw};
+use x509_cert::time::Time;
+
+use super::{Error, input};
+use crate::crypto::{Crypto, DigestAlgorithm, KeyRules, PublicKey};
+use crate::diagnostic::Excerpt;
+use crate::time::UnixTime;
+
+/// A certificate with a key that is good enough.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    der: Vec<u8>,
+    public_key: PublicKey,
+    subject: Excerpt,
+    issuer: Excerpt,
+    self_issued: bool,
+    serial: String,
+    not_before: UnixTime,
+    not_after: UnixTime,
+}
+
+impl Certificate {
+    /// Every certificate in what an administrator pasted or uploaded, at least one.
+    ///
+    /// Reads PEM with any text around it, bare base64 on one or many lines, base64 of a whole PEM
+    /// file, and DER; with any line ends, escaped line ends (`\n`, from JSON) and a byte order mark.
+    /// At most [`super::MAX_INPUT_BYTES`] and [`super::MAX_CERTIFICATES`].
+    ///
+    /// # Errors
+    /// [`Error`], one variant for each thing that people paste instead of a certificate. One bad
+    /// certificate refuses them all: none is silently left out.
+    pub fn parse_all(pasted: &[u8], rules: KeyRules) -> Result<Vec<Self>, Error> {
+        let found = input::certificates(pasted)?;
+        found.iter().map(|der| Self::from_der(der, rules)).collect()
+    }
+
+    /// From DER (RFC 5280, section 4.1), the whole input.
+    ///
+    /// Serial numbers that are negative or too long are accepted, because real ones exist and only
+    /// the key is used. The signature is not checked.
+    ///
+    /// # Errors
+    /// [`Error`], which names what else the bytes are.
+    pub fn from_der(der: &[u8], rules: KeyRules) -> Result<Self, Error> {
+        let Ok(certificate) = CertificateInner::<Raw>::from_der(der) else {
+            return Err(input::not_a_certificate(der));
+        };
+        let tbs = certificate.tbs_certificate();
+        let spki = tbs.subject_public_key_info().to_der().map_err(|_| Error::Malformed)?;
+        let spki = SubjectPublicKeyInfoRef::from_der(&spki).map_err(|_| Error::Malformed)?;
+        Ok(Self {
+            public_key: PublicKey::from_spki(&spki, rules)?,
+            subject: Excerpt::new(&tbs.subject().to_string()),
+            issuer: Excerpt::new(&tbs.issuer().to_string()),
+            self_issued: tbs.subject() == tbs.issuer(),
+            serial: hex(tbs.serial_number().as_bytes(), ""),
+            not_before: unix_time(tbs.validity().not_before),
+            not_after: unix_time(tbs.validity().not_after),
+            der: der.to_vec(),
+        })
+    }
+
+    /// The whole certificate in DER.
+    #[must_use]
+    pub fn der(&self) -> &[u8] {
+        &self.der
+    }
+
+    /// The public key.
+    #[must_use]
+    pub const fn public_key(&self) -> &PublicKey {
+        &self.public_key
+    }
+
+    /// The subject's name as RFC 4514 writes it, bounded and escaped: to show, not to compare.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        self.subject.as_str()
+    }
+
+    /// The issuer's name as RFC 4514 writes it, bounded and escaped: to show, not to compare.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.issuer.as_str()
+    }
+
+    /// Whether subject and issuer are the same name (RFC 5280, section 3.2). Signing certificates of
+    /// identity providers nearly always are; another one may be part of a pasted chain.
+    #[must_use]
+    pub const fn is_self_issued(&self) -> bool {
+        self.self_issued
+    }
+
+    /// The serial number in upper-case hexadecimal, as `openssl x509 -serial` prints it.
+    #[must_use]
+    pub fn serial(&self) -> &str {
+        &self.serial
+    }
+
+    /// Start of the validity.
+    #[must_use]
+    pub const fn not_before(&self) -> UnixTime {
+        self.not_before
+    }
+
+    /// End of the validity, the last second included.
+    #[must_use]
+    pub const fn not_after(&self) -> UnixTime {
+        self.not_after
+    }
+
+    /// SHA-1 of the DER as `AB:CD:...`: what Entra calls the thumbprint. Only for people to compare.
+    #[must_use]
+    pub fn sha1_fingerprint(&self, crypto: &dyn Crypto) -> String {
+        hex(crypto.digest(DigestAlgorithm::Sha1, &self.der).as_bytes(), ":")
+    }
+
+    /// SHA-256 of the DER as `AB:CD:...`.
+    #[must_use]
+    pub fn sha256_fingerprint(&self, crypto: &dyn Crypto) -> String {
+        hex(crypto.digest(DigestAlgorithm::Sha256, &self.der).as_bytes(), ":")
+    }
+}
+
+fn unix_time(time: Time) -> UnixTime {
+    UnixTime::from_seconds(time.to_unix_duration().as_secs())
+}
+
+fn hex(bytes: &[u8], separator: &str) -> String {
+    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    digits.join(separator)
+}
