@@ -36,6 +36,13 @@ pub(super) const fn is_name_char(c: char) -> bool {
         || matches!(c, '-' | '.' | '0'..='9' | '\u{B7}' | '\u{300}'..='\u{36F}' | '\u{203F}'..='\u{2040}')
 }
 
+/// `NCName ::= NameStartChar NameChar*`, without colons (Namespaces 4): what an ID must be.
+#[must_use]
+pub fn is_nc_name(text: &str) -> bool {
+    let mut chars = text.chars();
+    chars.next().is_some_and(is_name_start) && chars.all(is_name_char)
+}
+
 /// `scheme ":"` at the beginning makes a URI out of a URI reference (RFC 3986, 3 and 4.1).
 pub(super) fn has_scheme(reference: &str) -> bool {
     let Some((scheme, _)) = reference.split_once(':') else { return false };

@@ -17,11 +17,16 @@ mod error;
 pub mod names;
 mod parser;
 mod scope;
+mod sequence;
 mod tree;
 mod values;
 mod writer;
 
+pub use characters::is_nc_name;
 pub use error::{Error, ErrorKind, Position};
+pub use sequence::{
+    ContentError, ContentErrorKind, Sequence, check_attributes, required_attribute,
+};
 pub(crate) use tree::Event;
 pub use tree::{Attribute, Attributes, Children, Document, Element, Node};
 pub use writer::Writer;

@@ -95,6 +95,11 @@ impl<'i> Document<'i> {
         Children { document: self, next: 1, end: self.nodes.len() }
     }
 
+    /// All elements in document order.
+    pub fn elements(&self) -> impl Iterator<Item = Element<'_>> {
+        (self.root..self.nodes.len()).filter_map(|index| self.element(index))
+    }
+
     /// Where the first processing instruction is, anywhere in the document. SAML messages have none;
     /// readers disagree about their effect on text.
     #[must_use]
