@@ -1,0 +1,40 @@
+//! What is looked at once in the whole document: IDs and the places of signatures.
+
+use alloc::vec::Vec;
+
+use super::Error;
+use crate::diagnostic::Excerpt;
+use crate::xml::{Document, Element, names};
+
+/// Names of attributes that some reader takes for an ID. SAML has `ID`, XML-DSig `Id`, SAML 1.x
+/// `AssertionID`, XML `xml:id`; libraries look for all of them, in any namespace.
+const ID_NAMES: [&str; 4] = ["ID", "Id", "id", "AssertionID"];
+
+/// Refuses a document in which two attributes that could be IDs have the same value.
+///
+/// [`super::verify`] does not search by ID, so this protects what comes after: a helpdesk or log
+/// that reads the message again (attacks R5, S-10).
+///
+/// # Errors
+/// [`Error::DuplicateId`].
+pub fn check_ids(document: &Document<'_>) -> Result<(), Error> {
+    let mut ids: Vec<&str> = Vec::new();
+    for element in document.elements() {
+        for attribute in element.attributes() {
+            if ID_NAMES.contains(&attribute.local_name()) {
+                ids.push(attribute.value());
+            }
+        }
+    }
+    ids.sort_unstable();
+    let duplicate = ids.windows(2).find_map(|pair| match pair {
+        [first, second] if first == second => Some(*first),
+        _ => None,
+    });
+    duplicate.map_or(Ok(()), |id| Err(Error::DuplicateId(Excerpt::new(id))))
+}
+
+/// All ds:Signature elements, in document order, wherever they stand.
+pub fn signatures<'doc>(document: &'doc Document<'_>) -> impl Iterator<Item = Element<'doc>> {
+    document.elements().filter(|element| element.is(names::DSIG, "Signature"))
+}
