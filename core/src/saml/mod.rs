@@ -1,1 +1,35 @@
-//! Placeholder.
+//! SAML 2.0 web browser single sign-on, the service provider's side (SAML Profiles 4.1).
+//!
+//! A response travels this way, and there is no other:
+//!
+//! 1. [`decode_post_value`]: the form value to bytes;
+//! 2. [`verify_response`]: bytes, what is expected, and the time to a [`VerifiedAssertion`];
+//! 3. the caller stores [`VerifiedAssertion::replay_key`] once, and only then makes a session.
+//!
+//! [`AuthnRequest`] makes the request before that. [`metadata`] reads what an identity provider says
+//! about itself, and says the same about us.
+
+mod assertion;
+mod authn_request;
+pub mod binding;
+mod conditions;
+pub mod constants;
+mod decryption;
+mod error;
+mod expected;
+pub mod metadata;
+mod response;
+mod statements;
+mod subject;
+mod text;
+mod validate;
+mod verify;
+
+pub use authn_request::{AuthnRequest, REQUEST_ID_ENTROPY_BYTES, request_id};
+pub use binding::post::decode_value as decode_post_value;
+pub use error::{Error, TimedPart};
+pub use expected::{
+    DEFAULT_CLOCK_SKEW, ExpectedResponse, MAX_CLOCK_SKEW, ReplayKey, RequiredSignature,
+    Solicitation, VerifiedAssertion,
+};
+pub use verify::{peek_issuer, verify_response};

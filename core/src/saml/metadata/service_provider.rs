@@ -1,0 +1,101 @@
+//! Writing our own metadata (SAML Metadata 2.3.2, 2.4.4).
+
+use alloc::format;
+use alloc::string::String;
+
+use crate::base64;
+use crate::crypto::Crypto;
+use crate::dsig::{SigningKey, sign_enveloped};
+use crate::saml::Error;
+use crate::saml::constants::{BINDING_POST, PROTOCOL};
+use crate::time::UnixTime;
+use crate::xml::{Writer, names};
+
+/// What an identity provider needs to know about one connection of a desk.
+#[derive(Clone, Copy, Debug)]
+pub struct ServiceProvider<'a> {
+    /// `entityID`: Identifier (Entra), Audience URI (Okta), Audience (OneLogin), Entity ID (Google).
+    pub entity_id: &'a str,
+    /// Assertion consumer service: Reply URL (Entra), Single sign-on URL (Okta), ACS URL.
+    pub acs_url: &'a str,
+    /// DER of the certificates of keys that sign our requests, old and new while they change.
+    pub signing_certificates: &'a [&'a [u8]],
+    /// DER of the certificates that assertions may be encrypted to.
+    pub encryption_certificates: &'a [&'a [u8]],
+    /// Whether our requests are signed.
+    pub authn_requests_signed: bool,
+    /// Whether the connection demands a signature on the Assertion.
+    pub want_assertions_signed: bool,
+    /// NameID formats that are understood, best first.
+    pub name_id_formats: &'a [&'a str],
+    /// Until when this may be used; published again long before.
+    pub valid_until: UnixTime,
+}
+
+impl ServiceProvider<'_> {
+    /// The EntityDescriptor. `id` must be an NCName; [`super::super::request_id`] makes one.
+    #[must_use]
+    pub fn to_xml(&self, id: &str) -> String {
+        let valid_until = format!("{}", self.valid_until);
+        let mut writer = Writer::new();
+        writer.start("md:EntityDescriptor");
+        writer.attribute("xmlns:md", names::SAML_METADATA);
+        writer.attribute("ID", id);
+        writer.attribute("entityID", self.entity_id);
+        writer.attribute("validUntil", &valid_until);
+        writer.start("md:SPSSODescriptor");
+        writer.attribute("AuthnRequestsSigned", boolean(self.authn_requests_signed));
+        writer.attribute("WantAssertionsSigned", boolean(self.want_assertions_signed));
+        writer.attribute("protocolSupportEnumeration", PROTOCOL);
+        for certificate in self.signing_certificates {
+            write_key_descriptor(&mut writer, "signing", certificate);
+        }
+        for certificate in self.encryption_certificates {
+            write_key_descriptor(&mut writer, "encryption", certificate);
+        }
+        for format in self.name_id_formats {
+            writer.start("md:NameIDFormat");
+            writer.text(format);
+            writer.end();
+        }
+        writer.start("md:AssertionConsumerService");
+        writer.attribute("Binding", BINDING_POST);
+        writer.attribute("Location", self.acs_url);
+        writer.attribute("index", "0");
+        writer.attribute("isDefault", "true");
+        writer.end();
+        writer.end();
+        writer.end();
+        writer.finish()
+    }
+
+    /// The same with an enveloped signature, for identity providers that check it.
+    ///
+    /// # Errors
+    /// [`Error::Dsig`] when `id` is no NCName or the key cannot sign.
+    pub fn to_signed_xml(
+        &self,
+        id: &str,
+        signing_key: &SigningKey<'_>,
+        crypto: &dyn Crypto,
+    ) -> Result<String, Error> {
+        Ok(sign_enveloped(&self.to_xml(id), id, signing_key, crypto)?)
+    }
+}
+
+fn boolean(value: bool) -> &'static str {
+    if value { "true" } else { "false" }
+}
+
+fn write_key_descriptor(writer: &mut Writer, key_use: &str, certificate: &[u8]) {
+    writer.start("md:KeyDescriptor");
+    writer.attribute("use", key_use);
+    writer.start("ds:KeyInfo");
+    writer.attribute("xmlns:ds", names::DSIG);
+    writer.start("ds:X509Data");
+    writer.start("ds:X509Certificate");
+    writer.text(&base64::encode(certificate));
+    for _ in 0..4 {
+        writer.end();
+    }
+}

@@ -1,0 +1,108 @@
+//! The statements of an assertion (SAML Core 2.7): how the person signed in, and their attributes.
+
+use alloc::borrow::ToOwned as _;
+use alloc::collections::BTreeMap;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::Error;
+use super::text::{optional_date_time, required_date_time, trimmed_text};
+use crate::identity::Attribute;
+use crate::time::UnixTime;
+use crate::xml::{self, Element, Sequence, names};
+
+/// saml:AuthnStatement (SAML Core 2.7.2).
+#[derive(Clone, Debug)]
+pub(super) struct AuthnStatement {
+    pub(super) authn_instant: UnixTime,
+    pub(super) session_index: Option<String>,
+    pub(super) session_not_on_or_after: Option<UnixTime>,
+    pub(super) authn_context_class: Option<String>,
+}
+
+impl AuthnStatement {
+    /// SubjectLocality?, AuthnContext.
+    pub(super) fn parse(element: Element<'_>) -> Result<Self, Error> {
+        xml::check_attributes(element, &["AuthnInstant", "SessionIndex", "SessionNotOnOrAfter"])?;
+        let mut children = Sequence::of(element)?;
+        children.optional(names::SAML_ASSERTION, "SubjectLocality")?;
+        let context = children.required(names::SAML_ASSERTION, "AuthnContext")?;
+        children.end()?;
+        let class =
+            Sequence::of(context)?.optional(names::SAML_ASSERTION, "AuthnContextClassRef")?;
+        Ok(Self {
+            authn_instant: required_date_time(element, "AuthnInstant")?,
+            session_index: element.attribute("SessionIndex").map(String::from),
+            session_not_on_or_after: optional_date_time(element, "SessionNotOnOrAfter")?,
+            authn_context_class: class.map(trimmed_text).transpose()?,
+        })
+    }
+}
+
+/// The attributes of all AttributeStatements in document order, equal names merged.
+///
+/// Merging is the rule here (attacks M-10): identity providers repeat an attribute for each group,
+/// and nobody reads "the first" or "the last" of two. Names are compared byte for byte.
+#[derive(Debug, Default)]
+pub(super) struct Attributes {
+    list: Vec<Attribute>,
+    index_of_name: BTreeMap<String, usize>,
+}
+
+impl Attributes {
+    /// Adds the attributes of a saml:AttributeStatement (SAML Core 2.7.3).
+    ///
+    /// An attribute that only an encrypted copy names cannot be left out silently: policy might
+    /// depend on it (attacks E-10).
+    pub(super) fn add_statement(&mut self, element: Element<'_>) -> Result<(), Error> {
+        xml::check_attributes(element, &[])?;
+        let mut children = Sequence::of(element)?;
+        while children.peek().is_some() {
+            if children.optional(names::SAML_ASSERTION, "EncryptedAttribute")?.is_some() {
+                return Err(Error::EncryptedAttribute);
+            }
+            self.add(children.required(names::SAML_ASSERTION, "Attribute")?)?;
+        }
+        Ok(())
+    }
+
+    fn add(&mut self, element: Element<'_>) -> Result<(), Error> {
+        xml::check_attributes(element, &["Name", "NameFormat", "FriendlyName"])?;
+        let name = xml::required_attribute(element, "Name")?;
+        let mut values = Vec::new();
+        let mut children = Sequence::of(element)?;
+        while children.peek().is_some() {
+            values
+                .extend(parse_value(children.required(names::SAML_ASSERTION, "AttributeValue")?)?);
+        }
+        let known = self.index_of_name.get(name).and_then(|&index| self.list.get_mut(index));
+        if let Some(known) = known {
+            known.values.append(&mut values);
+        } else {
+            self.index_of_name.insert(name.to_owned(), self.list.len());
+            self.list.push(Attribute { name: name.to_owned(), values });
+        }
+        Ok(())
+    }
+
+    /// The merged list.
+    pub(super) fn into_list(self) -> Vec<Attribute> {
+        self.list
+    }
+}
+
+/// The text of an AttributeValue (SAML Core 2.7.3.1.1).
+///
+/// A value made of elements (the NameID in eduPersonTargetedID) and a nil value say nothing that
+/// identity could use: they are left out, and nothing inside them is looked at.
+fn parse_value(element: Element<'_>) -> Result<Option<String>, Error> {
+    let is_nil = element.attributes().any(|attribute| {
+        attribute.namespace() == names::XSI
+            && attribute.local_name() == "nil"
+            && matches!(attribute.value(), "true" | "1")
+    });
+    if is_nil || element.child_elements().next().is_some() {
+        return Ok(None);
+    }
+    Ok(Some(element.text()?.into_owned()))
+}

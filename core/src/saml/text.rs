@@ -1,0 +1,57 @@
+//! Simple values of SAML: names and times (SAML Core 1.3).
+
+use alloc::string::String;
+
+use super::Error;
+use crate::diagnostic::Excerpt;
+use crate::dsig;
+use crate::time::UnixTime;
+use crate::xml::{self, Element};
+
+/// White space of XML; Unicode has more, and a reader that trims more sees another name.
+const XML_WHITE_SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+
+/// The text of an element without white space around it: Issuer, Audience, NameID.
+///
+/// SAML Core 1.3.1 lets white space count in strings, but Microsoft's own samples show an Issuer on
+/// a line of its own, and pretty-printing identity providers exist. Both sides of every comparison
+/// are configured values without such white space, so trimming cannot join two names. Inside, the
+/// text is whole: comments do not split it (VU#475445).
+pub(super) fn trimmed_text(element: Element<'_>) -> Result<String, Error> {
+    Ok(String::from(element.text()?.trim_matches(XML_WHITE_SPACE)))
+}
+
+/// An xs:dateTime attribute (SAML Core 1.3.3).
+pub(super) fn date_time(
+    element: Element<'_>,
+    attribute: &'static str,
+    value: &str,
+) -> Result<UnixTime, Error> {
+    UnixTime::parse(value.trim_matches(XML_WHITE_SPACE)).map_err(|_| Error::InvalidTime {
+        element: Excerpt::new(element.local_name()),
+        attribute,
+        found: Excerpt::new(value),
+    })
+}
+
+/// The same where the schema makes it optional.
+pub(super) fn optional_date_time(
+    element: Element<'_>,
+    attribute: &'static str,
+) -> Result<Option<UnixTime>, Error> {
+    element.attribute(attribute).map(|value| date_time(element, attribute, value)).transpose()
+}
+
+/// The same where the schema requires it.
+pub(super) fn required_date_time(
+    element: Element<'_>,
+    attribute: &'static str,
+) -> Result<UnixTime, Error> {
+    date_time(element, attribute, xml::required_attribute(element, attribute)?)
+}
+
+/// The `ID` of a message or assertion (SAML Core 1.3.4): an NCName, never empty.
+pub(super) fn required_id(element: Element<'_>) -> Result<&str, Error> {
+    let id = xml::required_attribute(element, "ID")?;
+    if xml::is_nc_name(id) { Ok(id) } else { Err(dsig::Error::InvalidId(Excerpt::new(id)).into()) }
+}
