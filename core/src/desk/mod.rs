@@ -1,1 +1,260 @@
-//! Placeholder.
+//! The settings of one desk: a helpdesk, its address, and the identity providers that vouch for its
+//! people.
+//!
+//! [`Desk::from_json`] is the only way to make one. It is strict: a field it does not know is an
+//! error, because a misspelt restriction would otherwise be none. Command line and edge read the same
+//! settings with it.
+
+mod connection;
+mod error;
+mod json;
+mod profile;
+mod table;
+#[cfg(test)]
+mod tests;
+mod url;
+
+pub use connection::{Connection, SsoBinding};
+pub use error::{Error, Fault, Problem};
+pub use profile::{AttributeNames, Profile};
+pub use url::{InvalidUrl, MAX_URL_BYTES, Origin, WebUrl};
+
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use serde_json::Value;
+
+use self::table::{Read, Table};
+use crate::diagnostic::Excerpt;
+use crate::policy::PublicPaths;
+
+/// Length of a session unless set otherwise: a working day with its margins.
+pub const DEFAULT_SESSION_LIFETIME: Duration = Duration::from_secs(36_000);
+
+/// Where deskgate's own pages live unless set otherwise.
+pub const DEFAULT_PREFIX: &str = "/deskgate/";
+
+/// A shorter session would end during a sign-in; a longer one outlives a stolen laptop's report.
+const SESSION_LIFETIME_SECONDS: core::ops::RangeInclusive<u64> = 300..=30 * 86_400;
+
+/// Identity providers of one desk; a page that offers more of them helps nobody.
+const MAX_CONNECTIONS: usize = 50;
+
+const MAX_NAME_CHARS: usize = 100;
+const MAX_SUPPORT_CHARS: usize = 200;
+const MAX_PREFIX_BYTES: usize = 64;
+
+const FIELDS: &[&str] =
+    &["name", "url", "origin", "prefix", "public_paths", "support", "session", "connections"];
+const SESSION_FIELDS: &[&str] = &["lifetime_seconds"];
+
+/// The settings of one desk.
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Desk {
+    /// The name of the helpdesk, for people.
+    pub name: String,
+    /// The desk's own public origin; the issuer of its tokens.
+    pub url: Origin,
+    /// Where the helpdesk runs; the audience of origin tokens.
+    pub origin: Origin,
+    /// The path below which deskgate answers itself. Begins and ends with a slash.
+    pub prefix: String,
+    /// What is reached without a session.
+    pub public_paths: PublicPaths,
+    /// Whom to ask, shown on pages that tell of a failure.
+    pub support: Option<String>,
+    /// How long a session lasts.
+    pub session_lifetime: Duration,
+    /// The identity providers, at least one, in the order of the sign-in page.
+    pub connections: Vec<Connection>,
+    acs_url: String,
+}
+
+impl Desk {
+    /// Reads and checks settings.
+    ///
+    /// # Errors
+    /// [`Error`] with all problems that were found (at most 50).
+    pub fn from_json(settings: &Value) -> Result<Self, Error> {
+        let mut problems = Vec::new();
+        let desk = Table::open(settings, String::new(), FIELDS, &mut problems).and_then(read);
+        desk.filter(|_| problems.is_empty()).ok_or_else(|| Error::new(problems))
+    }
+
+    /// The settings as [`Desk::from_json`] reads them, with every default written out.
+    #[must_use]
+    pub fn to_json(&self) -> Value {
+        json::write(self)
+    }
+
+    /// The connection of this name.
+    #[must_use]
+    pub fn connection(&self, name: &str) -> Option<&Connection> {
+        self.connections.iter().find(|connection| connection.name == name)
+    }
+
+    /// The connections that people can sign in through.
+    pub fn enabled_connections(&self) -> impl Iterator<Item = &Connection> {
+        self.connections.iter().filter(|connection| connection.enabled)
+    }
+
+    /// The `iss` of the tokens of this desk, and the audience of its sessions.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        self.url.as_str()
+    }
+
+    /// The address of the assertion consumer service; Reply URL in Entra, Post-back URL elsewhere.
+    #[must_use]
+    pub fn acs_url(&self) -> &str {
+        &self.acs_url
+    }
+
+    /// The address that begins a sign-in; Sign-on URL in Entra.
+    #[must_use]
+    pub fn login_url(&self) -> String {
+        self.url_of("login")
+    }
+
+    /// The address of our metadata, and our entity ID unless a connection has its own.
+    #[must_use]
+    pub fn metadata_url(&self) -> String {
+        self.url_of("metadata")
+    }
+
+    /// The address of one of deskgate's own pages, such as `login`.
+    #[must_use]
+    pub fn url_of(&self, page: &str) -> String {
+        url_of(&self.url, &self.prefix, page)
+    }
+}
+
+fn read(mut table: Table<'_, '_>) -> Option<Desk> {
+    let name = table.required(
+        "name",
+        "Write the name that people know the helpdesk by, such as Contoso Helpdesk.",
+        |value| table::line(value, MAX_NAME_CHARS),
+    );
+    let url = table.required(
+        "url",
+        "Write the address at which people reach the helpdesk through deskgate, such as \
+         https://help.contoso.com.",
+        table::origin,
+    );
+    let origin = table.required(
+        "origin",
+        "Write the address of the server that the helpdesk runs on, such as https://tickets.internal.",
+        table::origin,
+    );
+    if let (Some(url), Some(origin)) = (&url, &origin)
+        && url == origin
+    {
+        table.tell("origin", same_origin(origin));
+    }
+    let prefix = table.optional("prefix", prefix).unwrap_or_else(|| DEFAULT_PREFIX.to_string());
+    let public_paths = public_paths(&mut table);
+    let support = table.optional("support", |value| table::line(value, MAX_SUPPORT_CHARS));
+    let session_lifetime = table.table("session", SESSION_FIELDS, |mut session| {
+        session.optional("lifetime_seconds", |value| {
+            table::whole_number(value, SESSION_LIFETIME_SECONDS).map(Duration::from_secs)
+        })
+    });
+    let connections = connections(&mut table, url.as_ref(), &prefix);
+    let url = url?;
+    Some(Desk {
+        name: name?,
+        acs_url: url_of(&url, &prefix, "acs"),
+        url,
+        origin: origin?,
+        prefix,
+        public_paths: public_paths?,
+        support,
+        session_lifetime: session_lifetime.flatten().unwrap_or(DEFAULT_SESSION_LIFETIME),
+        connections: connections?,
+    })
+}
+
+fn url_of(url: &Origin, prefix: &str, page: &str) -> String {
+    alloc::format!("{url}{prefix}{page}")
+}
+
+/// Requests to the helpdesk would come back to the gate for ever.
+fn same_origin(origin: &Origin) -> Fault {
+    Fault::Text {
+        expected: "another address than url",
+        found: Excerpt::new(origin.as_str()),
+        help: "url is where people go, origin is where the helpdesk runs behind it; give the helpdesk an \
+               address of its own.",
+    }
+}
+
+/// Segments of small letters, digits and hyphens: Okta refuses an underscore in an address.
+fn prefix(value: &Value) -> Read<String> {
+    let text = table::text(value)?;
+    let is_segment = |segment: &str| {
+        !segment.is_empty()
+            && segment.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    let inner = text.strip_prefix('/').and_then(|rest| rest.strip_suffix('/'));
+    let fits = text.len() <= MAX_PREFIX_BYTES
+        && inner.is_some_and(|inner| inner.split('/').all(is_segment));
+    fits.then(|| text.to_string()).ok_or_else(|| Fault::Text {
+        expected: "a path such as /deskgate/",
+        found: Excerpt::new(text),
+        help: "Begin and end with a slash, and use only a-z, 0-9 and - between; identity providers \
+               refuse other characters.",
+    })
+}
+
+fn public_paths(table: &mut Table<'_, '_>) -> Option<PublicPaths> {
+    let rules = table
+        .list("public_paths", 0..=crate::policy::paths::MAX_PUBLIC_PATHS, |value| {
+            let rule = table::text(value)?;
+            PublicPaths::new(&[rule]).map_err(Fault::PublicPath)?;
+            Ok(rule)
+        })
+        .unwrap_or_default();
+    PublicPaths::new(&rules).ok()
+}
+
+fn connections(
+    table: &mut Table<'_, '_>,
+    url: Option<&Origin>,
+    prefix: &str,
+) -> Option<Vec<Connection>> {
+    const HELP: &str =
+        "Add a [[connections]] table with name, idp_entity_id, sso_url and certificates.";
+    let metadata_url = url.map(|url| url_of(url, prefix, "metadata"));
+    table.required("connections", HELP, |_| Ok(()));
+    let connections =
+        table.tables("connections", 1..=MAX_CONNECTIONS, connection::FIELDS, |table| {
+            connection::read(table, metadata_url.as_deref())
+        })?;
+    for (index, connection) in connections.iter().enumerate() {
+        let earlier = || connections.iter().take(index).enumerate();
+        if let Some((other, _)) = earlier().find(|(_, other)| other.name == connection.name) {
+            let fault = duplicate(&connection.name, other, "name");
+            table.tell(&alloc::format!("connections[{index}].name"), fault);
+        }
+        // A response that answers no request is matched with its connection by the issuer alone.
+        let is_rival = |other: &Connection| {
+            other.allow_idp_initiated
+                && connection.allow_idp_initiated
+                && other.idp_entity_id == connection.idp_entity_id
+        };
+        if let Some((other, _)) = earlier().find(|(_, other)| is_rival(other)) {
+            let fault = duplicate(&connection.idp_entity_id, other, "idp_entity_id");
+            table.tell(&alloc::format!("connections[{index}].idp_entity_id"), fault);
+        }
+    }
+    Some(connections)
+}
+
+fn duplicate(found: &str, other: usize, field: &str) -> Fault {
+    Fault::Duplicate {
+        found: Excerpt::new(found),
+        other: alloc::format!("connections[{other}].{field}"),
+    }
+}

@@ -33,6 +33,12 @@ impl PublicPaths {
         Ok(Self { rules: rules.iter().map(|rule| String::from(rule.as_ref())).collect() })
     }
 
+    /// The rules as configured.
+    #[must_use]
+    pub fn rules(&self) -> &[String] {
+        &self.rules
+    }
+
     /// Whether `path` may be forwarded without a session.
     ///
     /// `path` is the path exactly as it will be sent to the origin, without the query: a query, a

@@ -1,0 +1,269 @@
+//! One connection: an identity provider, and what its responses must be like.
+
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+use core::time::Duration;
+
+use serde_json::Value;
+
+use super::error::Fault;
+use super::profile::{AttributeNames, Profile};
+use super::table::{self, Read, Table};
+use super::url::WebUrl;
+use crate::crypto::{KeyRules, PublicKey};
+use crate::diagnostic::Excerpt;
+use crate::identity::Identity;
+use crate::policy::paths;
+use crate::time::UnixTime;
+use crate::x509::Certificate;
+
+/// Skew between the clocks of identity provider and desk that is accepted unless set otherwise.
+const DEFAULT_CLOCK_SKEW: Duration = Duration::from_secs(180);
+
+/// The longest skew that can be set: saml2int SDP-G01 asks for 3 to 5 minutes.
+const MAX_CLOCK_SKEW: Duration = Duration::from_secs(300);
+
+/// Longest entity ID (SAML Core 8.3.6).
+const MAX_ENTITY_ID_CHARS: usize = 1024;
+
+/// Certificates of one connection: one in use, the next one, and room for chains pasted whole.
+const MAX_CERTIFICATES: usize = 16;
+
+/// Bytes of one certificates entry; the largest seen, with a chain and its text form, has 12 KB.
+const MAX_CERTIFICATE_BYTES: usize = 64 * 1024;
+
+const MAX_NAME_CHARS: usize = 40;
+const MAX_DISPLAY_NAME_CHARS: usize = 100;
+const MAX_ATTRIBUTE_NAMES: usize = 16;
+const MAX_ATTRIBUTE_NAME_CHARS: usize = 512;
+
+pub(super) const FIELDS: &[&str] = &[
+    "name",
+    "display_name",
+    "idp_entity_id",
+    "sso_url",
+    "sso_binding",
+    "certificates",
+    "sp_entity_id",
+    "allow_idp_initiated",
+    "idp_initiated_target",
+    "sign_requests",
+    "clock_skew_seconds",
+    "dangerous_allow_sha1_until",
+    "dangerous_allow_cbc_until",
+    "enabled",
+    "attributes",
+];
+
+pub(super) const ATTRIBUTE_FIELDS: &[&str] =
+    &["email", "name", "given_name", "family_name", "groups"];
+
+/// How the AuthnRequest travels to the identity provider (SAML Bindings 3.4 and 3.5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SsoBinding {
+    /// HTTP-POST: a page that posts itself.
+    Post,
+    /// HTTP-Redirect, the default; what Entra takes.
+    Redirect,
+}
+
+pub(super) const SSO_BINDINGS: &[(&str, SsoBinding)] =
+    &[("redirect", SsoBinding::Redirect), ("post", SsoBinding::Post)];
+
+/// The settings of one identity provider. Made only by [`Desk::from_json`](super::Desk::from_json).
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct Connection {
+    /// Its name in addresses and logs: 1 to 40 of `a-z`, `0-9` and `-`, unique in the desk.
+    pub name: String,
+    /// Its name for people, on the sign-in page. Default: `name`.
+    pub display_name: String,
+    /// Entity ID of the identity provider: the Issuer of its responses.
+    pub idp_entity_id: String,
+    /// Where people are sent to sign in.
+    pub sso_url: WebUrl,
+    /// How they are sent there. Default: redirect.
+    pub sso_binding: SsoBinding,
+    /// The signing certificates of the identity provider, all of them trusted.
+    pub certificates: Vec<Certificate>,
+    /// Our own entity ID towards this identity provider. Default: the metadata address of the desk.
+    pub sp_entity_id: String,
+    /// Whether responses that answer no request of ours are accepted. Default: no, because they allow
+    /// signing a victim in as the attacker.
+    pub allow_idp_initiated: bool,
+    /// Where such a sign-in ends. Default: `/`.
+    pub idp_initiated_target: String,
+    /// Whether our requests are signed. Default: no.
+    pub sign_requests: bool,
+    /// Accepted difference of the clocks, at most [`MAX_CLOCK_SKEW`].
+    pub clock_skew: Duration,
+    /// SHA-1 signatures are accepted before this time.
+    pub dangerous_allow_sha1_until: Option<UnixTime>,
+    /// AES-CBC encryption is accepted before this time.
+    pub dangerous_allow_cbc_until: Option<UnixTime>,
+    /// Whether anybody can sign in through it. Default: yes.
+    pub enabled: bool,
+    /// The attributes that fill the profile.
+    pub attributes: AttributeNames,
+    pub(super) keys: Vec<PublicKey>,
+}
+
+impl Connection {
+    /// The person's profile by the attribute names of this connection.
+    #[must_use]
+    pub fn profile(&self, identity: &Identity) -> Profile {
+        Profile::read(identity, &self.attributes)
+    }
+
+    /// The keys of all certificates, in their order.
+    #[must_use]
+    pub fn keys(&self) -> &[PublicKey] {
+        &self.keys
+    }
+
+    /// Whether SHA-1 signatures are accepted at `now`.
+    #[must_use]
+    pub fn allows_sha1(&self, now: UnixTime) -> bool {
+        self.dangerous_allow_sha1_until.is_some_and(|end| now < end)
+    }
+
+    /// Whether AES-CBC encryption is accepted at `now`.
+    #[must_use]
+    pub fn allows_cbc(&self, now: UnixTime) -> bool {
+        self.dangerous_allow_cbc_until.is_some_and(|end| now < end)
+    }
+}
+
+pub(super) fn read(mut table: Table<'_, '_>, metadata_url: Option<&str>) -> Option<Connection> {
+    let name = table.required(
+        "name",
+        "Choose a short name for addresses and logs, such as contoso.",
+        connection_name,
+    );
+    let display_name = table
+        .optional("display_name", |value| table::line(value, MAX_DISPLAY_NAME_CHARS))
+        .or_else(|| name.clone());
+    let idp_entity_id = table.required(
+        "idp_entity_id",
+        "Copy it from the identity provider: Microsoft Entra Identifier, Issuer (Okta), Issuer URL \
+         (OneLogin) or Entity ID (Google).",
+        entity_id,
+    );
+    let sso_url = table.required(
+        "sso_url",
+        "Copy it from the identity provider: Login URL (Entra), Sign on URL (Okta), SAML 2.0 Endpoint \
+         (OneLogin) or SSO URL (Google).",
+        table::web_url,
+    );
+    let sso_binding = table
+        .optional("sso_binding", |value| table::one_of(value, SSO_BINDINGS, "redirect or post"));
+    let certificates = certificates(&mut table);
+    let sp_entity_id = table.optional("sp_entity_id", entity_id);
+    let allow_idp_initiated = table.optional("allow_idp_initiated", table::flag);
+    let idp_initiated_target = table.optional("idp_initiated_target", return_target);
+    let sign_requests = table.optional("sign_requests", table::flag);
+    let clock_skew = table.optional("clock_skew_seconds", |value| {
+        table::whole_number(value, 0..=MAX_CLOCK_SKEW.as_secs()).map(Duration::from_secs)
+    });
+    let sha1_until = table.optional("dangerous_allow_sha1_until", table::time);
+    let cbc_until = table.optional("dangerous_allow_cbc_until", table::time);
+    let enabled = table.optional("enabled", table::flag);
+    let attributes = table.table("attributes", ATTRIBUTE_FIELDS, attribute_names);
+    let certificates = certificates?;
+    Some(Connection {
+        name: name?,
+        display_name: display_name?,
+        idp_entity_id: idp_entity_id?,
+        sso_url: sso_url?,
+        sso_binding: sso_binding.unwrap_or(SsoBinding::Redirect),
+        keys: certificates.iter().map(|certificate| certificate.public_key().clone()).collect(),
+        certificates,
+        sp_entity_id: sp_entity_id.or_else(|| metadata_url.map(String::from))?,
+        allow_idp_initiated: allow_idp_initiated.unwrap_or(false),
+        idp_initiated_target: idp_initiated_target.unwrap_or_else(|| "/".to_string()),
+        sign_requests: sign_requests.unwrap_or(false),
+        clock_skew: clock_skew.unwrap_or(DEFAULT_CLOCK_SKEW),
+        dangerous_allow_sha1_until: sha1_until,
+        dangerous_allow_cbc_until: cbc_until,
+        enabled: enabled.unwrap_or(true),
+        attributes: attributes.unwrap_or_default(),
+    })
+}
+
+/// It stands in addresses, so it has none of the characters that would need escaping there.
+fn connection_name(value: &Value) -> Read<String> {
+    let text = table::text(value)?;
+    let fits = (1..=MAX_NAME_CHARS).contains(&text.len())
+        && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    fits.then(|| text.to_string()).ok_or_else(|| Fault::Text {
+        expected: "1 to 40 of the characters a-z, 0-9 and -",
+        found: Excerpt::new(text),
+        help: "Choose a short name for addresses and logs; display_name is what people see.",
+    })
+}
+
+/// A URI of at most 1024 characters (SAML Core 8.3.6). Compared byte for byte, so a space that was
+/// copied along would refuse every response.
+fn entity_id(value: &Value) -> Read<String> {
+    let text = table::text(value)?;
+    let fits = !text.is_empty()
+        && text.chars().count() <= MAX_ENTITY_ID_CHARS
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    fits.then(|| text.to_string()).ok_or_else(|| Fault::Text {
+        expected: "an entity ID: a URI without white space, of at most 1024 characters",
+        found: Excerpt::new(text),
+        help: "Copy it exactly, with its slash at the end if it has one, and without spaces around it.",
+    })
+}
+
+fn return_target(value: &Value) -> Read<String> {
+    let text = table::text(value)?;
+    let path = text.split_once('?').map_or(text, |(path, _)| path);
+    paths::is_plain(path).then(|| text.to_string()).ok_or_else(|| Fault::Text {
+        expected: "a path on the desk itself, such as /tickets",
+        found: Excerpt::new(text),
+        help: "Begin with a single slash; other hosts, backslashes and spaces are refused.",
+    })
+}
+
+fn certificates(table: &mut Table<'_, '_>) -> Option<Vec<Certificate>> {
+    const HELP: &str = "Download the signing certificate from the identity provider, in Entra as \
+                        Certificate (Base64), and paste it; deskgate check also takes certificate_files.";
+    table.required("certificates", HELP, |_| Ok(()));
+    let lists = table.list("certificates", 1..=MAX_CERTIFICATES, |value| {
+        let text = table::text(value)?;
+        if text.len() > MAX_CERTIFICATE_BYTES {
+            return Err(Fault::Text {
+                expected: "a certificate of at most 64 KiB",
+                found: Excerpt::new(text),
+                help: HELP,
+            });
+        }
+        Certificate::parse_all(text.as_bytes(), KeyRules::default()).map_err(Fault::Certificate)
+    })?;
+    let mut certificates = Vec::new();
+    for certificate in lists.into_iter().flatten() {
+        if !certificates.contains(&certificate) {
+            certificates.push(certificate);
+        }
+    }
+    Some(certificates)
+}
+
+fn attribute_names(mut table: Table<'_, '_>) -> AttributeNames {
+    let defaults = AttributeNames::default();
+    let mut names = |field, default| {
+        table
+            .list(field, 0..=MAX_ATTRIBUTE_NAMES, |value| {
+                table::line(value, MAX_ATTRIBUTE_NAME_CHARS)
+            })
+            .unwrap_or(default)
+    };
+    AttributeNames {
+        email: names("email", defaults.email),
+        name: names("name", defaults.name),
+        given_name: names("given_name", defaults.given_name),
+        family_name: names("family_name", defaults.family_name),
+        groups: names("groups", defaults.groups),
+    }
+}

@@ -1,0 +1,227 @@
+//! Settings that are read, and settings that are refused with the field and the reason.
+
+use serde_json::{Value, json};
+use std::prelude::v1::*;
+
+use super::*;
+use crate::diagnostic::Diagnostic as _;
+use crate::time::UnixTime;
+
+/// Self-signed for B.Simon's imaginary tenant, RSA 2048; made with openssl.
+const CERTIFICATE: &str = include_str!("tests/idp.crt");
+
+fn minimal() -> Value {
+    json!({
+        "name": "Contoso Helpdesk",
+        "url": "https://help.contoso.com/",
+        "origin": "https://tickets.internal",
+        "connections": [{
+            "name": "contoso",
+            "idp_entity_id": "https://sts.windows.net/3e1f/",
+            "sso_url": "https://login.microsoftonline.com/3e1f/saml2",
+            "certificates": [CERTIFICATE],
+        }],
+    })
+}
+
+/// `minimal` with `value` at `pointer` (RFC 6901); `Value::Null` takes the member away.
+fn with(pointer: &str, value: Value) -> Value {
+    let mut settings = minimal();
+    let (parent, name) = pointer.rsplit_once('/').unwrap();
+    let parent = settings.pointer_mut(parent).unwrap();
+    match (parent, value) {
+        (Value::Object(members), Value::Null) => drop(members.remove(name)),
+        (Value::Object(members), value) => drop(members.insert(name.to_string(), value)),
+        (Value::Array(entries), value) => entries[0] = value,
+        _ => unreachable!("pointer into a scalar"),
+    }
+    settings
+}
+
+#[track_caller]
+fn check_refused(settings: &Value, expected: &[(&str, &str)]) {
+    let error = Desk::from_json(settings).unwrap_err();
+    let found: Vec<_> = error.problems().map(|p| (p.field(), p.code())).collect();
+    assert_eq!(found, expected);
+    for problem in error.problems() {
+        assert!(!problem.help().is_empty());
+        assert!(!problem.to_string().is_empty());
+    }
+}
+
+#[track_caller]
+fn check_field(pointer: &str, value: Value, code: &str) {
+    let field = pointer[1..].replace("/0", "[0]").replace('/', ".");
+    check_refused(&with(pointer, value), &[(&field, code)]);
+}
+
+#[test]
+fn the_least_settings_get_the_defaults() {
+    let desk = Desk::from_json(&minimal()).unwrap();
+    assert_eq!(desk.issuer(), "https://help.contoso.com");
+    assert_eq!(desk.acs_url(), "https://help.contoso.com/deskgate/acs");
+    assert_eq!(desk.login_url(), "https://help.contoso.com/deskgate/login");
+    assert_eq!(desk.metadata_url(), "https://help.contoso.com/deskgate/metadata");
+    assert_eq!(desk.session_lifetime.as_secs(), 36_000);
+    assert!(!desk.public_paths.contains("/"));
+    let connection = desk.connection("contoso").unwrap();
+    assert_eq!(connection.display_name, "contoso");
+    assert_eq!(connection.sp_entity_id, desk.metadata_url());
+    assert_eq!(connection.sso_binding, SsoBinding::Redirect);
+    assert_eq!(connection.clock_skew.as_secs(), 180);
+    assert_eq!(connection.keys().len(), 1);
+    assert!(connection.enabled && !connection.allow_idp_initiated && !connection.sign_requests);
+    assert_eq!(connection.idp_initiated_target.as_str(), "/");
+}
+
+#[test]
+fn what_is_written_is_read_again() {
+    let mut settings = with("/support", json!("it@contoso.com"));
+    settings["prefix"] = json!("/sign-in/");
+    settings["public_paths"] = json!(["/robots.txt", "/assets/"]);
+    settings["session"] = json!({ "lifetime_seconds": 3600 });
+    let connection = settings.pointer_mut("/connections/0").unwrap();
+    connection["display_name"] = json!("Contoso, Ltd.");
+    connection["sso_binding"] = json!("post");
+    connection["sp_entity_id"] = json!("urn:contoso:helpdesk");
+    connection["allow_idp_initiated"] = json!(true);
+    connection["idp_initiated_target"] = json!("/tickets?view=mine");
+    connection["sign_requests"] = json!(true);
+    connection["clock_skew_seconds"] = json!(0);
+    connection["dangerous_allow_sha1_until"] = json!("2027-01-31T00:00:00Z");
+    connection["dangerous_allow_cbc_until"] = json!("2027-01-31T01:00:00+01:00");
+    connection["enabled"] = json!(false);
+    connection["attributes"] = json!({ "email": ["work mail"], "groups": [] });
+    let desk = Desk::from_json(&settings).unwrap();
+    assert_eq!(Desk::from_json(&desk.to_json()), Ok(desk.clone()));
+    assert_eq!(desk.enabled_connections().count(), 0);
+    assert_eq!(desk.acs_url(), "https://help.contoso.com/sign-in/acs");
+    let minimal = Desk::from_json(&minimal()).unwrap();
+    assert_eq!(Desk::from_json(&minimal.to_json()), Ok(minimal));
+}
+
+#[test]
+fn an_exception_ends_on_its_day() {
+    let settings = with("/connections/0/dangerous_allow_sha1_until", json!("2027-01-31T00:00:00Z"));
+    let desk = Desk::from_json(&settings).unwrap();
+    let end = UnixTime::parse("2027-01-31T00:00:00Z").unwrap();
+    let before = end.saturating_sub(Duration::from_secs(1));
+    assert!(desk.connections[0].allows_sha1(before));
+    assert!(!desk.connections[0].allows_sha1(end));
+    assert!(!desk.connections[0].allows_cbc(before));
+}
+
+#[test]
+fn a_required_field_must_be_there() {
+    for field in ["name", "url", "origin", "connections"] {
+        check_field(&format!("/{field}"), Value::Null, "desk.missing_field");
+    }
+    for field in ["name", "idp_entity_id", "sso_url", "certificates"] {
+        check_field(&format!("/connections/0/{field}"), Value::Null, "desk.missing_field");
+    }
+}
+
+#[test]
+fn an_unknown_field_is_refused_wherever_it_stands() {
+    check_field("/orign", json!("https://tickets.internal"), "desk.unknown_field");
+    check_field("/connections/0/certificate_files", json!(["idp.cer"]), "desk.unknown_field");
+    let code = "desk.unknown_field";
+    check_refused(&with("/session", json!({ "lifetime": 1 })), &[("session.lifetime", code)]);
+    let attributes = with("/connections/0/attributes", json!({ "upn": [] }));
+    check_refused(&attributes, &[("connections[0].attributes.upn", code)]);
+}
+
+#[test]
+fn an_unknown_field_cannot_forge_a_line_of_a_log() {
+    let error = Desk::from_json(&with("/a\nb", json!(1))).unwrap_err();
+    assert_eq!(error.problems().next().unwrap().field(), "a\\u{a}b");
+}
+
+#[test]
+fn a_value_of_another_type_is_refused() {
+    let code = "desk.wrong_type";
+    check_refused(&json!([]), &[("", code)]);
+    check_field("/name", json!(1), code);
+    check_field("/url", json!([null]), code);
+    check_field("/public_paths", json!("/robots.txt"), code);
+    check_field("/session", json!(36_000), code);
+    check_field("/connections", json!({}), code);
+    check_field("/connections/0", json!("contoso"), code);
+    check_field("/connections/0/enabled", json!("false"), code);
+    check_field("/connections/0/clock_skew_seconds", json!("180"), code);
+    check_field("/connections/0/attributes", json!([]), code);
+}
+
+#[test]
+fn a_value_that_does_not_fit_its_field_is_refused() {
+    let text = "desk.invalid_text";
+    for name in ["", " ", " Helpdesk", "Help\ndesk", &"x".repeat(101)] {
+        check_field("/name", json!(name), text);
+    }
+    check_field("/url", json!("https://help.contoso.com/helpdesk"), "desk.invalid_url");
+    check_field("/origin", json!("https://help.contoso.com"), text);
+    for prefix in
+        ["", "/", "deskgate/", "/deskgate", "//", "/a//b/", "/desk_gate/", "/Deskgate/", "/../"]
+    {
+        check_field("/prefix", json!(prefix), text);
+    }
+    check_refused(
+        &with("/public_paths", json!(["/robots.txt", "/"])),
+        &[("public_paths[1]", "policy.everything_public")],
+    );
+    for seconds in [json!(299), json!(2_592_001), json!(-1), json!(3600.5)] {
+        let settings = with("/session", json!({ "lifetime_seconds": seconds }));
+        check_refused(&settings, &[("session.lifetime_seconds", "desk.out_of_range")]);
+    }
+    check_field("/connections", json!([]), "desk.count");
+    for name in ["", "Contoso", "con toso", "contoso/", &"x".repeat(41)] {
+        check_field("/connections/0/name", json!(name), text);
+    }
+    for id in ["", " https://sts.windows.net/3e1f/", "urn:a\n", &"x".repeat(1025)] {
+        check_field("/connections/0/idp_entity_id", json!(id), text);
+    }
+    check_field("/connections/0/sso_url", json!("http://idp.example/sso"), "desk.invalid_url");
+    check_field("/connections/0/sso_binding", json!("artifact"), text);
+    check_field("/connections/0/certificates", json!([]), "desk.count");
+    check_field("/connections/0/idp_initiated_target", json!("//evil.example"), text);
+    check_field("/connections/0/clock_skew_seconds", json!(301), "desk.out_of_range");
+    check_field("/connections/0/dangerous_allow_sha1_until", json!("2027-01-31"), text);
+}
+
+#[test]
+fn connections_must_be_told_apart() {
+    let mut settings = minimal();
+    let first = settings["connections"][0].clone();
+    settings["connections"].as_array_mut().unwrap().push(first);
+    check_refused(&settings, &[("connections[1].name", "desk.duplicate")]);
+    settings["connections"][1]["name"] = json!("fabrikam");
+    assert!(Desk::from_json(&settings).is_ok());
+    for index in [0, 1] {
+        settings["connections"][index]["allow_idp_initiated"] = json!(true);
+    }
+    check_refused(&settings, &[("connections[1].idp_entity_id", "desk.duplicate")]);
+}
+
+#[test]
+fn a_certificate_that_stands_twice_counts_once() {
+    let settings = with("/connections/0/certificates", json!([CERTIFICATE, CERTIFICATE]));
+    assert_eq!(Desk::from_json(&settings).unwrap().connections[0].keys().len(), 1);
+}
+
+#[test]
+fn all_problems_are_told_at_once() {
+    let mut settings = with("/url", json!("http://help.contoso.com"));
+    settings["connections"][0]["allow_idp_initated"] = json!(true);
+    settings["connections"][0]["clock_skew_seconds"] = json!(301);
+    settings["connections"][0]["certificates"] =
+        json!([CERTIFICATE, "-----BEGIN PRIVATE KEY-----"]);
+    check_refused(
+        &settings,
+        &[
+            ("url", "desk.invalid_url"),
+            ("connections[0].allow_idp_initated", "desk.unknown_field"),
+            ("connections[0].certificates[1]", "x509.private_key_pasted"),
+            ("connections[0].clock_skew_seconds", "desk.out_of_range"),
+        ],
+    );
+}
