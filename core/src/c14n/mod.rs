@@ -1,101 +1,155 @@
-//! Canonical XML: the interface, on which signatures are built while the methods are being written.
+//! XML canonicalization: Canonical XML 1.0 and 1.1 and Exclusive XML Canonicalization 1.0, of a whole
+//! document or of a subtree.
+//!
+//! Node-sets that are not a subtree (less one enveloped signature) do not exist here: the SAML profile
+//! of XML-DSig has no use for them (SAML Core, section 5.4.4), and attacks have.
+//!
+//! Either the whole canonical form reaches the sink or the result is an error. It is never empty: it
+//! begins with `<` and the name of the apex element (C-01 of the attacks; CVE-2025-66568). Time and
+//! output are linear in the size of the input times the bounded number of namespaces in scope.
+
+mod base_uri;
+mod canonicalizer;
+mod error;
+mod output;
+#[cfg(test)]
+mod tests;
 
 use alloc::vec::Vec;
-use core::fmt;
 
-use crate::diagnostic::{Diagnostic, Kind};
-use crate::xml::Element;
+pub use error::Error;
+pub use output::Sink;
 
-/// A canonicalization method.
+use crate::limits::MAX_PREFIX_LIST;
+use crate::xml::{Document, Element, Node};
+use canonicalizer::Canonicalizer;
+
+/// A canonicalization algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Method {
-    /// Exclusive XML Canonicalization 1.0.
+    /// Exclusive XML Canonicalization 1.0: only the namespaces that are used.
     Exclusive10,
-    /// Canonical XML 1.0.
+    /// Canonical XML 1.0: all namespaces in scope, and `xml:*` attributes of the ancestors.
     Inclusive10,
-    /// Canonical XML 1.1.
+    /// Canonical XML 1.1: as 1.0, but `xml:id` is not inherited and `xml:base` is joined.
     Inclusive11,
 }
 
 /// Whether comments are part of the canonical form.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_enums, reason = "they are or they are not")]
 pub enum Comments {
-    /// They are.
+    /// `#WithComments`.
     Keep,
-    /// They are not.
+    /// The default of XML-DSig.
     Omit,
 }
 
+/// The algorithms and their identifiers (XML-DSig 1.1, section 6.5).
+const IDENTIFIERS: [(Method, Comments, &str); 6] = [
+    (Method::Exclusive10, Comments::Omit, "http://www.w3.org/2001/10/xml-exc-c14n#"),
+    (Method::Exclusive10, Comments::Keep, "http://www.w3.org/2001/10/xml-exc-c14n#WithComments"),
+    (Method::Inclusive10, Comments::Omit, "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"),
+    (
+        Method::Inclusive10,
+        Comments::Keep,
+        "http://www.w3.org/TR/2001/REC-xml-c14n-20010315#WithComments",
+    ),
+    (Method::Inclusive11, Comments::Omit, "http://www.w3.org/2006/12/xml-c14n11"),
+    (Method::Inclusive11, Comments::Keep, "http://www.w3.org/2006/12/xml-c14n11#WithComments"),
+];
+
 impl Method {
-    /// The method of a URI.
+    /// The algorithm with exactly this identifier; there is no default (C-02).
     #[must_use]
-    pub fn from_uri(_uri: &str) -> Option<(Self, Comments)> {
-        None
+    pub fn from_uri(uri: &str) -> Option<(Self, Comments)> {
+        let row = IDENTIFIERS.iter().find(|row| row.2 == uri)?;
+        Some((row.0, row.1))
+    }
+
+    /// The identifier of this algorithm.
+    #[must_use]
+    pub fn uri(self, comments: Comments) -> &'static str {
+        let row = IDENTIFIERS.iter().find(|row| row.0 == self && row.1 == comments);
+        row.map_or("", |row| row.2)
     }
 }
 
-/// How an element is made canonical.
-#[derive(Clone, Debug)]
+/// What to canonicalize with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(clippy::exhaustive_structs, reason = "the specifications have no more parameters")]
 pub struct Canonicalization<'a> {
-    /// The method.
+    /// The algorithm.
     pub method: Method,
-    /// What happens to comments.
+    /// Whether comments are kept.
     pub comments: Comments,
-    /// PrefixList of InclusiveNamespaces, exclusive only.
+    /// The PrefixList of `InclusiveNamespaces`, `#default` for the default namespace: what exclusive
+    /// canonicalization treats as Canonical XML does. Ignored by the inclusive methods. At most
+    /// [`MAX_PREFIX_LIST`]; a prefix that is not in scope is ignored (Exclusive C14N, section 3).
     pub prefix_list: Vec<&'a str>,
 }
 
-/// Takes canonical bytes.
-pub trait Sink {
-    /// The next bytes.
-    fn write(&mut self, bytes: &[u8]);
-}
-
-impl Sink for Vec<u8> {
-    fn write(&mut self, bytes: &[u8]) {
-        self.extend_from_slice(bytes);
-    }
-}
-
-/// Why no canonical form could be made.
-#[non_exhaustive]
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Error {
-    /// The method is not there yet.
-    Unsupported,
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("this canonicalization is not supported")
-    }
-}
-
-impl core::error::Error for Error {}
-
-impl Diagnostic for Error {
-    fn code(&self) -> &'static str {
-        "c14n.unsupported"
-    }
-
-    fn kind(&self) -> Kind {
-        Kind::Unsupported
-    }
-
-    fn help(&self) -> &'static str {
-        "Use a canonicalization that is supported."
-    }
-}
-
-/// Writes the canonical form of `apex` without `without`.
+/// Writes the canonical form of `apex` and everything in it.
+///
+/// `without` is a descendant that is left out with everything in it: the signature, after the
+/// transform `enveloped-signature` (XML-DSig, section 6.6.4).
+///
+/// ```
+/// use deskgate_core::c14n::{Canonicalization, Comments, Method, canonicalize};
+/// use deskgate_core::limits::XmlLimits;
+/// use deskgate_core::xml::Document;
+///
+/// let document = Document::parse(b"<a  z='1' b='2'/>", &XmlLimits::MESSAGE)?;
+/// let (method, comments) = (Method::Exclusive10, Comments::Omit);
+/// let how = Canonicalization { method, comments, prefix_list: Vec::new() };
+/// let mut octets = Vec::new();
+/// canonicalize(document.root(), &how, None, &mut octets)?;
+/// assert_eq!(octets, br#"<a b="2" z="1"></a>"#);
+/// # Ok::<(), Box<dyn core::error::Error>>(())
+/// ```
 ///
 /// # Errors
-/// [`Error`].
+/// [`Error`]; what the sink has got until then is to be thrown away.
 pub fn canonicalize(
-    _apex: Element<'_>,
-    _how: &Canonicalization<'_>,
-    _without: Option<Element<'_>>,
-    _sink: &mut dyn Sink,
+    apex: Element<'_>,
+    how: &Canonicalization<'_>,
+    without: Option<Element<'_>>,
+    sink: &mut dyn Sink,
 ) -> Result<(), Error> {
-    Err(Error::Unsupported)
+    check_prefix_list(how)?;
+    if without.is_some_and(|element| !apex.contains(element)) {
+        return Err(Error::NotADescendant);
+    }
+    let mut canonicalizer = Canonicalizer::new(how, sink);
+    canonicalizer.subtree(apex, without)?;
+    canonicalizer.finish()
+}
+
+/// Writes the canonical form of a document: its root element, and the comments and processing
+/// instructions around it on lines of their own (C14N 1.0, section 2.3).
+///
+/// # Errors
+/// [`Error`]; what the sink has got until then is to be thrown away.
+pub fn canonicalize_document(
+    document: &Document<'_>,
+    how: &Canonicalization<'_>,
+    sink: &mut dyn Sink,
+) -> Result<(), Error> {
+    check_prefix_list(how)?;
+    let mut canonicalizer = Canonicalizer::new(how, sink);
+    let mut is_after_root = false;
+    for node in document.children() {
+        if let Node::Element(root) = node {
+            canonicalizer.subtree(root, None)?;
+            is_after_root = true;
+        } else {
+            canonicalizer.outside_root(node, is_after_root);
+        }
+    }
+    canonicalizer.finish()
+}
+
+const fn check_prefix_list(how: &Canonicalization<'_>) -> Result<(), Error> {
+    if how.prefix_list.len() > MAX_PREFIX_LIST { Err(Error::PrefixListTooLong) } else { Ok(()) }
 }

@@ -1,0 +1,275 @@
+//! One run of a canonicalization: the processing model of C14N 1.0, section 2.3.
+
+use alloc::borrow::Cow;
+use alloc::vec::Vec;
+
+use super::output::{Output, Sink};
+use super::{Canonicalization, Comments, Error, Method, base_uri};
+use crate::xml::{Attribute, Element, Event, Node, names};
+
+/// A namespace node: prefix and namespace name.
+type NamespaceNode<'doc> = (&'doc str, &'doc str);
+
+/// An attribute node of an element in the output, which may have come from an ancestor.
+struct AttributeNode<'doc> {
+    namespace: &'doc str,
+    local_name: &'doc str,
+    prefix: &'doc str,
+    value: Cow<'doc, str>,
+}
+
+impl<'doc> From<Attribute<'doc>> for AttributeNode<'doc> {
+    fn from(attribute: Attribute<'doc>) -> Self {
+        Self {
+            namespace: attribute.namespace(),
+            local_name: attribute.local_name(),
+            prefix: attribute.prefix(),
+            value: Cow::Borrowed(attribute.value()),
+        }
+    }
+}
+
+pub(super) struct Canonicalizer<'a, 'doc> {
+    how: &'a Canonicalization<'a>,
+    output: Output<'a>,
+    /// Namespace nodes that the open elements have rendered, the innermost last. Never more than the
+    /// declarations in scope, because a node is rendered again only after a new declaration.
+    rendered: Vec<NamespaceNode<'doc>>,
+    /// How many were rendered outside of each open element.
+    outer_rendered: Vec<usize>,
+    /// The axes of the element at work; kept to use their memory again.
+    namespace_axis: Vec<NamespaceNode<'doc>>,
+    attribute_axis: Vec<AttributeNode<'doc>>,
+}
+
+impl<'a, 'doc> Canonicalizer<'a, 'doc> {
+    pub(super) fn new(how: &'a Canonicalization<'a>, sink: &'a mut dyn Sink) -> Self {
+        Self {
+            how,
+            output: Output::new(sink),
+            rendered: Vec::with_capacity(16),
+            outer_rendered: Vec::with_capacity(16),
+            namespace_axis: Vec::with_capacity(8),
+            attribute_axis: Vec::with_capacity(8),
+        }
+    }
+
+    pub(super) fn finish(self) -> Result<(), Error> {
+        self.output.finish()
+    }
+
+    /// `apex` and its descendants, in document order.
+    pub(super) fn subtree(
+        &mut self,
+        apex: Element<'doc>,
+        without: Option<Element<'doc>>,
+    ) -> Result<(), Error> {
+        for event in apex.events(without) {
+            match event {
+                Event::Node(Node::Element(element)) => self.start_tag(element, element == apex),
+                Event::Node(other) => self.leaf(other),
+                Event::End(element) => self.end_tag(element),
+            }
+            self.output.check()?;
+        }
+        Ok(())
+    }
+
+    /// A child of the document that is not the root: after the root on a line of its own, before it
+    /// with the line end behind.
+    pub(super) fn outside_root(&mut self, node: Node<'_>, is_after_root: bool) {
+        if matches!(node, Node::Comment(_)) && self.how.comments == Comments::Omit {
+            return;
+        }
+        if is_after_root {
+            self.output.write("\n");
+        }
+        self.leaf(node);
+        if !is_after_root {
+            self.output.write("\n");
+        }
+    }
+
+    fn leaf(&mut self, node: Node<'_>) {
+        match node {
+            Node::Text(text) => self.output.text(text),
+            Node::Comment(comment) => {
+                if self.how.comments == Comments::Keep {
+                    self.output.write("<!--");
+                    self.output.write(comment);
+                    self.output.write("-->");
+                }
+            }
+            Node::ProcessingInstruction { target, data } => {
+                self.output.write("<?");
+                self.output.write(target);
+                if !data.is_empty() {
+                    self.output.write(" ");
+                    self.output.write(data);
+                }
+                self.output.write("?>");
+            }
+            // Elements have a beginning and an end; they never come here.
+            Node::Element(_) => {}
+        }
+    }
+
+    fn start_tag(&mut self, element: Element<'doc>, is_apex: bool) {
+        self.output.write("<");
+        self.q_name(element.prefix(), element.local_name());
+        self.outer_rendered.push(self.rendered.len());
+        self.namespace_nodes(element, is_apex);
+        self.attribute_nodes(element, is_apex);
+        self.output.write(">");
+    }
+
+    fn end_tag(&mut self, element: Element<'_>) {
+        self.output.write("</");
+        self.q_name(element.prefix(), element.local_name());
+        self.output.write(">");
+        self.rendered.truncate(self.outer_rendered.pop().unwrap_or_default());
+    }
+
+    fn q_name(&mut self, prefix: &str, local_name: &str) {
+        if !prefix.is_empty() {
+            self.output.write(prefix);
+            self.output.write(":");
+        }
+        self.output.write(local_name);
+    }
+
+    /// Renders the namespace axis, sorted by prefix: what the method selects and the nearest ancestor
+    /// in the output has not rendered with the same value.
+    fn namespace_nodes(&mut self, element: Element<'doc>, is_apex: bool) {
+        let mut axis = core::mem::take(&mut self.namespace_axis);
+        match self.how.method {
+            Method::Exclusive10 => {
+                visibly_utilized(element, &mut axis);
+                self.listed(element, is_apex, &mut axis);
+            }
+            // The output parent has rendered all of its scope, so only what is new is looked at.
+            Method::Inclusive10 | Method::Inclusive11 if !is_apex => {
+                axis.extend(element.namespace_declarations());
+            }
+            Method::Inclusive10 | Method::Inclusive11 => {
+                axis.extend(element.ancestors_and_self().flat_map(Element::namespace_declarations));
+            }
+        }
+        // The innermost declaration of a prefix comes first, and a stable sort keeps it so.
+        axis.sort_by_key(|node| node.0);
+        axis.dedup_by_key(|node| node.0);
+        for (prefix, uri) in axis.drain(..) {
+            // The declaration of the prefix xml is never rendered.
+            if prefix != "xml" && self.rendered_uri(prefix) != uri {
+                self.output.write(if prefix.is_empty() { " xmlns" } else { " xmlns:" });
+                self.output.write(prefix);
+                self.output.write("=\"");
+                self.output.attribute_value(uri);
+                self.output.write("\"");
+                self.rendered.push((prefix, uri));
+            }
+        }
+        self.namespace_axis = axis;
+    }
+
+    /// What the output says about a prefix at this place; empty if nothing, as for the default
+    /// namespace at the apex, where `xmlns=""` would be superfluous.
+    fn rendered_uri(&self, prefix: &str) -> &'doc str {
+        let nearest = self.rendered.iter().rev().find(|node| node.0 == prefix);
+        nearest.map_or("", |node| node.1)
+    }
+
+    /// What the PrefixList selects: treated as in Canonical XML (Exclusive C14N, section 3), so for the
+    /// apex what is in scope, and below it what is declared.
+    fn listed(&self, element: Element<'doc>, is_apex: bool, axis: &mut Vec<NamespaceNode<'doc>>) {
+        let list = &self.how.prefix_list;
+        if list.is_empty() {
+            return;
+        }
+        let is_listed = |prefix: &str| {
+            list.iter()
+                .any(|name| if prefix.is_empty() { *name == "#default" } else { *name == prefix })
+        };
+        let outer = element.ancestors_and_self().take(if is_apex { usize::MAX } else { 1 });
+        let declarations = outer.flat_map(Element::namespace_declarations);
+        axis.extend(declarations.filter(|(prefix, _)| is_listed(prefix)));
+    }
+
+    /// Renders the attribute axis, sorted by namespace name and then local name. Bytes of UTF-8 sort as
+    /// code points do.
+    fn attribute_nodes(&mut self, element: Element<'doc>, is_apex: bool) {
+        let mut axis = core::mem::take(&mut self.attribute_axis);
+        axis.extend(element.attributes().map(AttributeNode::from));
+        if is_apex {
+            match self.how.method {
+                Method::Exclusive10 => {}
+                Method::Inclusive10 => inherit(element, &mut axis, |_| true),
+                Method::Inclusive11 => {
+                    inherit(element, &mut axis, |name| matches!(name, "lang" | "space"));
+                    fix_up_base(element, &mut axis);
+                }
+            }
+        }
+        // An element's own attribute comes before an inherited one, and a stable sort keeps it so.
+        axis.sort_by(|a, b| (a.namespace, a.local_name).cmp(&(b.namespace, b.local_name)));
+        axis.dedup_by(|later, first| {
+            (later.namespace, later.local_name) == (first.namespace, first.local_name)
+        });
+        for attribute in axis.drain(..) {
+            self.output.write(" ");
+            self.q_name(attribute.prefix, attribute.local_name);
+            self.output.write("=\"");
+            self.output.attribute_value(&attribute.value);
+            self.output.write("\"");
+        }
+        self.attribute_axis = axis;
+    }
+}
+
+/// The prefixes of the element and of its attributes (Exclusive C14N, section 1.1). An attribute
+/// without prefix does not use the default namespace.
+fn visibly_utilized<'doc>(element: Element<'doc>, axis: &mut Vec<NamespaceNode<'doc>>) {
+    axis.push((element.prefix(), element.namespace()));
+    let prefixed = element.attributes().filter(|attribute| !attribute.prefix().is_empty());
+    axis.extend(prefixed.map(|attribute| (attribute.prefix(), attribute.namespace())));
+}
+
+/// Adds the `xml:*` attributes of the omitted ancestors, nearest first (C14N 1.0, section 2.4; C14N
+/// 1.1, section 2.4 for the simple inheritable ones).
+fn inherit<'doc>(
+    apex: Element<'doc>,
+    axis: &mut Vec<AttributeNode<'doc>>,
+    is_inheritable: impl Fn(&str) -> bool,
+) {
+    let inherited = apex.ancestors_and_self().skip(1).flat_map(Element::attributes);
+    let inherited = inherited.filter(|attribute| {
+        attribute.namespace() == names::XML && is_inheritable(attribute.local_name())
+    });
+    axis.extend(inherited.map(AttributeNode::from));
+}
+
+/// `xml:base` fixup (C14N 1.1, section 2.4): the values on the omitted ancestors and on the apex become
+/// one. An empty result is not rendered. Without omitted values, the apex stays as it is.
+fn fix_up_base<'doc>(apex: Element<'doc>, axis: &mut Vec<AttributeNode<'doc>>) {
+    let base_of = |element: Element<'doc>| {
+        let is_base = |a: &Attribute<'_>| a.local_name() == "base" && a.namespace() == names::XML;
+        element.attributes().find(is_base).map(Attribute::value)
+    };
+    let mut omitted = apex.ancestors_and_self().skip(1).filter_map(base_of).peekable();
+    if omitted.peek().is_none() {
+        return;
+    }
+    let innermost = base_of(apex).or_else(|| omitted.next()).unwrap_or_default();
+    let joined = omitted.fold(Cow::Borrowed(innermost), |reference, base| {
+        Cow::Owned(base_uri::join(base, &reference))
+    });
+    axis.retain(|attribute| !(attribute.namespace == names::XML && attribute.local_name == "base"));
+    if !joined.is_empty() {
+        axis.push(AttributeNode {
+            namespace: names::XML,
+            local_name: "base",
+            prefix: "xml",
+            value: joined,
+        });
+    }
+}
