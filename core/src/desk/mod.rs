@@ -3,7 +3,7 @@
 //!
 //! [`Desk::from_json`] is the only way to make one. It is strict: a field it does not know is an
 //! error, because a misspelt restriction would otherwise be none. Command line and edge read the same
-//! settings with it, and [`Desk::expected_response`] gives both the same demands on a response.
+//! settings with it.
 
 mod connection;
 mod error;
@@ -26,13 +26,8 @@ use core::time::Duration;
 use serde_json::Value;
 
 use self::table::{Read, Table};
-use crate::crypto::PrivateKey;
 use crate::diagnostic::Excerpt;
-use crate::dsig::SignatureRules;
 use crate::policy::PublicPaths;
-use crate::saml::{ExpectedResponse, Solicitation};
-use crate::time::UnixTime;
-use crate::xenc::EncryptionRules;
 
 /// Length of a session unless set otherwise: a working day with its margins.
 pub const DEFAULT_SESSION_LIFETIME: Duration = Duration::from_secs(36_000);
@@ -133,29 +128,6 @@ impl Desk {
     #[must_use]
     pub fn url_of(&self, page: &str) -> String {
         url_of(&self.url, &self.prefix, page)
-    }
-
-    /// What a response that comes through `connection` at `now` must be like.
-    #[must_use]
-    pub fn expected_response<'a>(
-        &'a self,
-        connection: &'a Connection,
-        solicitation: Solicitation<'a>,
-        decryption_keys: &'a [PrivateKey],
-        now: UnixTime,
-    ) -> ExpectedResponse<'a> {
-        ExpectedResponse {
-            idp_entity_id: &connection.idp_entity_id,
-            keys: connection.keys(),
-            audience: &connection.sp_entity_id,
-            acs_url: self.acs_url(),
-            solicitation,
-            clock_skew: connection.clock_skew,
-            signature_rules: SignatureRules { allow_sha1: connection.allows_sha1(now) },
-            required_signature: connection.require_signed,
-            decryption_keys,
-            encryption_rules: EncryptionRules { allow_cbc: connection.allows_cbc(now) },
-        }
     }
 }
 

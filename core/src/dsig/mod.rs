@@ -21,6 +21,9 @@ mod sign;
 mod signature;
 mod verify;
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 pub use document::{check_ids, signatures};
 pub use error::Error;
 pub use sign::{SigningKey, sign_enveloped};
