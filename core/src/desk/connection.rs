@@ -7,27 +7,19 @@ use core::time::Duration;
 use serde_json::Value;
 
 use super::error::Fault;
-use super::profile::{AttributeNames, Profile};
 use super::table::{self, Read, Table};
 use super::url::WebUrl;
 use crate::crypto::{KeyRules, PublicKey};
 use crate::diagnostic::Excerpt;
+use crate::dsig::MAX_TRUSTED_KEYS;
 use crate::identity::Identity;
-use crate::policy::paths;
+use crate::saml::{DEFAULT_CLOCK_SKEW, MAX_CLOCK_SKEW, RequiredSignature};
+use crate::session::{AttributeNames, Person, ReturnTarget};
 use crate::time::UnixTime;
 use crate::x509::Certificate;
 
-/// Skew between the clocks of identity provider and desk that is accepted unless set otherwise.
-const DEFAULT_CLOCK_SKEW: Duration = Duration::from_secs(180);
-
-/// The longest skew that can be set: saml2int SDP-G01 asks for 3 to 5 minutes.
-const MAX_CLOCK_SKEW: Duration = Duration::from_secs(300);
-
 /// Longest entity ID (SAML Core 8.3.6).
 const MAX_ENTITY_ID_CHARS: usize = 1024;
-
-/// Certificates of one connection: one in use, the next one, and room for chains pasted whole.
-const MAX_CERTIFICATES: usize = 16;
 
 /// Bytes of one certificates entry; the largest seen, with a chain and its text form, has 12 KB.
 const MAX_CERTIFICATE_BYTES: usize = 64 * 1024;
@@ -48,6 +40,7 @@ pub(super) const FIELDS: &[&str] = &[
     "allow_idp_initiated",
     "idp_initiated_target",
     "sign_requests",
+    "require_signed",
     "clock_skew_seconds",
     "dangerous_allow_sha1_until",
     "dangerous_allow_cbc_until",
@@ -69,6 +62,13 @@ pub enum SsoBinding {
 
 pub(super) const SSO_BINDINGS: &[(&str, SsoBinding)] =
     &[("redirect", SsoBinding::Redirect), ("post", SsoBinding::Post)];
+
+pub(super) const REQUIRED_SIGNATURES: &[(&str, RequiredSignature)] = &[
+    ("either", RequiredSignature::Either),
+    ("assertion", RequiredSignature::Assertion),
+    ("response", RequiredSignature::Response),
+    ("both", RequiredSignature::Both),
+];
 
 /// The settings of one identity provider. Made only by [`Desk::from_json`](super::Desk::from_json).
 #[derive(Clone, Debug, PartialEq)]
@@ -92,9 +92,11 @@ pub struct Connection {
     /// signing a victim in as the attacker.
     pub allow_idp_initiated: bool,
     /// Where such a sign-in ends. Default: `/`.
-    pub idp_initiated_target: String,
+    pub idp_initiated_target: ReturnTarget,
     /// Whether our requests are signed. Default: no.
     pub sign_requests: bool,
+    /// What must carry a signature of its own. Default: response or assertion.
+    pub require_signed: RequiredSignature,
     /// Accepted difference of the clocks, at most [`MAX_CLOCK_SKEW`].
     pub clock_skew: Duration,
     /// SHA-1 signatures are accepted before this time.
@@ -103,16 +105,16 @@ pub struct Connection {
     pub dangerous_allow_cbc_until: Option<UnixTime>,
     /// Whether anybody can sign in through it. Default: yes.
     pub enabled: bool,
-    /// The attributes that fill the profile.
+    /// The attributes that tell about the person.
     pub attributes: AttributeNames,
     pub(super) keys: Vec<PublicKey>,
 }
 
 impl Connection {
-    /// The person's profile by the attribute names of this connection.
+    /// The person, by the attribute names of this connection.
     #[must_use]
-    pub fn profile(&self, identity: &Identity) -> Profile {
-        Profile::read(identity, &self.attributes)
+    pub fn person(&self, identity: &Identity) -> Person {
+        Person::from_identity(identity, &self.attributes)
     }
 
     /// The keys of all certificates, in their order.
@@ -134,7 +136,12 @@ impl Connection {
     }
 }
 
-pub(super) fn read(mut table: Table<'_, '_>, metadata_url: Option<&str>) -> Option<Connection> {
+/// `prefix` is where the desk's own pages are; `metadata_url` is there unless the desk's `url` is refused.
+pub(super) fn read(
+    mut table: Table<'_, '_>,
+    prefix: &str,
+    metadata_url: Option<&str>,
+) -> Option<Connection> {
     let name = table.required(
         "name",
         "Choose a short name for addresses and logs, such as contoso.",
@@ -160,8 +167,12 @@ pub(super) fn read(mut table: Table<'_, '_>, metadata_url: Option<&str>) -> Opti
     let certificates = certificates(&mut table);
     let sp_entity_id = table.optional("sp_entity_id", entity_id);
     let allow_idp_initiated = table.optional("allow_idp_initiated", table::flag);
-    let idp_initiated_target = table.optional("idp_initiated_target", return_target);
+    let idp_initiated_target =
+        table.optional("idp_initiated_target", |value| return_target(value, prefix));
     let sign_requests = table.optional("sign_requests", table::flag);
+    let require_signed = table.optional("require_signed", |value| {
+        table::one_of(value, REQUIRED_SIGNATURES, "either, assertion, response or both")
+    });
     let clock_skew = table.optional("clock_skew_seconds", |value| {
         table::whole_number(value, 0..=MAX_CLOCK_SKEW.as_secs()).map(Duration::from_secs)
     });
@@ -180,8 +191,9 @@ pub(super) fn read(mut table: Table<'_, '_>, metadata_url: Option<&str>) -> Opti
         certificates,
         sp_entity_id: sp_entity_id.or_else(|| metadata_url.map(String::from))?,
         allow_idp_initiated: allow_idp_initiated.unwrap_or(false),
-        idp_initiated_target: idp_initiated_target.unwrap_or_else(|| "/".to_string()),
+        idp_initiated_target: idp_initiated_target.unwrap_or_else(ReturnTarget::home),
         sign_requests: sign_requests.unwrap_or(false),
+        require_signed: require_signed.unwrap_or_default(),
         clock_skew: clock_skew.unwrap_or(DEFAULT_CLOCK_SKEW),
         dangerous_allow_sha1_until: sha1_until,
         dangerous_allow_cbc_until: cbc_until,
@@ -216,13 +228,13 @@ fn entity_id(value: &Value) -> Read<String> {
     })
 }
 
-fn return_target(value: &Value) -> Read<String> {
+fn return_target(value: &Value, prefix: &str) -> Read<ReturnTarget> {
     let text = table::text(value)?;
-    let path = text.split_once('?').map_or(text, |(path, _)| path);
-    paths::is_plain(path).then(|| text.to_string()).ok_or_else(|| Fault::Text {
-        expected: "a path on the desk itself, such as /tickets",
+    ReturnTarget::parse(text, prefix).map_err(|_| Fault::Text {
+        expected: "a path of the helpdesk, such as /tickets",
         found: Excerpt::new(text),
-        help: "Begin with a single slash; other hosts, backslashes and spaces are refused.",
+        help: "Begin with a single slash; other hosts, backslashes, spaces and deskgate's own pages \
+               are refused.",
     })
 }
 
@@ -230,7 +242,7 @@ fn certificates(table: &mut Table<'_, '_>) -> Option<Vec<Certificate>> {
     const HELP: &str = "Download the signing certificate from the identity provider, in Entra as \
                         Certificate (Base64), and paste it; deskgate check also takes certificate_files.";
     table.required("certificates", HELP, |_| Ok(()));
-    let lists = table.list("certificates", 1..=MAX_CERTIFICATES, |value| {
+    let lists = table.list("certificates", 1..=MAX_TRUSTED_KEYS, |value| {
         let text = table::text(value)?;
         if text.len() > MAX_CERTIFICATE_BYTES {
             return Err(Fault::Text {
@@ -246,6 +258,10 @@ fn certificates(table: &mut Table<'_, '_>) -> Option<Vec<Certificate>> {
         if !certificates.contains(&certificate) {
             certificates.push(certificate);
         }
+    }
+    let found = certificates.len();
+    if found > MAX_TRUSTED_KEYS {
+        table.tell("certificates", Fault::Count { min: 1, max: MAX_TRUSTED_KEYS, found });
     }
     Some(certificates)
 }

@@ -5,9 +5,10 @@ use alloc::vec::Vec;
 
 use serde_json::{Map, Value, json};
 
-use super::connection::SSO_BINDINGS;
-use super::{AttributeNames, Connection, Desk};
+use super::connection::{REQUIRED_SIGNATURES, SSO_BINDINGS};
+use super::{Connection, Desk};
 use crate::base64;
+use crate::session::AttributeNames;
 
 pub(super) fn write(desk: &Desk) -> Value {
     let mut settings = json!({
@@ -44,6 +45,7 @@ fn connection(connection: &Connection) -> Value {
     set("allow_idp_initiated", connection.allow_idp_initiated.into());
     set("idp_initiated_target", connection.idp_initiated_target.as_str().into());
     set("sign_requests", connection.sign_requests.into());
+    set("require_signed", word(REQUIRED_SIGNATURES, connection.require_signed));
     set("clock_skew_seconds", connection.clock_skew.as_secs().into());
     set("enabled", connection.enabled.into());
     set("attributes", attributes(&connection.attributes));

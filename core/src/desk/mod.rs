@@ -3,12 +3,11 @@
 //!
 //! [`Desk::from_json`] is the only way to make one. It is strict: a field it does not know is an
 //! error, because a misspelt restriction would otherwise be none. Command line and edge read the same
-//! settings with it.
+//! settings with it, and [`Desk::expected_response`] gives both the same demands on a response.
 
 mod connection;
 mod error;
 mod json;
-mod profile;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -16,7 +15,6 @@ mod url;
 
 pub use connection::{Connection, SsoBinding};
 pub use error::{Error, Fault, Problem};
-pub use profile::{AttributeNames, Profile};
 pub use url::{InvalidUrl, MAX_URL_BYTES, Origin, WebUrl};
 
 use alloc::string::{String, ToString as _};
@@ -26,8 +24,14 @@ use core::time::Duration;
 use serde_json::Value;
 
 use self::table::{Read, Table};
+use crate::crypto::PrivateKey;
 use crate::diagnostic::Excerpt;
+use crate::dsig::SignatureRules;
 use crate::policy::PublicPaths;
+use crate::saml::{ExpectedResponse, Solicitation};
+use crate::session::MAX_SESSION_LIFETIME;
+use crate::time::UnixTime;
+use crate::xenc::EncryptionRules;
 
 /// Length of a session unless set otherwise: a working day with its margins.
 pub const DEFAULT_SESSION_LIFETIME: Duration = Duration::from_secs(36_000);
@@ -35,8 +39,8 @@ pub const DEFAULT_SESSION_LIFETIME: Duration = Duration::from_secs(36_000);
 /// Where deskgate's own pages live unless set otherwise.
 pub const DEFAULT_PREFIX: &str = "/deskgate/";
 
-/// A shorter session would end during a sign-in; a longer one outlives a stolen laptop's report.
-const SESSION_LIFETIME_SECONDS: core::ops::RangeInclusive<u64> = 300..=30 * 86_400;
+/// A shorter session would send people back to sign in while they write one answer.
+const MIN_SESSION_LIFETIME: Duration = Duration::from_secs(300);
 
 /// Identity providers of one desk; a page that offers more of them helps nobody.
 const MAX_CONNECTIONS: usize = 50;
@@ -129,6 +133,29 @@ impl Desk {
     pub fn url_of(&self, page: &str) -> String {
         url_of(&self.url, &self.prefix, page)
     }
+
+    /// What a response that comes through `connection` at `now` must be like.
+    #[must_use]
+    pub fn expected_response<'a>(
+        &'a self,
+        connection: &'a Connection,
+        solicitation: Solicitation<'a>,
+        decryption_keys: &'a [PrivateKey],
+        now: UnixTime,
+    ) -> ExpectedResponse<'a> {
+        ExpectedResponse {
+            idp_entity_id: &connection.idp_entity_id,
+            keys: connection.keys(),
+            audience: &connection.sp_entity_id,
+            acs_url: self.acs_url(),
+            solicitation,
+            clock_skew: connection.clock_skew,
+            signature_rules: SignatureRules { allow_sha1: connection.allows_sha1(now) },
+            required_signature: connection.require_signed,
+            decryption_keys,
+            encryption_rules: EncryptionRules { allow_cbc: connection.allows_cbc(now) },
+        }
+    }
 }
 
 fn read(mut table: Table<'_, '_>) -> Option<Desk> {
@@ -157,8 +184,9 @@ fn read(mut table: Table<'_, '_>) -> Option<Desk> {
     let public_paths = public_paths(&mut table);
     let support = table.optional("support", |value| table::line(value, MAX_SUPPORT_CHARS));
     let session_lifetime = table.table("session", SESSION_FIELDS, |mut session| {
+        let limits = MIN_SESSION_LIFETIME.as_secs()..=MAX_SESSION_LIFETIME.as_secs();
         session.optional("lifetime_seconds", |value| {
-            table::whole_number(value, SESSION_LIFETIME_SECONDS).map(Duration::from_secs)
+            table::whole_number(value, limits).map(Duration::from_secs)
         })
     });
     let connections = connections(&mut table, url.as_ref(), &prefix);
@@ -230,7 +258,7 @@ fn connections(
     table.required("connections", HELP, |_| Ok(()));
     let connections =
         table.tables("connections", 1..=MAX_CONNECTIONS, connection::FIELDS, |table| {
-            connection::read(table, metadata_url.as_deref())
+            connection::read(table, prefix, metadata_url.as_deref())
         })?;
     for (index, connection) in connections.iter().enumerate() {
         let earlier = || connections.iter().take(index).enumerate();

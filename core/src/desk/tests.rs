@@ -5,7 +5,7 @@ use std::prelude::v1::*;
 
 use super::*;
 use crate::diagnostic::Diagnostic as _;
-use crate::time::UnixTime;
+use crate::saml::RequiredSignature;
 
 /// Self-signed for B.Simon's imaginary tenant, RSA 2048; made with openssl.
 const CERTIFICATE: &str = include_str!("tests/idp.crt");
@@ -68,6 +68,7 @@ fn the_least_settings_get_the_defaults() {
     assert_eq!(connection.display_name, "contoso");
     assert_eq!(connection.sp_entity_id, desk.metadata_url());
     assert_eq!(connection.sso_binding, SsoBinding::Redirect);
+    assert_eq!(connection.require_signed, RequiredSignature::Either);
     assert_eq!(connection.clock_skew.as_secs(), 180);
     assert_eq!(connection.keys().len(), 1);
     assert!(connection.enabled && !connection.allow_idp_initiated && !connection.sign_requests);
@@ -87,6 +88,7 @@ fn what_is_written_is_read_again() {
     connection["allow_idp_initiated"] = json!(true);
     connection["idp_initiated_target"] = json!("/tickets?view=mine");
     connection["sign_requests"] = json!(true);
+    connection["require_signed"] = json!("both");
     connection["clock_skew_seconds"] = json!(0);
     connection["dangerous_allow_sha1_until"] = json!("2027-01-31T00:00:00Z");
     connection["dangerous_allow_cbc_until"] = json!("2027-01-31T01:00:00+01:00");
@@ -109,6 +111,22 @@ fn an_exception_ends_on_its_day() {
     assert!(desk.connections[0].allows_sha1(before));
     assert!(!desk.connections[0].allows_sha1(end));
     assert!(!desk.connections[0].allows_cbc(before));
+}
+
+#[test]
+fn the_demands_on_a_response_come_from_the_settings() {
+    let settings = with("/connections/0/dangerous_allow_cbc_until", json!("2027-01-31T00:00:00Z"));
+    let desk = Desk::from_json(&settings).unwrap();
+    let connection = &desk.connections[0];
+    // 2026-11-21T12:00:00Z
+    let now = UnixTime::from_seconds(1_795_262_400);
+    let expected = desk.expected_response(connection, Solicitation::InResponseTo("_1"), &[], now);
+    assert_eq!(expected.idp_entity_id, "https://sts.windows.net/3e1f/");
+    assert_eq!(expected.audience, "https://help.contoso.com/deskgate/metadata");
+    assert_eq!(expected.acs_url, "https://help.contoso.com/deskgate/acs");
+    assert_eq!(expected.solicitation, Solicitation::InResponseTo("_1"));
+    assert!(expected.encryption_rules.allow_cbc);
+    assert!(!expected.signature_rules.allow_sha1);
 }
 
 #[test]
@@ -169,7 +187,7 @@ fn a_value_that_does_not_fit_its_field_is_refused() {
         &with("/public_paths", json!(["/robots.txt", "/"])),
         &[("public_paths[1]", "policy.everything_public")],
     );
-    for seconds in [json!(299), json!(2_592_001), json!(-1), json!(3600.5)] {
+    for seconds in [json!(299), json!(604_801), json!(-1), json!(3600.5)] {
         let settings = with("/session", json!({ "lifetime_seconds": seconds }));
         check_refused(&settings, &[("session.lifetime_seconds", "desk.out_of_range")]);
     }
@@ -182,8 +200,12 @@ fn a_value_that_does_not_fit_its_field_is_refused() {
     }
     check_field("/connections/0/sso_url", json!("http://idp.example/sso"), "desk.invalid_url");
     check_field("/connections/0/sso_binding", json!("artifact"), text);
+    check_field("/connections/0/require_signed", json!("none"), text);
     check_field("/connections/0/certificates", json!([]), "desk.count");
-    check_field("/connections/0/idp_initiated_target", json!("//evil.example"), text);
+    check_field("/connections/0/certificates", json!(vec![CERTIFICATE; 9]), "desk.count");
+    for target in ["//evil.example", "https://evil.example", "tickets", "/deskgate/login"] {
+        check_field("/connections/0/idp_initiated_target", json!(target), text);
+    }
     check_field("/connections/0/clock_skew_seconds", json!(301), "desk.out_of_range");
     check_field("/connections/0/dangerous_allow_sha1_until", json!("2027-01-31"), text);
 }

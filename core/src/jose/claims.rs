@@ -42,7 +42,7 @@ pub struct Claims {
 }
 
 impl Claims {
-    pub(super) const fn new(object: Object) -> Self {
+    pub(crate) const fn new(object: Object) -> Self {
         Self { object }
     }
 

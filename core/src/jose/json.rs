@@ -96,6 +96,12 @@ impl Object {
         self.members.iter().find(|(existing, _)| existing == name).map(|(_, value)| value)
     }
 
+    /// Takes the member of this name out.
+    pub fn take_member(&mut self, name: &str) -> Option<Value> {
+        let index = self.members.iter().position(|(existing, _)| existing == name)?;
+        Some(self.members.remove(index).1)
+    }
+
     /// All members in order.
     pub fn members(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.members.iter().map(|(name, value)| (name.as_str(), value))

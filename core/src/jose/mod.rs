@@ -19,6 +19,7 @@ mod jwk_set;
 mod jws;
 mod jwt;
 
+pub(crate) use claims::string_member;
 pub use claims::{Claims, ExpectedClaims, MAX_CLOCK_SKEW};
 pub use error::{Error, Part};
 pub use header::Header;

@@ -1,1 +1,34 @@
-//! Placeholder.
+//! From a verified identity to a session, and from a session to one token per request.
+//!
+//! | token | `typ` | algorithm | `aud` | lives |
+//! | --- | --- | --- | --- | --- |
+//! | session, in a cookie | `deskgate-session+jwt` | EdDSA | the desk | at most 7 days, 10 h by default |
+//! | origin token, in a header | `deskgate-origin+jwt` | EdDSA | the origin | 60 s, one method and path |
+//! | admin token, from the command line | `deskgate-admin+jwt` | HS256 | the desk | 60 s, one request |
+//!
+//! Each has its own `typ` and each verifier demands its own, so that none serves in place of another.
+//! What identity providers say about a person stands under one claim, `identity`, with a fixed set of
+//! members: no attribute name can become a claim of ours.
+
+pub mod admin_token;
+pub mod cookie;
+mod error;
+pub mod origin_token;
+mod person;
+mod return_target;
+pub mod seal;
+#[expect(clippy::module_inception, reason = "the session is the subject of this module")]
+mod session;
+mod subject;
+mod transaction;
+
+pub use error::Error;
+pub use origin_token::{
+    ExpectedOriginToken, MAX_ORIGIN_TOKEN_LIFETIME, NewOriginToken, OriginToken, mint_origin_token,
+    verify_origin_token,
+};
+pub use person::{AttributeNames, Person};
+pub use return_target::{MAX_RETURN_TARGET_BYTES, ReturnTarget};
+pub use session::{MAX_SESSION_LIFETIME, NewSession, Session, mint_session, verify_session};
+pub use subject::subject;
+pub use transaction::{MAX_PENDING_LOGINS, PendingLogins, TRANSACTION_LIFETIME, Transaction};

@@ -1,0 +1,261 @@
+//! The origin token: tells the helpdesk who is calling, for this one request.
+
+use alloc::string::String;
+use core::time::Duration;
+
+use crate::base64;
+use crate::crypto::{Crypto, DigestAlgorithm, JwsAlgorithm};
+use crate::diagnostic::Excerpt;
+use crate::jose::json::Object;
+use crate::jose::{ExpectedClaims, JwkSet, Keys, MAX_CLOCK_SKEW, SigningKey};
+use crate::jose::{sign_jwt, verify_jwt};
+use crate::session::{Error, Session};
+use crate::time::UnixTime;
+
+/// `typ` of an origin token.
+const TYPE: &str = "deskgate-origin+jwt";
+
+/// An origin token lives this long, or until the session ends.
+pub const MAX_ORIGIN_TOKEN_LIFETIME: Duration = Duration::from_secs(60);
+
+/// The request that a token is made for.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "a new input has to be decided by every caller")]
+pub struct NewOriginToken<'a> {
+    /// The desk's URL: `iss`.
+    pub desk_url: &'a str,
+    /// The origin's URL: `aud`.
+    pub origin: &'a str,
+    /// The method of the request.
+    pub method: &'a str,
+    /// Path and query exactly as they are sent to the origin.
+    pub path_and_query: &'a str,
+    /// Fresh random bytes for `jti`.
+    pub entropy: [u8; 16],
+}
+
+/// What an origin demands of a token. Both URLs come from its configuration, the rest from the
+/// request that it received.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "a new demand has to be decided by every verifier")]
+pub struct ExpectedOriginToken<'a> {
+    /// The desk's URL.
+    pub desk_url: &'a str,
+    /// The origin's own URL, as the desk knows it.
+    pub origin: &'a str,
+    /// The method of the request.
+    pub method: &'a str,
+    /// Path and query exactly as the request line has them.
+    pub path_and_query: &'a str,
+}
+
+/// A verified origin token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OriginToken {
+    session: Session,
+    id: String,
+}
+
+impl OriginToken {
+    /// Who is calling. The times are those of the token: issued now, gone within a minute.
+    #[must_use]
+    pub const fn session(&self) -> &Session {
+        &self.session
+    }
+
+    /// `jti`: an origin that must not do a thing twice remembers it until the token expires.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// Makes the token for one request of a session.
+///
+/// # Errors
+/// [`Error::Jose`] when `key` cannot sign here.
+pub fn mint_origin_token(
+    session: &Session,
+    request: &NewOriginToken<'_>,
+    now: UnixTime,
+    key: &SigningKey,
+    crypto: &dyn Crypto,
+) -> Result<String, Error> {
+    let expires_at = now.saturating_add(MAX_ORIGIN_TOKEN_LIFETIME).min(session.expires_at());
+    let claims = Object::new()
+        .with("iss", request.desk_url)
+        .with("aud", request.origin)
+        .with("sub", session.subject())
+        .with("sid", session.id())
+        .with("jti", base64::encode_url(&request.entropy))
+        .with("iat", now.seconds())
+        .with("exp", expires_at.seconds())
+        .with("auth_time", session.authenticated_at().seconds())
+        .with("htm", request.method)
+        .with("path_sha256", path_digest(request.path_and_query, crypto))
+        .with("connection", session.connection())
+        .with("identity", session.person().to_object());
+    Ok(sign_jwt(&claims, TYPE, key, crypto)?)
+}
+
+/// Verifies the token of a request, at the origin.
+///
+/// # Errors
+/// [`Error::Jose`], [`Error::MethodMismatch`], [`Error::PathMismatch`].
+pub fn verify_origin_token(
+    token: &str,
+    keys: &JwkSet,
+    expected: &ExpectedOriginToken<'_>,
+    now: UnixTime,
+    crypto: &dyn Crypto,
+) -> Result<OriginToken, Error> {
+    let demands = ExpectedClaims {
+        algorithms: &[JwsAlgorithm::EdDsa],
+        audience: expected.origin,
+        issuer: expected.desk_url,
+        max_lifetime: Some(MAX_ORIGIN_TOKEN_LIFETIME),
+        clock_skew: MAX_CLOCK_SKEW,
+        typ: Some(TYPE),
+    };
+    let jwt = verify_jwt(token, Keys::Set(keys), &demands, now, crypto)?;
+    let claims = jwt.claims();
+    claims.required_string("aud")?;
+    check_method(claims.required_string("htm")?, expected.method)?;
+    if claims.required_string("path_sha256")? != path_digest(expected.path_and_query, crypto) {
+        return Err(Error::PathMismatch);
+    }
+    let id = String::from(claims.required_string("jti")?);
+    Ok(OriginToken { session: Session::from_claims(claims)?, id })
+}
+
+/// Methods are case-sensitive (RFC 9110, section 9.1).
+pub(super) fn check_method(found: &str, expected: &str) -> Result<(), Error> {
+    if found == expected {
+        return Ok(());
+    }
+    Err(Error::MethodMismatch { expected: Excerpt::new(expected), found: Excerpt::new(found) })
+}
+
+/// base64url(SHA-256) of the text as it is: no decoding, no normalization, so that two servers which
+/// read a path differently still mean the same bytes.
+pub(super) fn path_digest(path_and_query: &str, crypto: &dyn Crypto) -> String {
+    let digest = crypto.digest(DigestAlgorithm::Sha256, path_and_query.as_bytes());
+    base64::encode_url(digest.as_bytes())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::RustCrypto;
+    use crate::diagnostic::Diagnostic as _;
+    use crate::session::session::tests::{DESK, NOW, keys, session, signing_key};
+    use crate::session::{mint_session, verify_session};
+
+    const ORIGIN: &str = "https://tickets.internal";
+
+    const REQUEST: NewOriginToken<'_> = NewOriginToken {
+        desk_url: DESK,
+        origin: ORIGIN,
+        method: "POST",
+        path_and_query: "/tickets/17?reply=1",
+        entropy: [3; 16],
+    };
+
+    const EXPECTED: ExpectedOriginToken<'_> = ExpectedOriginToken {
+        desk_url: DESK,
+        origin: ORIGIN,
+        method: "POST",
+        path_and_query: "/tickets/17?reply=1",
+    };
+
+    fn mint(request: &NewOriginToken<'_>) -> String {
+        mint_origin_token(&session(), request, NOW, &signing_key(), &RustCrypto::new()).unwrap()
+    }
+
+    fn verdict(token: &str, expected: &ExpectedOriginToken<'_>, now: UnixTime) -> &'static str {
+        match verify_origin_token(token, &keys(), expected, now, &RustCrypto::new()) {
+            Ok(_) => "ok",
+            Err(error) => error.code(),
+        }
+    }
+
+    #[test]
+    fn a_token_says_who_is_calling() {
+        let token = mint(&REQUEST);
+        let verified = verify_origin_token(&token, &keys(), &EXPECTED, NOW, &RustCrypto::new());
+        let verified = verified.unwrap();
+        assert_eq!(verified.session().subject(), session().subject());
+        assert_eq!(verified.session().id(), session().id());
+        assert_eq!(verified.session().person(), session().person());
+        assert_eq!(verified.id(), base64::encode_url(&[3; 16]));
+    }
+
+    #[test]
+    fn a_token_serves_one_method_path_origin_and_desk() {
+        let token = mint(&REQUEST);
+        let check = |expected: ExpectedOriginToken<'_>, code| {
+            assert_eq!(verdict(&token, &expected, NOW), code, "{expected:?}");
+        };
+        check(EXPECTED, "ok");
+        for method in ["GET", "post", "POST ", ""] {
+            check(ExpectedOriginToken { method, ..EXPECTED }, "session.method_mismatch");
+        }
+        for path_and_query in [
+            "/tickets/17",
+            "/tickets/17?reply=2",
+            "/tickets/17?reply=1#",
+            "/tickets/18?reply=1",
+            "/tickets/%317?reply=1",
+            "//tickets/17?reply=1",
+            "/Tickets/17?reply=1",
+            "",
+        ] {
+            check(ExpectedOriginToken { path_and_query, ..EXPECTED }, "session.path_mismatch");
+        }
+        for origin in ["https://other.internal", "https://tickets.internal/", DESK] {
+            check(ExpectedOriginToken { origin, ..EXPECTED }, "jose.audience_mismatch");
+        }
+        check(ExpectedOriginToken { desk_url: ORIGIN, ..EXPECTED }, "jose.issuer_mismatch");
+    }
+
+    #[test]
+    fn a_token_lives_a_minute_and_no_longer_than_its_session() {
+        let token = mint(&REQUEST);
+        let at = |seconds| NOW.saturating_add(Duration::from_secs(seconds));
+        assert_eq!(verdict(&token, &EXPECTED, at(59)), "ok");
+        assert_eq!(verdict(&token, &EXPECTED, at(60)), "jose.expired");
+        assert_eq!(verdict(&token, &EXPECTED, NOW.saturating_sub(Duration::from_secs(60))), "ok");
+        assert_eq!(
+            verdict(&token, &EXPECTED, NOW.saturating_sub(Duration::from_secs(61))),
+            "jose.issued_in_future"
+        );
+        let late = session().expires_at().saturating_sub(Duration::from_secs(5));
+        let token =
+            mint_origin_token(&session(), &REQUEST, late, &signing_key(), &RustCrypto::new())
+                .unwrap();
+        assert_eq!(verdict(&token, &EXPECTED, session().expires_at()), "jose.expired");
+    }
+
+    #[test]
+    fn no_token_serves_in_place_of_another() {
+        let same = NewOriginToken { origin: DESK, ..REQUEST };
+        let origin_token = mint(&same);
+        let error = verify_session(&origin_token, &keys(), DESK, NOW, &RustCrypto::new());
+        assert_eq!(error.unwrap_err().code(), "jose.type_mismatch");
+        let session_token =
+            mint_session(&session(), DESK, &signing_key(), &RustCrypto::new()).unwrap();
+        let expected = ExpectedOriginToken { origin: DESK, ..EXPECTED };
+        assert_eq!(verdict(&session_token, &expected, NOW), "jose.type_mismatch");
+    }
+
+    #[test]
+    fn every_changed_byte_is_refused() {
+        let token = mint(&REQUEST);
+        for index in 0..token.len() {
+            let mut changed = token.clone().into_bytes();
+            changed[index] = if changed[index] == b'A' { b'B' } else { b'A' };
+            let changed = String::from_utf8(changed).unwrap();
+            assert_ne!(verdict(&changed, &EXPECTED, NOW), "ok", "{changed}");
+        }
+    }
+}

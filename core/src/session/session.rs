@@ -1,0 +1,212 @@
+//! The session: who signed in, when, and until when it counts.
+
+use alloc::string::String;
+use core::time::Duration;
+
+use crate::base64;
+use crate::crypto::{Crypto, JwsAlgorithm};
+use crate::identity::Identity;
+use crate::jose::json::Object;
+use crate::jose::{Claims, ExpectedClaims, JwkSet, Keys, MAX_CLOCK_SKEW, SigningKey};
+use crate::jose::{sign_jwt, verify_jwt};
+use crate::session::{AttributeNames, Error, Person, subject};
+use crate::time::UnixTime;
+
+/// `typ` of a session token.
+const TYPE: &str = "deskgate-session+jwt";
+
+/// Longest session that a desk may configure, and the longest that is accepted.
+pub const MAX_SESSION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
+
+/// Most bytes of the claims set. In base64url, with header, signature and the name of the cookie, it
+/// stays below the 4,096 bytes that every browser keeps (RFC 6265, section 6.1).
+const MAX_CLAIMS_BYTES: usize = 2_800;
+
+/// Somebody who signed in. Made from a verified identity, or read from a verified token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    pub(super) subject: String,
+    pub(super) id: String,
+    pub(super) connection: String,
+    pub(super) person: Person,
+    pub(super) authenticated_at: UnixTime,
+    pub(super) issued_at: UnixTime,
+    pub(super) expires_at: UnixTime,
+}
+
+/// What a new session is made from.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "a new input has to be decided by every caller")]
+pub struct NewSession<'a> {
+    /// The verified identity.
+    pub identity: &'a Identity,
+    /// Which attributes to read.
+    pub attribute_names: &'a AttributeNames,
+    /// The connection through which the person came.
+    pub connection: &'a str,
+    /// When the identity provider authenticated the person (AuthnInstant). `None`: now.
+    pub authenticated_at: Option<UnixTime>,
+    /// SessionNotOnOrAfter (SAML Core 2.7.2): the session ends no later than this.
+    pub session_not_on_or_after: Option<UnixTime>,
+    /// The desk's lifetime of a session, at most [`MAX_SESSION_LIFETIME`].
+    pub lifetime: Duration,
+    /// Fresh random bytes for the session ID.
+    pub entropy: [u8; 16],
+}
+
+impl Session {
+    /// Begins a session at `now`, with a new ID (attack: session fixation).
+    ///
+    /// Groups are left out, and [`Person::groups_omitted`] set, where they would not fit into a cookie.
+    ///
+    /// # Errors
+    /// [`Error::SessionEnded`], [`Error::NoStableSubject`], [`Error::SubjectMalformed`],
+    /// [`Error::IdentityTooLarge`].
+    pub fn begin(new: &NewSession<'_>, now: UnixTime, crypto: &dyn Crypto) -> Result<Self, Error> {
+        let person = Person::from_identity(new.identity, new.attribute_names);
+        let mut session = Self {
+            subject: subject(new.identity, &person, crypto)?,
+            id: base64::encode_url(&new.entropy),
+            connection: String::from(new.connection),
+            person,
+            authenticated_at: new.authenticated_at.unwrap_or(now),
+            issued_at: now,
+            expires_at: expiry(new, now)?,
+        };
+        if session.is_too_large() {
+            session.person.groups.clear();
+            session.person.groups_omitted = true;
+        }
+        if session.is_too_large() { Err(Error::IdentityTooLarge) } else { Ok(session) }
+    }
+
+    /// `sub`: names this person, and nobody else, for as long as the identity provider does.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        &self.subject
+    }
+
+    /// `sid`: names this session, for revocation.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The connection through which the person came.
+    #[must_use]
+    pub fn connection(&self) -> &str {
+        &self.connection
+    }
+
+    /// What the identity provider said about the person.
+    #[must_use]
+    pub const fn person(&self) -> &Person {
+        &self.person
+    }
+
+    /// When the identity provider authenticated the person.
+    #[must_use]
+    pub const fn authenticated_at(&self) -> UnixTime {
+        self.authenticated_at
+    }
+
+    /// When the session began.
+    #[must_use]
+    pub const fn issued_at(&self) -> UnixTime {
+        self.issued_at
+    }
+
+    /// From this second on the session does not count.
+    #[must_use]
+    pub const fn expires_at(&self) -> UnixTime {
+        self.expires_at
+    }
+
+    /// With the longest desk URL that fits a host name.
+    fn is_too_large(&self) -> bool {
+        const URL_BYTES: usize = 2 * 262;
+        self.to_claims("").to_json().len() + URL_BYTES > MAX_CLAIMS_BYTES
+    }
+
+    fn to_claims(&self, desk_url: &str) -> Object {
+        Object::new()
+            .with("iss", desk_url)
+            .with("aud", desk_url)
+            .with("sub", self.subject.as_str())
+            .with("sid", self.id.as_str())
+            .with("iat", self.issued_at.seconds())
+            .with("exp", self.expires_at.seconds())
+            .with("auth_time", self.authenticated_at.seconds())
+            .with("connection", self.connection.as_str())
+            .with("identity", self.person.to_object())
+    }
+
+    /// The members that session and origin tokens share.
+    pub(super) fn from_claims(claims: &Claims) -> Result<Self, Error> {
+        let identity = claims.object("identity")?;
+        let missing = crate::jose::Error::ClaimMissing { claim: "identity" };
+        Ok(Self {
+            subject: String::from(claims.required_string("sub")?),
+            id: String::from(claims.required_string("sid")?),
+            connection: String::from(claims.required_string("connection")?),
+            person: Person::from_object(identity.ok_or(missing)?)?,
+            authenticated_at: claims.required_numeric_date("auth_time")?,
+            issued_at: claims.required_numeric_date("iat")?,
+            expires_at: claims.required_numeric_date("exp")?,
+        })
+    }
+}
+
+/// The desk's lifetime, cut at the end of the identity provider's session.
+fn expiry(new: &NewSession<'_>, now: UnixTime) -> Result<UnixTime, Error> {
+    let ours = now.saturating_add(new.lifetime.min(MAX_SESSION_LIFETIME));
+    match new.session_not_on_or_after {
+        Some(not_on_or_after) if not_on_or_after <= now => {
+            Err(Error::SessionEnded { now, not_on_or_after })
+        }
+        Some(not_on_or_after) => Ok(ours.min(not_on_or_after)),
+        None => Ok(ours),
+    }
+}
+
+/// Makes the session token of the desk at `desk_url`, for the cookie.
+///
+/// # Errors
+/// [`Error::Jose`] when `key` cannot sign here.
+pub fn mint_session(
+    session: &Session,
+    desk_url: &str,
+    key: &SigningKey,
+    crypto: &dyn Crypto,
+) -> Result<String, Error> {
+    Ok(sign_jwt(&session.to_claims(desk_url), TYPE, key, crypto)?)
+}
+
+/// Verifies a session token of the desk at `desk_url`. Revocation is the caller's: see
+/// [`Session::id`], [`Session::subject`] and [`Session::issued_at`].
+///
+/// # Errors
+/// [`Error::Jose`].
+pub fn verify_session(
+    token: &str,
+    keys: &JwkSet,
+    desk_url: &str,
+    now: UnixTime,
+    crypto: &dyn Crypto,
+) -> Result<Session, Error> {
+    let expected = ExpectedClaims {
+        algorithms: &[JwsAlgorithm::EdDsa],
+        audience: desk_url,
+        issuer: desk_url,
+        max_lifetime: Some(MAX_SESSION_LIFETIME),
+        clock_skew: MAX_CLOCK_SKEW,
+        typ: Some(TYPE),
+    };
+    let jwt = verify_jwt(token, Keys::Set(keys), &expected, now, crypto)?;
+    // Our own tokens have one audience: a list of them would be somebody else's.
+    jwt.claims().required_string("aud")?;
+    Session::from_claims(jwt.claims())
+}
+
+#[cfg(test)]
+pub(super) mod tests;
