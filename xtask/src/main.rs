@@ -4,9 +4,11 @@
 
 mod build;
 mod check;
+mod dev;
 mod process;
 mod progress;
 mod setup;
+mod test;
 mod tidy;
 mod workspace;
 
@@ -36,8 +38,14 @@ enum Command {
     Build(build::Options),
     /// Check formatting, lints, documentation, no_std, architecture and house rules.
     Check,
+    /// Run the Worker with a demo helpdesk and a demo identity provider, and say where to click.
+    Dev(dev::Options),
+    /// Walk through sign-in and sign-out with a browser and SimpleSAMLphp.
+    E2e,
     /// Install what the other commands need, and say what could not be installed.
     Setup,
+    /// Run every test.
+    Test,
 }
 
 fn main() -> ExitCode {
@@ -58,6 +66,9 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     match &arguments.command {
         Command::Build(options) => build::run(&workspace, &progress, &setup, options),
         Command::Check => check::run(&workspace, &progress, &setup),
+        Command::Dev(options) => dev::run(&workspace, &progress, &setup, options),
+        Command::E2e => test::run_e2e(&workspace, &progress, &setup),
         Command::Setup => setup.run(),
+        Command::Test => test::run(&workspace, &progress, &setup),
     }
 }

@@ -1,0 +1,161 @@
+//! `cargo xtask test`: every suite there is, and one line at the end that says how it went.
+
+mod outcome;
+
+use std::fs;
+use std::process::{Command, ExitCode};
+
+use anyhow::Result;
+
+use self::outcome::{Format, Outcome};
+use crate::progress::Progress;
+use crate::setup::{Need, Setup};
+use crate::workspace::Workspace;
+use crate::{build, process};
+
+/// A program that runs tests and reports on them in its own way.
+struct Suite {
+    name: &'static str,
+    /// What must be on this machine; otherwise the suite is skipped.
+    needs: &'static [Need],
+    format: Format,
+    command: fn(&Workspace) -> Command,
+}
+
+/// The crates, among them the Worker in workerd and the corpus. Tests whose second opinion
+/// (xmlsec1, xmllint) or corpus is absent say so themselves.
+const RUST: Suite = Suite {
+    name: "rust",
+    needs: &[],
+    format: Format::Cargo,
+    command: |workspace| {
+        let mut command = workspace.cargo();
+        command.args(["test", "--workspace", "--locked", "--no-fail-fast"]);
+        command
+    },
+};
+
+/// The npm package, as Node.js loads it.
+const NPM_PACKAGE: Suite = Suite {
+    name: "npm-package",
+    needs: BUILD_NEEDS,
+    format: Format::NodeTest,
+    command: |workspace| {
+        let mut command = workspace.command("node");
+        command.args(["--test", "--test-reporter=tap"]).current_dir(workspace.path("wasm-pkg"));
+        command
+    },
+};
+
+/// A browser, the Worker and SimpleSAMLphp: the journeys of people.
+const BROWSER: Suite = Suite {
+    name: "e2e",
+    needs: &[
+        Need::Node,
+        Need::WasmTarget,
+        Need::EdgePackages,
+        Need::TestPackages,
+        Need::Chromium,
+        Need::SimpleSamlPhp,
+    ],
+    format: Format::Lines,
+    command: |workspace| {
+        let mut command = workspace.command("node");
+        command.arg("tests/e2e/run.mjs");
+        command
+    },
+};
+
+const BUILD_NEEDS: &[Need] = &[Need::Node, Need::WasmTarget, Need::EdgePackages];
+
+/// Runs all suites.
+pub(crate) fn run(
+    workspace: &Workspace,
+    progress: &Progress,
+    setup: &Setup<'_>,
+) -> Result<ExitCode> {
+    for need in setup.try_for(&[Need::Xmlsec, Need::Xmllint]) {
+        println!("{}", setup.explain(need));
+    }
+    run_suites(workspace, progress, setup, &[RUST, NPM_PACKAGE, BROWSER])
+}
+
+/// `cargo xtask e2e`: only the browser journeys.
+pub(crate) fn run_e2e(
+    workspace: &Workspace,
+    progress: &Progress,
+    setup: &Setup<'_>,
+) -> Result<ExitCode> {
+    run_suites(workspace, progress, setup, &[BROWSER])
+}
+
+fn run_suites(
+    workspace: &Workspace,
+    progress: &Progress,
+    setup: &Setup<'_>,
+    suites: &[Suite],
+) -> Result<ExitCode> {
+    let mut total = prepare(workspace, progress, setup)?;
+    for suite in suites {
+        total.add(&run_suite(workspace, progress, setup, suite)?);
+    }
+    // Exactly this line, and nothing after it: build machines read it.
+    println!("{total}");
+    Ok(if total.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Builds what the suites run. What cannot be built here makes them skip; what does not compile fails.
+fn prepare(workspace: &Workspace, progress: &Progress, setup: &Setup<'_>) -> Result<Outcome> {
+    let missing = setup.try_for(BUILD_NEEDS);
+    if !missing.is_empty() {
+        println!("the Worker and the npm package cannot be built here:");
+        missing.iter().for_each(|need| println!("{}", setup.explain(*need)));
+        return Ok(Outcome::default());
+    }
+    let mut programs = workspace.cargo();
+    programs.args(["build", "--locked", "-p", "deskgate", "-p", "deskgate-demo"]);
+    let results = [
+        build::worker(workspace, progress, setup),
+        build::npm_package(workspace, progress, setup),
+        process::run_step(progress, "compile the command line and the demo", &mut programs)
+            .map(drop),
+    ];
+    let mut outcome = Outcome::default();
+    for error in results.into_iter().filter_map(Result::err) {
+        println!("{error:#}");
+        outcome.failed += 1;
+    }
+    Ok(outcome)
+}
+
+fn run_suite(
+    workspace: &Workspace,
+    progress: &Progress,
+    setup: &Setup<'_>,
+    suite: &Suite,
+) -> Result<Outcome> {
+    let missing = setup.try_for(suite.needs);
+    if !missing.is_empty() {
+        let names: Vec<&str> = missing.iter().map(|need| need.requirement().name).collect();
+        println!("SKIPPED {}: missing here: {}", suite.name, names.join(", "));
+        missing.iter().for_each(|need| println!("{}", setup.explain(*need)));
+        return Ok(Outcome { skipped: 1, ..Outcome::default() });
+    }
+    let mut step = progress.step(format!("test: {}", suite.name));
+    let mut command = (suite.command)(workspace);
+    command.env("CARGO_TARGET_DIR", workspace.target());
+    let finished = process::finish(&mut step, &mut command)?;
+    let outcome = Outcome::read(suite.format, &finished.output, finished.status.success());
+    let log = workspace.target().join(format!("test-{}.log", suite.name));
+    fs::write(&log, &finished.output)?;
+    for line in finished.output.lines().filter_map(outcome::skipped_line) {
+        println!("{line}");
+    }
+    if outcome.failed == 0 {
+        step.done(&outcome.to_string());
+    } else {
+        step.failed(&format!("{outcome}; all of it is in {}", log.display()));
+        println!("{}", outcome::without_successes(&finished.output));
+    }
+    Ok(outcome)
+}
