@@ -3,6 +3,10 @@
 //! An identifier that is not in a table does not exist for the rest of the program. So HMAC, DSA, MD5
 //! and RIPEMD signatures are refused before any key is touched.
 
+mod encryption;
+
+pub use encryption::{ContentCipher, KeyTransport};
+
 use super::KeyKind;
 
 /// A hash function.

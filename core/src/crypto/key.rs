@@ -184,3 +184,6 @@ impl Diagnostic for InvalidKey {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

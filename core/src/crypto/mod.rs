@@ -6,11 +6,15 @@
 
 mod algorithm;
 mod key;
+mod oaep;
 pub(crate) mod pem;
 mod rustcrypto;
 
-pub use algorithm::{DigestAlgorithm, EcCurve, JwsAlgorithm, SignatureAlgorithm};
+pub use algorithm::{
+    ContentCipher, DigestAlgorithm, EcCurve, JwsAlgorithm, KeyTransport, SignatureAlgorithm,
+};
 pub use key::{InvalidKey, KeyKind, KeyRules, MAX_RSA_BITS, PrivateKey, PublicKey, SecretKey};
+pub use oaep::RsaOaep;
 pub use rustcrypto::RustCrypto;
 
 use alloc::boxed::Box;
@@ -196,3 +200,6 @@ impl fmt::Display for SigningFailed {
 }
 
 impl core::error::Error for SigningFailed {}
+
+#[cfg(test)]
+mod tests;

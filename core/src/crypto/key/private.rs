@@ -7,11 +7,11 @@ use ed25519_dalek::SigningKey as Ed25519Key;
 use pkcs8::{EncodePrivateKey as _, PrivateKeyInfoRef};
 use rsa::RsaPrivateKey;
 use rsa::pkcs1::RsaPrivateKeyRef;
-use rsa::traits::PublicKeyParts as _;
+use rsa::traits::{PrivateKeyParts as _, PublicKeyParts as _};
 use zeroize::Zeroizing;
 
 use super::public::{EC_PUBLIC_KEY, ED25519, RSA_ENCRYPTION, named_curve};
-use super::{InvalidKey, KeyKind, KeyRules, PublicKey};
+use super::{InvalidKey, KeyKind, KeyRules, PublicKey, SecretKey};
 use crate::crypto::{EcCurve, pem};
 use crate::diagnostic::Excerpt;
 
@@ -155,6 +155,19 @@ impl PrivateKey {
     #[must_use]
     pub const fn public_key(&self) -> &PublicKey {
         &self.public
+    }
+
+    /// A secret that belongs to this key alone, to choose content keys that nobody can predict
+    /// (draft-irtf-cfrg-rsa-guidance, section 7.2).
+    pub(crate) fn implicit_rejection_secret(&self) -> SecretKey {
+        let secret = match &self.material {
+            PrivateMaterial::Ed25519(key) => Zeroizing::new(key.to_bytes().to_vec()),
+            PrivateMaterial::P256(key) => Zeroizing::new(key.to_bytes().to_vec()),
+            PrivateMaterial::P384(key) => Zeroizing::new(key.to_bytes().to_vec()),
+            PrivateMaterial::P521(key) => Zeroizing::new(key.to_bytes().to_vec()),
+            PrivateMaterial::Rsa(key) => Zeroizing::new(key.d().to_be_bytes().into_vec()),
+        };
+        SecretKey::new(&secret).derive("deskgate implicit rejection")
     }
 
     pub(in crate::crypto) const fn material(&self) -> &PrivateMaterial {

@@ -1,0 +1,86 @@
+use alloc::vec::Vec;
+
+use subtle::{ConditionallySelectable as _, ConstantTimeEq as _};
+use zeroize::Zeroizing;
+
+use super::{Crypto, DigestAlgorithm, PrivateKey, SecretKey};
+
+/// RSAES-OAEP (RFC 8017, section 7.1) with its parameters, for unwrapping keys.
+///
+/// Decoded here and not by the provider: hosts cannot mix hash functions, and for a key of known
+/// length there is exactly one right encoding, which is compared as a whole in constant time
+/// (attack: Manger 2001, which asks where the decoding failed).
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "RFC 8017 has no more parameters")]
+pub struct RsaOaep<'a> {
+    /// The hash of the label.
+    pub digest: DigestAlgorithm,
+    /// The hash of the mask generation function MGF1.
+    pub mgf_digest: DigestAlgorithm,
+    /// The label, usually empty.
+    pub label: &'a [u8],
+}
+
+impl RsaOaep<'_> {
+    /// The key inside `ciphertext` if that holds a key as long as `fallback`, otherwise `fallback`.
+    ///
+    /// There is no error on purpose: with a fallback that the sender cannot predict, the decryption
+    /// of the content fails, and nobody learns which of the two failed.
+    #[must_use]
+    pub fn unwrap_key(
+        &self,
+        key: &PrivateKey,
+        ciphertext: &[u8],
+        fallback: &SecretKey,
+        crypto: &dyn Crypto,
+    ) -> SecretKey {
+        self.decode(key, ciphertext, fallback, crypto).unwrap_or_else(|| fallback.clone())
+    }
+
+    /// `None` depends on lengths only, which the sender knows.
+    fn decode(
+        &self,
+        key: &PrivateKey,
+        ciphertext: &[u8],
+        fallback: &SecretKey,
+        crypto: &dyn Crypto,
+    ) -> Option<SecretKey> {
+        let fallback = fallback.as_bytes();
+        let hash_bytes = self.digest.output_bytes();
+        let block = crypto.decrypt_rsa(key, ciphertext).ok()?;
+        // EM = 00 || maskedSeed || maskedDB
+        let (zero, masked) = block.as_bytes().split_at_checked(1)?;
+        let (masked_seed, masked_data) = masked.split_at_checked(hash_bytes)?;
+        let seed = self.unmask(masked_seed, masked_data, crypto);
+        let data = self.unmask(masked_data, &seed, crypto);
+        // DB = lHash || 00 ... 00 || 01 || M
+        let (start, message) = data.split_at_checked(data.len().checked_sub(fallback.len())?)?;
+        let mut expected = crypto.digest(self.digest, self.label).as_bytes().to_vec();
+        let padding = start.len().checked_sub(hash_bytes + 1)?;
+        expected.resize(hash_bytes + padding, 0x00);
+        expected.push(0x01);
+        let valid = zero.ct_eq(&[0x00]) & start.ct_eq(&expected);
+        let selected: Zeroizing<Vec<u8>> = Zeroizing::new(
+            fallback
+                .iter()
+                .zip(message)
+                .map(|(f, m)| u8::conditional_select(f, m, valid))
+                .collect(),
+        );
+        Some(SecretKey::new(&selected))
+    }
+
+    /// `masked` XOR MGF1(`seed`) (RFC 8017, appendix B.2.1).
+    fn unmask(&self, masked: &[u8], seed: &[u8], crypto: &dyn Crypto) -> Zeroizing<Vec<u8>> {
+        let mut unmasked = Zeroizing::new(masked.to_vec());
+        for (counter, block) in (0_u32..).zip(unmasked.chunks_mut(self.mgf_digest.output_bytes())) {
+            let mut hasher = crypto.hasher(self.mgf_digest);
+            hasher.update(seed);
+            hasher.update(&counter.to_be_bytes());
+            for (byte, mask) in block.iter_mut().zip(hasher.finish().as_bytes()) {
+                *byte ^= mask;
+            }
+        }
+        unmasked
+    }
+}
