@@ -196,8 +196,8 @@ CASES = {
     "entra-both-signed": ({"signed": "both"}, {}, "ok"),
     "entra-large": ({"groups": 650}, {}, "ok"),
     "idp-initiated": ({"in_response_to": ""}, {"solicited": False}, "ok"),
-    "idp-initiated-where-solicited-expected": ({"in_response_to": ""}, {}, "saml.in_response_to_missing"),
-    "solicited-where-unsolicited-expected": ({}, {"solicited": False}, "saml.in_response_to_unexpected"),
+    "idp-initiated-where-solicited-expected": ({"in_response_to": ""}, {}, "saml.in_response_to_mismatch"),
+    "solicited-where-unsolicited-expected": ({}, {"solicited": False}, "saml.not_unsolicited"),
     "okta-prefix-list": ({"edit": as_okta_writes, "prefixes": "xs", "prefix": "ds:"}, {}, "ok"),
     "okta-both-signed": ({"edit": as_okta_writes, "prefixes": "xs", "prefix": "ds:", "signed": "both"}, {}, "ok"),
     "names-outside-ascii": ({"attributes": ZOE, "name_id": "zoë@contoso.com"}, {}, "ok"),
@@ -207,10 +207,10 @@ CASES = {
     "ecdsa-p256": ({"key": "ec-p256", "algorithm": MORE + "ecdsa-sha256"}, {}, "ok"),
     "ecdsa-p384": ({"key": "ec-p384", "algorithm": MORE + "ecdsa-sha384", "digest": MORE + "sha384"}, {}, "ok"),
     "ecdsa-p521": ({"key": "ec-p521", "algorithm": MORE + "ecdsa-sha512", "digest": XENC + "sha512"}, {}, "ok"),
-    "sha1-refused": ({"algorithm": DS + "rsa-sha1", "digest": DS + "sha1"}, {}, "dsig.sha1_not_allowed"),
+    "sha1-refused": ({"algorithm": DS + "rsa-sha1", "digest": DS + "sha1"}, {}, "dsig.sha1"),
     "sha1-allowed": ({"algorithm": DS + "rsa-sha1", "digest": DS + "sha1"}, {"allow_sha1": True}, "ok"),
     "signed-by-another-key": ({"key": "other-rsa-2048"}, {"certificate": "rsa-2048"}, "dsig.signature_mismatch"),
-    "unsigned": ({"signed": "nothing"}, {}, "saml.unsigned"),
+    "unsigned": ({"signed": "nothing"}, {}, "saml.not_signed"),
 }
 
 

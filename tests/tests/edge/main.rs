@@ -1,0 +1,13 @@
+//! The real Worker in workerd, driven over HTTP as browsers, identity providers and attackers do.
+
+mod admin;
+mod failures;
+mod gate;
+mod headers;
+mod interop;
+mod replay;
+mod return_targets;
+mod sessions;
+mod setting;
+mod sign_in;
+mod streams;

@@ -1,0 +1,34 @@
+// The Worker with two handles for tests: a clock that can be moved, and a Durable Object that can
+// fail or stay silent. Nothing else of the Worker is changed.
+import edge, { Desk as RealDesk } from "./worker.mjs";
+
+const systemNow = Date.now;
+let aheadMilliseconds = 0;
+let object = "up";
+
+Date.now = () => systemNow() + aheadMilliseconds;
+
+export default edge;
+
+export class Desk extends RealDesk {}
+
+// Requests and calls from the Worker arrive as methods of the class.
+for (const name of Object.getOwnPropertyNames(RealDesk.prototype)) {
+  const method = RealDesk.prototype[name];
+  if (name === "constructor" || typeof method !== "function") continue;
+  Desk.prototype[name] = function (...parameters) {
+    if (object === "fails") throw new Error("the object was made to fail by a test");
+    if (object === "silent") return new Promise((resolve) => setTimeout(resolve, 3_600_000));
+    return method.apply(this, parameters);
+  };
+}
+
+// PUT {"aheadSeconds": 0, "object": "up" | "fails" | "silent"}
+export const control = {
+  async fetch(request) {
+    const wanted = await request.json();
+    aheadMilliseconds = 1000 * (wanted.aheadSeconds ?? 0);
+    object = wanted.object ?? "up";
+    return new Response(null, { status: 204 });
+  },
+};
