@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use deskgate_core::crypto::RustCrypto;
-use deskgate_core::jose::JwkSet;
+use deskgate_core::jose::{JwkKind, JwkSet};
 use deskgate_core::policy::headers::{ASSERTION_HEADER, fold};
 use deskgate_core::session::{ExpectedOriginToken, verify_origin_token};
 use deskgate_tests::browser::{Browser, Request};
@@ -224,7 +224,7 @@ fn the_origin_token_is_good_for_its_own_request_only_and_for_a_minute() {
     let Some(Setting { worker, origin, issuer, .. }) = desk() else { return };
     let mut browser = signed_in(&worker, &issuer);
     let jwks = worker.browser().open("/deskgate/jwks.json").text();
-    let keys = JwkSet::parse(&jwks).expect("a key set");
+    let keys = JwkSet::parse(jwks.as_bytes(), JwkKind::ALL).expect("a key set");
     browser.send(&Request::new("POST", "/tickets/1?a=b"));
     let token = origin.last().header("Deskgate-Assertion").expect("an origin token").to_owned();
     let verdict = |method: &str, path_and_query: &str, aud: &str, later: u64| {
