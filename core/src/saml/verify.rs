@@ -57,8 +57,12 @@ pub fn verify_response(
             validate_assertion(&Assertion::parse(signed)?, &response, expected, now, crypto)
         }
         Content::EncryptedAssertion(encrypted) => {
-            let plaintext =
-                decryption::decrypt(encrypted, signed_response.as_ref(), expected, crypto)?;
+            let plaintext = decryption::decrypt_assertion(
+                encrypted,
+                signed_response.as_ref(),
+                expected,
+                crypto,
+            )?;
             let document = parse_message(&plaintext)?;
             let signed = signatures.signed_plaintext(
                 signed_response.as_ref(),

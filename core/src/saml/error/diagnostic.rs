@@ -13,6 +13,7 @@ impl Diagnostic for Error {
         match self {
             Self::AssertionNotSigned => "saml.assertion_not_signed",
             Self::AudienceMismatch { .. } => "saml.audience_mismatch",
+            Self::CbcInUnsignedResponse => "saml.cbc_in_unsigned_response",
             Self::ClockSkewTooLarge { .. } => "saml.clock_skew_too_large",
             Self::DestinationMismatch { .. } => "saml.destination_mismatch",
             Self::Dsig(error) => error.code(),
@@ -57,6 +58,7 @@ impl Diagnostic for Error {
             Self::UnknownCondition { .. } => "saml.unknown_condition",
             Self::UnsupportedVersion { .. } => "saml.unsupported_version",
             Self::X509(error) => error.code(),
+            Self::Xenc(error) => error.code(),
             Self::Xml(error) => error.code(),
             Self::XmlContent(error) => error.code(),
         }
@@ -66,6 +68,7 @@ impl Diagnostic for Error {
         match self {
             Self::Dsig(error) => error.kind(),
             Self::X509(error) => error.kind(),
+            Self::Xenc(error) => error.kind(),
             Self::Xml(error) => error.kind(),
             Self::XmlContent(error) => error.kind(),
             Self::ClockSkewTooLarge { .. } | Self::EmptyExpectation | Self::NotCovered => {
@@ -87,6 +90,7 @@ impl Diagnostic for Error {
             | Self::UnknownCondition { .. }
             | Self::UnsupportedVersion { .. } => Kind::Unsupported,
             Self::AssertionNotSigned
+            | Self::CbcInUnsignedResponse
             | Self::MetadataWithoutSigningKey
             | Self::MisplacedSignature { .. }
             | Self::NotSigned
@@ -118,6 +122,7 @@ impl Diagnostic for Error {
         match self {
             Self::Dsig(error) => error.expected(),
             Self::X509(error) => error.expected(),
+            Self::Xenc(error) => error.expected(),
             Self::Xml(error) => error.expected(),
             Self::XmlContent(error) => error.expected(),
             Self::AudienceMismatch { expected, .. }
@@ -150,6 +155,7 @@ impl Diagnostic for Error {
         match self {
             Self::Dsig(error) => error.found(),
             Self::X509(error) => error.found(),
+            Self::Xenc(error) => error.found(),
             Self::Xml(error) => error.found(),
             Self::XmlContent(error) => error.found(),
             Self::AudienceMismatch { found, .. }

@@ -38,10 +38,14 @@ pub(super) fn help(error: &Error) -> &'static str {
     match error {
         Error::Dsig(error) => error.help(),
         Error::X509(error) => error.help(),
+        Error::Xenc(error) => error.help(),
         Error::Xml(error) => error.help(),
         Error::XmlContent(error) => error.help(),
 
-        Error::AssertionNotSigned | Error::NotSigned | Error::ResponseNotSigned => SIGNING,
+        Error::AssertionNotSigned
+        | Error::CbcInUnsignedResponse
+        | Error::NotSigned
+        | Error::ResponseNotSigned => SIGNING,
         Error::AudienceMismatch { .. } | Error::SpNameQualifierMismatch { .. } => AUDIENCE,
         Error::DestinationMismatch { .. } | Error::RecipientMismatch { .. } => ACS_URL,
         Error::FormValueNotBase64 | Error::FormValueTooLong { .. } | Error::RedirectValue => POST,

@@ -10,6 +10,7 @@ use crate::diagnostic::Excerpt;
 use crate::dsig;
 use crate::time::UnixTime;
 use crate::x509;
+use crate::xenc;
 use crate::xml::{self, Position};
 
 /// Why a response, a metadata document or another SAML message was refused.
@@ -25,6 +26,9 @@ pub enum Error {
         /// The first Audience of the restriction that does not name us.
         found: Option<Excerpt>,
     },
+    /// AES-CBC, which the connection allows, in a Response that is not signed: anyone could change it
+    /// and learn the plaintext from the answers (attacks E-01).
+    CbcInUnsignedResponse,
     /// The caller asked for more clock skew than [`super::MAX_CLOCK_SKEW`].
     ClockSkewTooLarge {
         /// What was asked for.
@@ -206,6 +210,8 @@ pub enum Error {
     },
     /// A certificate in metadata cannot be used.
     X509(x509::Error),
+    /// What is encrypted cannot be decrypted.
+    Xenc(xenc::Error),
     /// The document is not what the XML layer accepts.
     Xml(xml::Error),
     /// The message does not follow the SAML schema.
@@ -253,6 +259,12 @@ impl From<x509::Error> for Error {
     }
 }
 
+impl From<xenc::Error> for Error {
+    fn from(error: xenc::Error) -> Self {
+        Self::Xenc(error)
+    }
+}
+
 impl From<xml::Error> for Error {
     fn from(error: xml::Error) -> Self {
         Self::Xml(error)
@@ -270,6 +282,7 @@ impl fmt::Display for Error {
         let text = match self {
             Self::Dsig(error) => return error.fmt(f),
             Self::X509(error) => return error.fmt(f),
+            Self::Xenc(error) => return error.fmt(f),
             Self::Xml(error) => return error.fmt(f),
             Self::XmlContent(error) => return error.fmt(f),
             Self::Expired { part, not_on_or_after, now } => {
@@ -294,6 +307,7 @@ impl fmt::Display for Error {
             }
             Self::AssertionNotSigned => "the assertion is not signed, only the response is",
             Self::AudienceMismatch { .. } => "the assertion is meant for another service provider",
+            Self::CbcInUnsignedResponse => "AES-CBC is only read inside a signed response",
             Self::ClockSkewTooLarge { .. } => "the clock skew is larger than allowed",
             Self::DestinationMismatch { .. } => "the response is addressed to another URL",
             Self::EmptyExpectation => "an expected value is empty",
