@@ -4,8 +4,6 @@
 mod caller;
 mod jwks;
 mod probe;
-#[cfg(test)]
-mod tests;
 mod tickets;
 
 use std::sync::Arc;

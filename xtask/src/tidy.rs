@@ -57,7 +57,8 @@ pub(crate) fn inspect(workspace: &Workspace) -> Result<Report> {
 impl Source {
     /// The text without the unit tests at its end, which may use what the code above may not.
     fn product_text(&self) -> &str {
-        if is_test_file(&self.path) {
+        let is_test_file = self.path.ends_with("/tests.rs") || self.path.contains("/tests/");
+        if is_test_file {
             return "";
         }
         self.text
@@ -70,8 +71,4 @@ impl Source {
         let is_code = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with("//");
         self.product_text().lines().filter(is_code).count()
     }
-}
-
-fn is_test_file(path: &str) -> bool {
-    path.ends_with("/tests.rs") || path.contains("/tests/")
 }

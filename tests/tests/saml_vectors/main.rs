@@ -1,0 +1,145 @@
+//! Other people's SAML responses, with their verdicts, through the path of `deskgate saml verify`.
+//!
+//! The corpus is not part of the project: it stands beside the checkout, or where `DESKGATE_SHARED`
+//! says. Legacy switches (SHA-1, small RSA keys, CBC) are set as the row has them, so that the check a
+//! row is about decides. What the row's own library did not check (say, the audience) is taken from the
+//! message: the row says nothing about it.
+//!
+//! `tests/vectors/saml/exceptions.toml` lists rows with another verdict, each with its reason. A row
+//! that begins to agree must leave the list.
+
+#[path = "exceptions.rs"]
+mod exceptions;
+#[path = "facts.rs"]
+mod facts;
+#[path = "row.rs"]
+mod row;
+
+use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::path::PathBuf;
+
+use deskgate_core::diagnostic::Diagnostic as _;
+
+use exceptions::Exceptions;
+use row::{Expected, Row, Verdict};
+
+/// Not captured by the test harness: what did not run must be seen.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+fn corpus() -> Option<PathBuf> {
+    let shared = std::env::var_os("DESKGATE_SHARED").map_or_else(
+        || PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared")),
+        PathBuf::from,
+    );
+    let corpus = shared.join("corpus");
+    corpus.join("MANIFEST.tsv").is_file().then_some(corpus)
+}
+
+#[test]
+fn verdicts_agree_with_the_corpus() {
+    let Some(corpus) = corpus() else {
+        say("SKIPPED saml_vectors: no corpus beside the checkout and DESKGATE_SHARED is not set");
+        return;
+    };
+    let exceptions = Exceptions::load();
+    let mut report = Report::default();
+    for row in row::read_manifest(&corpus) {
+        report.add(&row, &row.verdict(&corpus), &exceptions);
+    }
+    report.missing = exceptions.ids_not_in(&report.seen);
+    report.print(&exceptions);
+    assert!(report.wrong.is_empty(), "\n{}", report.wrong.join("\n"));
+    assert!(report.missing.is_empty(), "exceptions for unknown rows: {:?}", report.missing);
+}
+
+#[derive(Default)]
+struct Report {
+    accepted: usize,
+    rejected: BTreeMap<String, Vec<String>>,
+    excepted: BTreeMap<usize, usize>,
+    seen: Vec<String>,
+    wrong: Vec<String>,
+    missing: Vec<String>,
+}
+
+impl Report {
+    fn add(&mut self, row: &Row, verdict: &Verdict, exceptions: &Exceptions) {
+        self.seen.push(row.id.clone());
+        let (agrees, actual) = match verdict {
+            Verdict::Accepted { name_id } => {
+                let name_id = name_id.as_deref();
+                let right_person = |expected: &Option<String>| {
+                    expected.is_none() || expected.as_deref() == name_id
+                };
+                assert!(
+                    row.attacker_identity.is_none() || row.attacker_identity.as_deref() != name_id,
+                    "BREAK-IN: {} signs in the attacker",
+                    row.id
+                );
+                let agrees = match row.expected {
+                    Expected::Accept => right_person(&row.expect_name_id),
+                    Expected::Reject => false,
+                    Expected::RejectOrSignedIdentity => {
+                        row.signed_identity.is_some() && right_person(&row.signed_identity)
+                    }
+                };
+                (agrees, "accept")
+            }
+            Verdict::Rejected(error) => (row.expected != Expected::Accept, error.code()),
+        };
+        match (agrees, exceptions.of(&row.id)) {
+            (true, None) => match verdict {
+                Verdict::Rejected(error) => {
+                    let line = format!("{} {error} | {} | {}", row.id, row.reason, row.local);
+                    self.rejected.entry(actual.to_owned()).or_default().push(line);
+                }
+                _ => self.accepted += 1,
+            },
+            (false, Some((index, expected))) if expected == actual => {
+                *self.excepted.entry(index).or_default() += 1;
+            }
+            (true, Some(_)) => self
+                .wrong
+                .push(format!("{}: agrees ({actual}), so it must leave exceptions.toml", row.id)),
+            (false, _) => {
+                let detail = match verdict {
+                    Verdict::Rejected(error) => format!(
+                        "{error}; expected {:?}; found {:?}",
+                        error.expected(),
+                        error.found()
+                    ),
+                    other => format!("{other:?}"),
+                };
+                self.wrong.push(format!(
+                    "{} {:?}: {actual} ({detail}) | {} | {} | {} | {}",
+                    row.id, row.expected, row.scope, row.reason, row.local, row.sig_check
+                ));
+            }
+        }
+    }
+
+    fn print(&self, exceptions: &Exceptions) {
+        let rejected: usize = self.rejected.values().map(Vec::len).sum();
+        let excepted: usize = self.excepted.values().sum();
+        say(&format!(
+            "saml_vectors: {} rows; agreed: {} accepted, {rejected} rejected; {excepted} exceptions; \
+             {} wrong",
+            self.seen.len(),
+            self.accepted,
+            self.wrong.len()
+        ));
+        for (index, count) in &self.excepted {
+            say(&format!("  {count:3} exceptions: {}", exceptions.reason(*index)));
+        }
+        let verbose = std::env::var_os("DESKGATE_VECTORS_VERBOSE").is_some();
+        for (code, rows) in &self.rejected {
+            say(&format!("  {:3} rejected: {code}", rows.len()));
+            for row in rows.iter().filter(|_| verbose) {
+                say(&format!("        {row}"));
+            }
+        }
+    }
+}
