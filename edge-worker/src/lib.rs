@@ -1,1 +1,29 @@
-//! Placeholder.
+//! deskgate at the edge: the rules of the Cloudflare Worker and of its Durable Object.
+//!
+//! A thin shim in JavaScript, `worker.mjs`, moves bytes: it gives the head of each request to
+//! [`handle`], does what the returned instruction says, and comes back with what it fetched. All
+//! decisions are made here, and all of them natively testable; what the platform has to do is behind
+//! the traits of `host`.
+
+mod audit;
+mod desk_object;
+mod entry;
+mod error;
+mod exports;
+mod gate;
+mod host;
+mod http;
+mod isolate;
+mod loaded_desk;
+mod pages;
+mod reference;
+mod relay;
+mod routes;
+mod secret;
+mod snapshot;
+mod step;
+mod visit;
+
+pub use exports::{
+    Pending, desk_object, handle, origin_unreachable, refreshed, relay, start, take_pending,
+};

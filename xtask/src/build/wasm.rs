@@ -85,6 +85,8 @@ fn bind(compiled: &Path, folder: &Path, package: &Package) -> Result<()> {
         .typescript(package.types);
     // The Worker hands its module over; a default path would be a URL that workerd cannot have.
     bindgen.omit_default_module_path(!package.types);
+    // After a trap the Worker starts a fresh instance of the module: the old one may be inconsistent.
+    bindgen.reset_state_function(!package.types);
     bindgen.generate(folder)
 }
 

@@ -1,0 +1,109 @@
+//! What happened, for the operator: every event goes to the Worker's log and into the audit table of
+//! the Durable Object. The only place that logs.
+//!
+//! An event never holds a NameID, an attribute, an assertion or a token. Texts from a message are
+//! bounded and escaped by the core before they come here (attacks.md G-20).
+
+use deskgate_core::diagnostic::Diagnostic;
+use deskgate_core::time::UnixTime;
+use serde::{Deserialize, Serialize};
+
+use crate::host::Host;
+use crate::http::RequestHead;
+
+/// What kind of thing happened. The names are stable: operators filter by them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Name {
+    #[serde(rename = "admin.refused")]
+    AdminRefused,
+    #[serde(rename = "login.accepted")]
+    LoginAccepted,
+    #[serde(rename = "login.refused")]
+    LoginRefused,
+    #[serde(rename = "login.unavailable")]
+    LoginUnavailable,
+    #[serde(rename = "logout")]
+    Logout,
+    #[serde(rename = "logout.not_recorded")]
+    LogoutNotRecorded,
+    #[serde(rename = "origin.unreachable")]
+    OriginUnreachable,
+    #[serde(rename = "settings.applied")]
+    SettingsApplied,
+    #[serde(rename = "settings.unusable")]
+    SettingsUnusable,
+}
+
+/// One event.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Event {
+    pub(crate) event: Name,
+    /// Seconds since 1970.
+    pub(crate) at: u64,
+    /// What the page showed to the person, so that support can find this event.
+    pub(crate) reference: String,
+    /// Host of the desk.
+    pub(crate) desk: String,
+    pub(crate) client_address: String,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) connection: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) code: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) expected: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) found: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) help: Option<String>,
+    /// The `sub` of the session: a hash.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) subject: Option<String>,
+    /// The `sid` of the session.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) session: Option<String>,
+}
+
+impl Event {
+    pub(crate) fn new(event: Name, head: &RequestHead, reference: &str, now: UnixTime) -> Self {
+        Self {
+            event,
+            at: now.seconds(),
+            reference: reference.to_owned(),
+            desk: head.host.clone(),
+            client_address: head.client_address.clone(),
+            connection: None,
+            code: None,
+            expected: None,
+            found: None,
+            help: None,
+            subject: None,
+            session: None,
+        }
+    }
+
+    pub(crate) fn code(mut self, code: &str) -> Self {
+        self.code = Some(code.to_owned());
+        self
+    }
+
+    pub(crate) fn connection(mut self, name: &str) -> Self {
+        self.connection = Some(name.to_owned());
+        self
+    }
+
+    /// Everything that the error tells.
+    pub(crate) fn diagnostic(self, error: &dyn Diagnostic) -> Self {
+        Self {
+            code: Some(error.code().to_owned()),
+            expected: error.expected(),
+            found: error.found(),
+            help: Some(error.help().to_owned()),
+            ..self
+        }
+    }
+
+    /// Writes the event to the log, as one line of JSON.
+    pub(crate) fn log(&self, host: &dyn Host) {
+        host.log(&serde_json::to_string(self).unwrap_or_default());
+    }
+}

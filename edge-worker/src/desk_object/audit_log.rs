@@ -1,0 +1,53 @@
+//! The audit log of the desk.
+
+use serde_json::json;
+
+use crate::audit::{Event, Name};
+use crate::host::{HostFailed, Storage};
+
+/// Events kept; older ones go.
+const KEPT_EVENTS: u32 = 10_000;
+
+/// Refusals kept in a minute. Anybody can post nonsense to the sign-in address; a flood must not push
+/// the real events out of the log.
+const REFUSALS_A_MINUTE: u64 = 60;
+
+pub(super) fn append(storage: &dyn Storage, event: &Event) -> Result<(), HostFailed> {
+    let name = json!(event.event);
+    let is_refusal = matches!(event.event, Name::AdminRefused | Name::LoginRefused);
+    if is_refusal && refusals_since(storage, event.at.saturating_sub(60))? >= REFUSALS_A_MINUTE {
+        return Ok(());
+    }
+    storage.execute(
+        "INSERT INTO audit_log (at, event, details) VALUES (?, ?, ?)",
+        &[json!(event.at), name, json!(serde_json::to_string(event).map_err(|_| HostFailed)?)],
+    )?;
+    storage.execute(
+        "DELETE FROM audit_log WHERE sequence <= (SELECT max(sequence) FROM audit_log) - ?",
+        &[json!(KEPT_EVENTS)],
+    )?;
+    Ok(())
+}
+
+/// Looks at the newest rows only, so that it costs the same however long the log is.
+fn refusals_since(storage: &dyn Storage, since: u64) -> Result<u64, HostFailed> {
+    let rows = storage.execute(
+        "SELECT count(*) AS refusals FROM
+            (SELECT at, event FROM audit_log ORDER BY sequence DESC LIMIT 200)
+        WHERE at >= ? AND event LIKE '%.refused'",
+        &[json!(since)],
+    )?;
+    rows.first().and_then(|row| row["refusals"].as_u64()).ok_or(HostFailed)
+}
+
+/// Newest first.
+pub(super) fn newest(storage: &dyn Storage, limit: u32) -> Result<Vec<Event>, HostFailed> {
+    let rows = storage
+        .execute("SELECT details FROM audit_log ORDER BY sequence DESC LIMIT ?", &[json!(limit)])?;
+    rows.iter()
+        .map(|row| {
+            let details = row["details"].as_str().ok_or(HostFailed)?;
+            serde_json::from_str(details).map_err(|_| HostFailed)
+        })
+        .collect()
+}

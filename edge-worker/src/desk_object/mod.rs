@@ -1,0 +1,157 @@
+//! The rules of the Durable Object of one desk: all that must be strongly consistent.
+//!
+//! One call is one operation and one transaction. The object trusts its callers, which are the
+//! Workers of this deployment: who may ask for what is decided before.
+
+mod audit_log;
+mod one_time;
+mod revocations;
+mod schema;
+mod settings;
+mod signing_keys;
+#[cfg(test)]
+pub(crate) mod tests;
+
+pub(crate) use one_time::{OneTime, Use};
+pub(crate) use revocations::EndedSession;
+pub(crate) use signing_keys::{Purpose, StoredKey, unseal};
+
+use deskgate_core::crypto::SecretKey;
+use deskgate_core::time::UnixTime;
+use serde::{Deserialize, Serialize};
+
+use crate::audit::Event;
+use crate::host::{Host, HostFailed, Storage};
+
+/// What a Worker asks of the object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Operation {
+    /// Makes these settings the current ones, and signing keys when there are none. The token that
+    /// authorized it is used up.
+    Apply { settings: serde_json::Value, token: OneTime, event: Event },
+    /// The newest events.
+    AuditLog { limit: u32 },
+    /// Uses up all of these or none, and then may end an older session.
+    Claim { uses: Vec<OneTime>, ends: Option<EndedSession>, event: Event },
+    /// Keeps an event.
+    Record { event: Event },
+    /// Ends a session.
+    Revoke { session: EndedSession, event: Event },
+    /// The current settings.
+    Settings,
+    /// What an isolate needs, as far as it does not know it yet.
+    Snapshot { known: Option<Known> },
+}
+
+/// What the isolate that asks for a snapshot has already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Known {
+    /// Version of its settings.
+    pub(crate) version: u64,
+    /// Number of the last revocation it was told.
+    pub(crate) last_revocation: u64,
+}
+
+/// What the object answers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Reply {
+    Applied { version: u64 },
+    AlreadyUsed { what: Use },
+    AuditLog { events: Vec<Event> },
+    Done,
+    NotSetUp,
+    Settings { version: u64, applied_at: u64, settings: serde_json::Value },
+    Snapshot(Snapshot),
+}
+
+/// What an isolate keeps for a while.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Snapshot {
+    pub(crate) version: u64,
+    /// Absent when the isolate knows this version.
+    pub(crate) contents: Option<Contents>,
+    /// Those after the last one that the isolate knows.
+    pub(crate) revocations: Vec<EndedSession>,
+    pub(crate) last_revocation: u64,
+}
+
+/// The part of a snapshot that changes with the version.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Contents {
+    pub(crate) settings: serde_json::Value,
+    /// Newest first.
+    pub(crate) keys: Vec<StoredKey>,
+}
+
+/// Runs one operation for the desk of `desk_host`.
+///
+/// # Errors
+/// [`HostFailed`] when the platform fails; the caller rolls the transaction back.
+pub(crate) fn run(
+    operation: Operation,
+    desk_host: &str,
+    secret: &SecretKey,
+    storage: &dyn Storage,
+    host: &dyn Host,
+    now: UnixTime,
+) -> Result<Reply, HostFailed> {
+    // A desk nobody set up has no tables: asking for an invented host name writes nothing.
+    let creates = matches!(operation, Operation::Apply { .. });
+    if !schema::migrate(storage, creates)? {
+        return Ok(Reply::NotSetUp);
+    }
+    match operation {
+        Operation::Apply { settings, token, event } => {
+            if let Some(what) = one_time::claim(storage, &[token], now)? {
+                return Ok(Reply::AlreadyUsed { what });
+            }
+            signing_keys::ensure(storage, desk_host, secret, host, now)?;
+            let version = settings::apply(storage, &settings, now)?;
+            audit_log::append(storage, &event)?;
+            Ok(Reply::Applied { version })
+        }
+        Operation::AuditLog { limit } => {
+            Ok(Reply::AuditLog { events: audit_log::newest(storage, limit)? })
+        }
+        Operation::Claim { uses, ends, event } => {
+            if let Some(what) = one_time::claim(storage, &uses, now)? {
+                return Ok(Reply::AlreadyUsed { what });
+            }
+            if let Some(session) = ends {
+                revocations::add(storage, &session, now)?;
+            }
+            audit_log::append(storage, &event)?;
+            Ok(Reply::Done)
+        }
+        Operation::Record { event } => {
+            audit_log::append(storage, &event)?;
+            Ok(Reply::Done)
+        }
+        Operation::Revoke { session, event } => {
+            revocations::add(storage, &session, now)?;
+            audit_log::append(storage, &event)?;
+            Ok(Reply::Done)
+        }
+        Operation::Settings => Ok(match settings::current(storage)? {
+            Some((version, applied_at, settings)) => {
+                Reply::Settings { version, applied_at, settings }
+            }
+            None => Reply::NotSetUp,
+        }),
+        Operation::Snapshot { known } => snapshot(storage, known),
+    }
+}
+
+fn snapshot(storage: &dyn Storage, known: Option<Known>) -> Result<Reply, HostFailed> {
+    let Some((version, _, settings)) = settings::current(storage)? else {
+        return Ok(Reply::NotSetUp);
+    };
+    let known = known.filter(|known| known.version == version);
+    let contents = match known {
+        Some(_) => None,
+        None => Some(Contents { settings, keys: signing_keys::all(storage)? }),
+    };
+    let after = known.map_or(0, |known| known.last_revocation);
+    let (revocations, last_revocation) = revocations::after(storage, after)?;
+    Ok(Reply::Snapshot(Snapshot { version, contents, revocations, last_revocation }))
+}

@@ -1,0 +1,72 @@
+//! What may happen once: an assertion, a login request, an admin token (attacks.md M-01, R13).
+
+use deskgate_core::base64;
+use deskgate_core::crypto::{Crypto, DigestAlgorithm};
+use deskgate_core::time::UnixTime;
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::host::{HostFailed, Storage};
+
+/// What is used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Use {
+    AdminToken,
+    Assertion,
+    LoginRequest,
+}
+
+impl Use {
+    const fn label(self) -> &'static str {
+        match self {
+            Self::AdminToken => "admin token",
+            Self::Assertion => "assertion",
+            Self::LoginRequest => "login request",
+        }
+    }
+}
+
+/// One thing that may be used once until it expires by itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct OneTime {
+    what: Use,
+    digest: String,
+    expires_at: u64,
+}
+
+impl OneTime {
+    /// `issuer` is who made up the `id`: two identity providers may choose the same. Both are kept
+    /// hashed, so that their length does not matter and the table tells nothing (attacks.md B-09).
+    pub(crate) fn new(
+        what: Use,
+        issuer: &str,
+        id: &str,
+        expires_at: UnixTime,
+        crypto: &dyn Crypto,
+    ) -> Self {
+        let text = format!("{}\0{issuer}\0{id}", what.label());
+        let digest = crypto.digest(DigestAlgorithm::Sha256, text.as_bytes());
+        let digest = base64::encode_url(digest.as_bytes());
+        Self { what, digest, expires_at: expires_at.seconds() }
+    }
+}
+
+/// Uses all of them, or none and tells which one was used before.
+pub(super) fn claim(
+    storage: &dyn Storage,
+    uses: &[OneTime],
+    now: UnixTime,
+) -> Result<Option<Use>, HostFailed> {
+    storage.execute("DELETE FROM one_time_uses WHERE expires_at < ?", &[json!(now.seconds())])?;
+    for OneTime { what, digest, .. } in uses {
+        let found = "SELECT 1 FROM one_time_uses WHERE digest = ?";
+        if !storage.execute(found, &[json!(digest)])?.is_empty() {
+            return Ok(Some(*what));
+        }
+    }
+    for OneTime { digest, expires_at, .. } in uses {
+        let add = "INSERT INTO one_time_uses (digest, expires_at) VALUES (?, ?)";
+        storage.execute(add, &[json!(digest), json!(expires_at)])?;
+    }
+    Ok(None)
+}

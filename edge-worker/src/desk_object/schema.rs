@@ -1,0 +1,65 @@
+//! Tables of the Durable Object, and how older ones become them.
+
+use serde_json::json;
+
+use crate::host::{HostFailed, Storage};
+
+/// Each entry brings the tables from the version before it to its own. Entries are never changed:
+/// objects in production have run them.
+const MIGRATIONS: &[&[&str]] = &[&[
+    "CREATE TABLE settings (
+        version INTEGER PRIMARY KEY,
+        applied_at INTEGER NOT NULL,
+        settings TEXT NOT NULL
+    ) STRICT",
+    "CREATE TABLE signing_keys (
+        kid TEXT PRIMARY KEY,
+        purpose TEXT NOT NULL,
+        created_at INTEGER NOT NULL,
+        public_key TEXT NOT NULL,
+        certificate TEXT,
+        sealed TEXT NOT NULL
+    ) STRICT",
+    "CREATE TABLE one_time_uses (
+        digest TEXT PRIMARY KEY,
+        expires_at INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID",
+    "CREATE INDEX one_time_uses_by_expiry ON one_time_uses (expires_at)",
+    "CREATE TABLE revocations (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        session TEXT NOT NULL UNIQUE,
+        expires_at INTEGER NOT NULL
+    ) STRICT",
+    "CREATE TABLE audit_log (
+        sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        event TEXT NOT NULL,
+        details TEXT NOT NULL
+    ) STRICT",
+]];
+
+/// Brings the tables up to date. Answers `false`, having written nothing, when there are none and
+/// `creates` is not set.
+pub(super) fn migrate(storage: &dyn Storage, creates: bool) -> Result<bool, HostFailed> {
+    let exists = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'schema_version'";
+    if storage.execute(exists, &[])?.is_empty() {
+        if !creates {
+            return Ok(false);
+        }
+        storage.execute("CREATE TABLE schema_version (version INTEGER NOT NULL) STRICT", &[])?;
+        storage.execute("INSERT INTO schema_version VALUES (0)", &[])?;
+    }
+    let rows = storage.execute("SELECT version FROM schema_version", &[])?;
+    let version = rows.first().and_then(|row| row["version"].as_u64()).ok_or(HostFailed)?;
+    let done = usize::try_from(version).map_err(|_| HostFailed)?;
+    // Tables of a newer Worker, seen by an older one after a roll-back: better stop than damage them.
+    let missing = MIGRATIONS.get(done..).ok_or(HostFailed)?;
+    for statement in missing.iter().copied().flatten() {
+        storage.execute(statement, &[])?;
+    }
+    if !missing.is_empty() {
+        let version = json!(MIGRATIONS.len());
+        storage.execute("UPDATE schema_version SET version = ?", &[version])?;
+    }
+    Ok(true)
+}

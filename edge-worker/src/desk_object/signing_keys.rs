@@ -1,0 +1,159 @@
+//! Signing keys: made here, sealed before they are stored, opened only in the memory of a Worker.
+
+use core::time::Duration;
+
+use deskgate_core::base64;
+use deskgate_core::crypto::{DigestAlgorithm, KeyRules, PrivateKey, SecretKey, SignatureAlgorithm};
+use deskgate_core::session::seal;
+use deskgate_core::time::UnixTime;
+use deskgate_core::{jose, x509};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use zeroize::Zeroizing;
+
+use crate::host::{Host, HostFailed, Row, Storage, random};
+
+/// What a key signs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Purpose {
+    /// SAML requests and metadata: RSA-2048 with a certificate, because identity providers ask for it.
+    Saml,
+    /// Sessions and origin tokens: Ed25519.
+    Tokens,
+}
+
+impl Purpose {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Saml => "saml",
+            Self::Tokens => "tokens",
+        }
+    }
+}
+
+/// A key as it is stored and as it travels to the isolates.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StoredKey {
+    pub(crate) kid: String,
+    pub(crate) purpose: Purpose,
+    /// SubjectPublicKeyInfo, DER in base64url.
+    pub(crate) public_key: String,
+    /// DER in base64url.
+    pub(crate) certificate: Option<String>,
+    /// The private key, PKCS#8 DER sealed under the secret of the Worker.
+    sealed: String,
+}
+
+/// Certificate life. Nobody validates a chain here; identity providers want one that has not expired
+/// and administrators do not want to exchange it.
+const CERTIFICATE_LIFE: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
+/// Clocks of identity providers may be behind ours.
+const BACKDATED: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// Makes the keys that are missing.
+pub(super) fn ensure(
+    storage: &dyn Storage,
+    desk_host: &str,
+    secret: &SecretKey,
+    host: &dyn Host,
+    now: UnixTime,
+) -> Result<(), HostFailed> {
+    let present = all(storage)?;
+    for purpose in [Purpose::Tokens, Purpose::Saml] {
+        if present.iter().any(|key| key.purpose == purpose) {
+            continue;
+        }
+        let private = generate(purpose, host)?;
+        let public = private.public_key();
+        let certificate = match purpose {
+            Purpose::Saml => Some(certificate(desk_host, &private, host, now)?),
+            Purpose::Tokens => None,
+        };
+        let kid = jose::thumbprint(public, host.crypto()).map_err(|_| HostFailed)?;
+        let pkcs8 = private.to_pkcs8_der().map_err(|_| HostFailed)?;
+        let context = context(desk_host, purpose, &kid);
+        let nonce = random::<12>(host);
+        let sealed = seal::seal(&pkcs8, PURPOSE, &context, secret, nonce, host.crypto());
+        storage.execute(
+            "INSERT INTO signing_keys (kid, purpose, created_at, public_key, certificate, sealed)
+            VALUES (?, ?, ?, ?, ?, ?)",
+            &[
+                json!(kid),
+                json!(purpose.name()),
+                json!(now.seconds()),
+                json!(base64::encode_url(public.spki_der())),
+                json!(certificate.map(|der| base64::encode_url(&der))),
+                json!(sealed.map_err(|_| HostFailed)?),
+            ],
+        )?;
+    }
+    Ok(())
+}
+
+fn generate(purpose: Purpose, host: &dyn Host) -> Result<PrivateKey, HostFailed> {
+    match purpose {
+        Purpose::Saml => {
+            let pkcs8 = Zeroizing::new(host.generate_rsa_key()?);
+            PrivateKey::from_pkcs8_der(&pkcs8, KeyRules::default())
+        }
+        Purpose::Tokens => {
+            let seed = Zeroizing::new(random::<32>(host));
+            PrivateKey::ed25519_from_seed(&seed)
+        }
+    }
+    .map_err(|_| HostFailed)
+}
+
+fn certificate(
+    desk_host: &str,
+    key: &PrivateKey,
+    host: &dyn Host,
+    now: UnixTime,
+) -> Result<Vec<u8>, HostFailed> {
+    // A common name has at most 64 characters (RFC 5280, appendix A.1); host names may have more.
+    let common_name: String = desk_host.chars().take(64).collect();
+    x509::self_signed(
+        &common_name,
+        random::<16>(host),
+        now.saturating_sub(BACKDATED),
+        now.saturating_add(CERTIFICATE_LIFE),
+        SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
+        key,
+        host.crypto(),
+    )
+    .map_err(|_| HostFailed)
+}
+
+/// What is sealed; see [`seal`].
+const PURPOSE: &str = "signing key";
+
+/// Where a sealed key belongs: it does not open for another desk, purpose or name.
+fn context(desk_host: &str, purpose: Purpose, kid: &str) -> String {
+    format!("{desk_host}\0{}\0{kid}", purpose.name())
+}
+
+/// All keys, newest first.
+pub(super) fn all(storage: &dyn Storage) -> Result<Vec<StoredKey>, HostFailed> {
+    let rows = storage.execute(
+        "SELECT kid, purpose, public_key, certificate, sealed FROM signing_keys
+        ORDER BY created_at DESC, kid",
+        &[],
+    )?;
+    rows.into_iter()
+        .map(|row: Row| serde_json::from_value(Value::Object(row)).map_err(|_| HostFailed))
+        .collect()
+}
+
+/// Opens the private key of a desk; `None` when it was sealed for another one or under another secret.
+pub(crate) fn unseal(
+    stored: &StoredKey,
+    desk_host: &str,
+    secret: &SecretKey,
+    host: &dyn Host,
+) -> Option<PrivateKey> {
+    let context = context(desk_host, stored.purpose, &stored.kid);
+    let pkcs8 = seal::open(&stored.sealed, PURPOSE, &context, secret, host.crypto()).ok()?;
+    PrivateKey::from_pkcs8_der(&pkcs8, KeyRules::default()).ok()
+}

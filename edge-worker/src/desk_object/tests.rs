@@ -1,0 +1,244 @@
+//! The rules on SQLite itself.
+
+use std::cell::Cell;
+
+use deskgate_core::crypto::{Crypto, RustCrypto};
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, params_from_iter};
+use serde_json::json;
+
+use super::*;
+use crate::audit::{Event, Name};
+use crate::host::{Row, Value};
+use crate::http::tests::request;
+
+/// 2026-11-21T12:00:00Z.
+pub(crate) const NOW: UnixTime = UnixTime::from_seconds(1_795_262_400);
+
+/// SQLite in memory.
+#[derive(Debug)]
+pub(crate) struct Memory(Connection);
+
+impl Memory {
+    pub(crate) fn new() -> Self {
+        Self(Connection::open_in_memory().unwrap())
+    }
+
+    fn count(&self, table: &str) -> u64 {
+        let rows = self.execute(&format!("SELECT count(*) AS n FROM {table}"), &[]).unwrap();
+        rows[0]["n"].as_u64().unwrap()
+    }
+}
+
+impl Storage for Memory {
+    fn execute(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, HostFailed> {
+        let mut statement = self.0.prepare(statement).map_err(|_| HostFailed)?;
+        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let parameters = parameters.iter().map(|value| match value {
+            Value::String(text) => rusqlite::types::Value::Text(text.clone()),
+            Value::Number(number) => rusqlite::types::Value::Integer(number.as_i64().unwrap()),
+            Value::Null => rusqlite::types::Value::Null,
+            other => panic!("not a parameter: {other}"),
+        });
+        let mut rows = statement.query(params_from_iter(parameters)).map_err(|_| HostFailed)?;
+        let mut result = Vec::new();
+        while let Some(row) = rows.next().map_err(|_| HostFailed)? {
+            let value = |at: usize| match row.get_ref(at).unwrap() {
+                ValueRef::Integer(number) => json!(number),
+                ValueRef::Null => Value::Null,
+                ValueRef::Text(text) => json!(str::from_utf8(text).unwrap()),
+                other => panic!("not a value: {other:?}"),
+            };
+            result.push(names.iter().enumerate().map(|(at, n)| (n.clone(), value(at))).collect());
+        }
+        Ok(result)
+    }
+}
+
+/// A host whose randomness counts, so that runs are alike and no two values are.
+#[derive(Debug, Default)]
+pub(crate) struct TestHost {
+    drawn: Cell<u64>,
+}
+
+const CRYPTO: RustCrypto = RustCrypto::with_dangerous_rsa_private_operations();
+
+impl Host for TestHost {
+    fn crypto(&self) -> &dyn Crypto {
+        &CRYPTO
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            self.drawn.set(self.drawn.get() + 1);
+            chunk.copy_from_slice(&self.drawn.get().to_le_bytes()[..chunk.len()]);
+        }
+    }
+
+    fn generate_rsa_key(&self) -> Result<Vec<u8>, HostFailed> {
+        Ok(include_bytes!("testdata/rsa-2048.pk8").to_vec())
+    }
+
+    fn log(&self, _line: &str) {}
+}
+
+pub(crate) fn secret() -> SecretKey {
+    SecretKey::new(&[7; 32])
+}
+
+fn event(name: Name, at: UnixTime) -> Event {
+    Event::new(name, &request("GET", "/", ""), "AB12-CD34", at)
+}
+
+fn one_time(what: Use, issuer: &str, id: &str, lives: u64) -> OneTime {
+    let expires_at = UnixTime::from_seconds(NOW.seconds() + lives);
+    OneTime::new(what, issuer, id, expires_at, &CRYPTO)
+}
+
+fn ask(storage: &Memory, operation: Operation, at: UnixTime) -> Reply {
+    run(operation, "help.contoso.com", &secret(), storage, &TestHost::default(), at).unwrap()
+}
+
+fn apply(storage: &Memory, settings: Value, jti: &str) -> Reply {
+    let token = one_time(Use::AdminToken, "", jti, 60);
+    let event = event(Name::SettingsApplied, NOW);
+    ask(storage, Operation::Apply { settings, token, event }, NOW)
+}
+
+fn claim(storage: &Memory, uses: Vec<OneTime>, at: UnixTime) -> Reply {
+    let event = event(Name::LoginAccepted, at);
+    ask(storage, Operation::Claim { uses, ends: None, event }, at)
+}
+
+fn set_up() -> Memory {
+    let storage = Memory::new();
+    assert_eq!(apply(&storage, json!({"name": "one"}), "first"), Reply::Applied { version: 1 });
+    storage
+}
+
+fn snapshot_of(storage: &Memory, known: Option<Known>) -> Snapshot {
+    match ask(storage, Operation::Snapshot { known }, NOW) {
+        Reply::Snapshot(snapshot) => snapshot,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn asking_for_a_host_that_nobody_set_up_writes_nothing() {
+    let storage = Memory::new();
+    for operation in [Operation::Snapshot { known: None }, Operation::Settings] {
+        assert_eq!(ask(&storage, operation, NOW), Reply::NotSetUp);
+    }
+    assert_eq!(claim(&storage, vec![], NOW), Reply::NotSetUp);
+    assert_eq!(storage.count("sqlite_master"), 0);
+}
+
+#[test]
+fn settings_are_versioned_and_equal_ones_keep_their_version() {
+    let storage = set_up();
+    assert_eq!(apply(&storage, json!({"name": "two"}), "second"), Reply::Applied { version: 2 });
+    assert_eq!(apply(&storage, json!({"name": "two"}), "third"), Reply::Applied { version: 2 });
+    let Reply::Settings { version, settings, .. } = ask(&storage, Operation::Settings, NOW) else {
+        panic!("no settings")
+    };
+    assert_eq!((version, settings), (2, json!({"name": "two"})));
+    assert_eq!(storage.count("settings"), 2);
+}
+
+#[test]
+fn an_admin_token_applies_settings_once() {
+    let storage = set_up();
+    let again = apply(&storage, json!({"name": "evil"}), "first");
+    assert_eq!(again, Reply::AlreadyUsed { what: Use::AdminToken });
+    assert_eq!(snapshot_of(&storage, None).version, 1);
+}
+
+#[test]
+fn an_assertion_is_used_once_until_it_expires() {
+    let storage = set_up();
+    let uses = || vec![one_time(Use::Assertion, "https://idp", "_a", 300)];
+    assert_eq!(claim(&storage, uses(), NOW), Reply::Done);
+    let replayed = Reply::AlreadyUsed { what: Use::Assertion };
+    assert_eq!(claim(&storage, uses(), NOW), replayed);
+    let last = UnixTime::from_seconds(NOW.seconds() + 300);
+    assert_eq!(claim(&storage, uses(), last), replayed);
+    let after = UnixTime::from_seconds(NOW.seconds() + 301);
+    assert_eq!(claim(&storage, uses(), after), Reply::Done);
+    let other = vec![one_time(Use::Assertion, "https://other", "_a", 300)];
+    assert_eq!(claim(&storage, other, NOW), Reply::Done);
+}
+
+#[test]
+fn all_are_claimed_or_none() {
+    let storage = set_up();
+    let request = || one_time(Use::LoginRequest, "https://desk", "_r", 600);
+    assert_eq!(claim(&storage, vec![request()], NOW), Reply::Done);
+    let both = vec![one_time(Use::Assertion, "https://idp", "_b", 300), request()];
+    assert_eq!(claim(&storage, both, NOW), Reply::AlreadyUsed { what: Use::LoginRequest });
+    let alone = vec![one_time(Use::Assertion, "https://idp", "_b", 300)];
+    assert_eq!(claim(&storage, alone, NOW), Reply::Done);
+}
+
+#[test]
+fn a_snapshot_tells_only_what_is_new() {
+    let storage = set_up();
+    let first = snapshot_of(&storage, None);
+    assert_eq!(first.contents.as_ref().unwrap().keys.len(), 2);
+    let session = EndedSession { session: "s1".into(), expires_at: NOW.seconds() + 60 };
+    let revoke = Operation::Revoke { session: session.clone(), event: event(Name::Logout, NOW) };
+    assert_eq!(ask(&storage, revoke, NOW), Reply::Done);
+    let known = Known { version: first.version, last_revocation: first.last_revocation };
+    let second = snapshot_of(&storage, Some(known));
+    assert_eq!(second.contents, None);
+    assert_eq!(second.revocations, [session]);
+    let known = Known { last_revocation: second.last_revocation, ..known };
+    assert_eq!(snapshot_of(&storage, Some(known)).revocations, []);
+    apply(&storage, json!({"name": "two"}), "second");
+    let third = snapshot_of(&storage, Some(known));
+    assert!(third.contents.is_some());
+    assert_eq!(third.revocations.len(), 1);
+}
+
+#[test]
+fn signing_keys_are_made_once_and_open_only_for_their_desk_and_secret() {
+    let storage = set_up();
+    let contents = snapshot_of(&storage, None).contents.unwrap();
+    apply(&storage, json!({"name": "two"}), "second");
+    assert_eq!(snapshot_of(&storage, None).contents.unwrap().keys, contents.keys);
+    let other_secret = SecretKey::new(&[8; 32]);
+    let host = TestHost::default();
+    for key in &contents.keys {
+        assert!(unseal(key, "help.contoso.com", &secret(), &host).is_some());
+        assert!(unseal(key, "help.fabrikam.com", &secret(), &host).is_none());
+        assert!(unseal(key, "help.contoso.com", &other_secret, &host).is_none());
+        assert_eq!(key.certificate.is_some(), key.purpose == Purpose::Saml);
+    }
+}
+
+#[test]
+fn a_flood_of_refusals_does_not_push_events_out_of_the_log() {
+    let storage = set_up();
+    for _ in 0..500 {
+        let event = event(Name::LoginRefused, NOW);
+        assert_eq!(ask(&storage, Operation::Record { event }, NOW), Reply::Done);
+    }
+    assert_eq!(storage.count("audit_log"), 61);
+    let later = UnixTime::from_seconds(NOW.seconds() + 61);
+    ask(&storage, Operation::Record { event: event(Name::LoginRefused, later) }, later);
+    assert_eq!(storage.count("audit_log"), 62);
+}
+
+#[test]
+fn tables_of_a_newer_worker_are_left_alone() {
+    let storage = set_up();
+    storage.execute("UPDATE schema_version SET version = 99", &[]).unwrap();
+    let reply = run(
+        Operation::Settings,
+        "help.contoso.com",
+        &secret(),
+        &storage,
+        &TestHost::default(),
+        NOW,
+    );
+    assert_eq!(reply, Err(HostFailed));
+}

@@ -1,0 +1,120 @@
+//! From a request to a [`Step`]: find the desk, then the gate or one of our own routes.
+
+use deskgate_core::time::UnixTime;
+
+use crate::desk_object::{Operation, Reply};
+use crate::gate::{self, Passage};
+use crate::host::Host;
+use crate::http::{RequestHead, Response};
+use crate::isolate;
+use crate::pages::{self, DeskFacts, Notice};
+use crate::reference::new_reference;
+use crate::routes::{self, admin};
+use crate::snapshot::{Found, Trust};
+use crate::step::{Step, Unreachable};
+use crate::visit::Visit;
+
+/// Begins to answer a request. The second value asks for a refresh of the snapshot meanwhile.
+pub(crate) fn enter(
+    head: RequestHead,
+    now: UnixTime,
+    host: &'static dyn Host,
+) -> (Step, Option<Operation>) {
+    let secret = isolate::with(|isolate| isolate.secret.clone());
+    let Some(secret) = secret else {
+        return (without_desk(&head, Notice::NotOperating, host).into(), None);
+    };
+    if admin::is_admin(&head.path) {
+        return (admin::answer(head, secret, now, host), None);
+    }
+    let (found, known) = isolate::with(|isolate| {
+        (isolate.snapshots.find(&head.host, now), isolate.snapshots.known(&head.host))
+    });
+    match found {
+        Found::Desk { desk, trust, refresh } => {
+            let refresh = refresh.then_some(Operation::Snapshot { known });
+            (proceed(Visit::new(head, desk, trust, secret, now, host)), refresh)
+        }
+        Found::NotSetUp => (without_desk(&head, Notice::NotSetUp, host).into(), None),
+        Found::Ask => {
+            let snapshot = Operation::Snapshot { known };
+            (Step::ask(snapshot, move |reply| with_snapshot(head, reply, now, host)), None)
+        }
+    }
+}
+
+/// Takes the object's answer to [`Operation::Snapshot`] in.
+pub(crate) fn install(host_name: &str, reply: Reply, now: UnixTime, host: &dyn Host) {
+    isolate::with(|isolate| {
+        if let Some(secret) = isolate.secret.clone() {
+            isolate.snapshots.install(host_name, reply, &secret, host, now);
+        }
+    });
+}
+
+/// Answers in place of an origin that did not. The desk was there a moment ago.
+pub(crate) fn origin_unreachable(
+    head: RequestHead,
+    now: UnixTime,
+    host: &'static dyn Host,
+) -> Step {
+    let found = isolate::with(|isolate| {
+        let secret = isolate.secret.clone()?;
+        Some((isolate.snapshots.find_unreachable(&head.host, now)?, secret))
+    });
+    match found {
+        Some((desk, secret)) => {
+            routes::origin_unreachable(&Visit::new(head, desk, Trust::Current, secret, now, host))
+        }
+        None => without_desk(&head, Notice::OriginUnreachable, host).into(),
+    }
+}
+
+fn with_snapshot(
+    head: RequestHead,
+    reply: Result<Reply, Unreachable>,
+    now: UnixTime,
+    host: &'static dyn Host,
+) -> Step {
+    let reachable = match reply {
+        Ok(reply) => {
+            install(&head.host, reply, now, host);
+            true
+        }
+        Err(Unreachable) => false,
+    };
+    let found = isolate::with(|isolate| {
+        let secret = isolate.secret.clone()?;
+        match isolate.snapshots.find(&head.host, now) {
+            Found::Desk { desk, trust, .. } => Some((Some((desk, trust)), secret)),
+            Found::NotSetUp => Some((None, secret)),
+            Found::Ask => {
+                let desk = isolate.snapshots.find_unreachable(&head.host, now)?;
+                Some((Some((desk, Trust::SessionsOnly)), secret))
+            }
+        }
+    });
+    match found {
+        Some((Some((desk, trust)), secret)) => {
+            proceed(Visit::new(head, desk, trust, secret, now, host))
+        }
+        Some((None, _)) if reachable => without_desk(&head, Notice::NotSetUp, host).into(),
+        _ => without_desk(&head, Notice::Unavailable, host).into(),
+    }
+}
+
+fn proceed(visit: Visit) -> Step {
+    if let Some(page) = routes::page_of(&visit) {
+        return routes::answer(visit, &page);
+    }
+    match gate::pass(&visit) {
+        Passage::Forward(forward) => Step::Forward(forward),
+        Passage::Refuse(response) => response.into(),
+    }
+}
+
+/// A page for a host of which nothing is known but its name.
+pub(crate) fn without_desk(head: &RequestHead, notice: Notice, host: &dyn Host) -> Response {
+    let facts = DeskFacts { name: &head.host, support: None, login: "/deskgate/login" };
+    pages::notice(notice, facts, &new_reference(host))
+}

@@ -1,0 +1,171 @@
+//! What the shim calls. Times are milliseconds since 1970, as `Date.now()` gives them.
+
+use core::cell::RefCell;
+use std::rc::Rc;
+
+use deskgate_core::time::UnixTime;
+use wasm_bindgen::prelude::*;
+
+use crate::desk_object::{self, Operation, Reply};
+use crate::entry;
+use crate::host::{DurableStorage, SqlStorage, Workerd, install_panic_hook};
+use crate::http::RequestHead;
+use crate::isolate;
+use crate::relay::{self, OriginHeaders};
+use crate::secret;
+use crate::step::{Instruction, Step, TooLarge, Unreachable};
+
+const HOST: &Workerd = &Workerd;
+
+/// Prepares a new instance. Without a valid secret every request is answered by a page that says so.
+#[wasm_bindgen]
+pub fn start(secret: &str) {
+    install_panic_hook();
+    isolate::with(|isolate| isolate.secret = secret::parse(secret).map(Rc::new));
+}
+
+/// Begins to answer a request and says what to do, as JSON of one of
+/// `{forward}`, `{respond, later}`, `{ask}`, `{read}`, each perhaps with `refresh`.
+///
+/// After `ask` and `read` the shim takes the rest of the work with [`take_pending`] at once.
+#[wasm_bindgen]
+#[expect(clippy::too_many_arguments, reason = "strings cross the boundary cheaper than an object")]
+pub fn handle(
+    now: f64,
+    method: String,
+    scheme: &str,
+    host: String,
+    path: String,
+    query: String,
+    headers: &str,
+    client_address: String,
+) -> String {
+    let head = RequestHead::new(method, scheme, host, path, query, headers, client_address);
+    let (step, refresh) = entry::enter(head, time(now), HOST);
+    instruct(step, refresh)
+}
+
+thread_local! {
+    static PENDING: RefCell<Option<Pending>> = const { RefCell::new(None) };
+}
+
+/// The work that waits for a reply or a body. Once.
+#[wasm_bindgen(js_name = takePending)]
+pub fn take_pending() -> Option<Pending> {
+    PENDING.take()
+}
+
+/// Work that waits.
+#[wasm_bindgen]
+pub struct Pending(Step);
+
+impl core::fmt::Debug for Pending {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+#[wasm_bindgen]
+impl Pending {
+    /// Goes on with what the object replied; nothing when it did not.
+    pub fn replied(self, reply: Option<String>) -> String {
+        let Step::Ask(_, then) = self.0 else { return String::new() };
+        let reply = reply.and_then(|reply| serde_json::from_str(&reply).ok());
+        instruct(then(reply.ok_or(Unreachable)), None)
+    }
+
+    /// Goes on with the body; nothing when it was longer than allowed.
+    #[wasm_bindgen(js_name = bodyRead)]
+    pub fn body_read(self, body: Option<Vec<u8>>, now: f64) -> String {
+        let Step::Read(_, then) = self.0 else { return String::new() };
+        instruct(then(body.ok_or(TooLarge), time(now)), None)
+    }
+}
+
+/// Takes in the answer to `refresh`.
+#[wasm_bindgen]
+pub fn refreshed(host: &str, reply: &str, now: f64) {
+    if let Ok(reply) = serde_json::from_str::<Reply>(reply) {
+        entry::install(host, reply, time(now), HOST);
+    }
+}
+
+/// What to change in the headers of the origin's response. `set_cookies` is one line for each.
+#[wasm_bindgen]
+pub fn relay(cache_control: Option<String>, set_cookies: &str, authenticated: bool) -> String {
+    let headers = OriginHeaders { cache_control: cache_control.as_deref(), set_cookies };
+    to_json(&relay::relay(headers, authenticated))
+}
+
+/// What to answer when the origin did not.
+#[wasm_bindgen(js_name = originUnreachable)]
+#[expect(clippy::too_many_arguments, reason = "as for `handle`")]
+pub fn origin_unreachable(
+    now: f64,
+    method: String,
+    scheme: &str,
+    host: String,
+    path: String,
+    query: String,
+    headers: &str,
+    client_address: String,
+) -> String {
+    let head = RequestHead::new(method, scheme, host, path, query, headers, client_address);
+    instruct(entry::origin_unreachable(head, time(now), HOST), None)
+}
+
+/// One operation of the Durable Object, inside a transaction of the shim.
+///
+/// # Errors
+/// When the operation cannot be read or the platform fails; the shim then rolls back.
+#[wasm_bindgen(js_name = deskObject)]
+pub fn desk_object(
+    sql: &SqlStorage,
+    host: &str,
+    operation: &str,
+    now: f64,
+) -> Result<String, JsError> {
+    let failed = |what| JsError::new(what);
+    let operation = serde_json::from_str::<Operation>(operation)
+        .map_err(|_| failed("the operation cannot be read"))?;
+    let secret = isolate::with(|isolate| isolate.secret.clone());
+    let secret = secret.ok_or_else(|| failed("DESKGATE_SECRET is missing"))?;
+    let storage = DurableStorage(sql);
+    desk_object::run(operation, host, &secret, &storage, HOST, time(now))
+        .map(|reply| to_json(&reply))
+        .map_err(|_| failed("the storage failed"))
+}
+
+/// Whole seconds.
+fn time(milliseconds: f64) -> UnixTime {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a time after 1970"
+    )]
+    UnixTime::from_seconds((milliseconds / 1000.0) as u64)
+}
+
+fn instruct(step: Step, refresh: Option<Operation>) -> String {
+    let mut instruction =
+        Instruction { refresh: refresh.map(|operation| to_json(&operation)), ..Instruction::NONE };
+    match &step {
+        Step::Ask(operation, _) => instruction.ask = Some(to_json(operation)),
+        Step::Forward(forward) => instruction.forward = Some(forward),
+        Step::Read(max_bytes, _) => instruction.read = Some(*max_bytes),
+        Step::Respond(response, events) => {
+            instruction.respond = Some(response);
+            let record = |event| to_json(&Operation::Record { event });
+            instruction.later = events.iter().cloned().map(record).collect();
+        }
+    }
+    let json = to_json(&instruction);
+    if matches!(step, Step::Ask(..) | Step::Read(..)) {
+        PENDING.set(Some(Pending(step)));
+    }
+    json
+}
+
+fn to_json(value: &impl serde::Serialize) -> String {
+    serde_json::to_string(value).expect("these types have only string keys")
+}

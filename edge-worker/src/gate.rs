@@ -1,0 +1,148 @@
+//! The gate: what reaches the origin, and as whom.
+
+use deskgate_core::policy::headers::{ASSERTION_HEADER, Upgrade};
+use deskgate_core::policy::{HeaderRules, WithoutSession};
+use deskgate_core::session::cookie::{CookieName, clear_cookie, without_ours};
+use deskgate_core::session::{NewOriginToken, ReturnTarget, Session, mint_origin_token};
+use serde::Serialize;
+
+use crate::host::random;
+use crate::http::{RequestHead, Response, query_of};
+use crate::isolate::Presented;
+use crate::pages::{self, Notice};
+use crate::visit::Visit;
+
+/// A request to the origin: the client's own, with another address and these headers changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Forward {
+    url: String,
+    /// Headers of the client that go no further, in the client's spelling.
+    remove: Vec<String>,
+    /// Headers that are set afterwards, each replacing what the client sent.
+    set: Vec<(&'static str, String)>,
+    /// Whether somebody is signed in; then nothing between here and the browser may keep the answer.
+    authenticated: bool,
+}
+
+/// What happens to a request for the helpdesk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Passage {
+    Forward(Forward),
+    Refuse(Response),
+}
+
+/// Decides about a request to a path that is not ours. Default: protected (attacks.md R14, G-07).
+pub(crate) fn pass(visit: &Visit) -> Passage {
+    let head = &visit.head;
+    if let Some(response) = other_address(visit) {
+        return Passage::Refuse(response);
+    }
+    if visit.desk.desk.public_paths.contains(&head.path) {
+        return Passage::Forward(forward(visit, None));
+    }
+    // A WebSocket carries cookies from any page and has no other protection (attacks.md G-14).
+    if head.is_web_socket() && head.header("origin") != Some(visit.desk.desk.issuer()) {
+        return Passage::Refuse(visit.page_or_json(Notice::NotFromHere));
+    }
+    match visit.session() {
+        Presented::Valid(session) => match assertion(visit, &session) {
+            Some(token) => Passage::Forward(forward(visit, Some(token))),
+            None => Passage::Refuse(visit.page_or_json(Notice::Unavailable)),
+        },
+        Presented::Nothing => Passage::Refuse(ask_to_sign_in(visit)),
+        Presented::Invalid => Passage::Refuse(
+            ask_to_sign_in(visit).with("Set-Cookie", clear_cookie(CookieName::Session)),
+        ),
+    }
+}
+
+/// The desk was found by its host; the scheme has to be its own too.
+fn other_address(visit: &Visit) -> Option<Response> {
+    let url = visit.desk.desk.issuer();
+    if visit.head.origin() == url {
+        return None;
+    }
+    if matches!(visit.head.method.as_str(), "GET" | "HEAD") {
+        let location = format!("{url}{}", visit.head.path_and_query());
+        return Some(Response::redirect(308, location));
+    }
+    Some(visit.page_or_json(Notice::WrongAddress))
+}
+
+fn assertion(visit: &Visit, session: &Session) -> Option<String> {
+    let desk = &visit.desk.desk;
+    let request = NewOriginToken {
+        desk_url: desk.issuer(),
+        origin: desk.origin.as_str(),
+        method: &visit.head.method,
+        path_and_query: &visit.head.path_and_query(),
+        entropy: random::<16>(visit.host),
+    };
+    mint_origin_token(session, &request, visit.now, &visit.desk.token_key, visit.crypto()).ok()
+}
+
+/// First everything is removed that only we may say, then we say it (attacks.md R15, G-01 to G-06).
+fn forward(visit: &Visit, assertion: Option<String>) -> Forward {
+    let head = &visit.head;
+    let upgrade = if head.is_web_socket() { Upgrade::WebSocket } else { Upgrade::None };
+    let rules = HeaderRules::new(head.header("connection"), upgrade);
+    let mut remove: Vec<String> =
+        head.header_names().filter(|name| !rules.forwards(name)).map(str::to_owned).collect();
+    // The platform writes the origin's own.
+    remove.push("host".to_owned());
+    let mut set =
+        vec![("X-Forwarded-Host", head.host.clone()), ("X-Forwarded-Proto", head.scheme.clone())];
+    if !head.client_address.is_empty() {
+        set.push(("X-Forwarded-For", head.client_address.clone()));
+    }
+    if let Some(cookies) = head.header("cookie") {
+        match without_ours(cookies) {
+            Some(others) => set.push(("Cookie", others)),
+            None => remove.push("cookie".to_owned()),
+        }
+    }
+    let authenticated = assertion.is_some();
+    set.extend(assertion.map(|token| (ASSERTION_HEADER, token)));
+    let url = format!("{}{}", visit.desk.desk.origin.as_str(), head.path_and_query());
+    Forward { url, remove, set, authenticated }
+}
+
+/// A page opened leads to the login and back, a form sent cannot be repeated, a script is told.
+fn ask_to_sign_in(visit: &Visit) -> Response {
+    match visit.without_session() {
+        WithoutSession::Login => {
+            let target = return_target(&visit.head.path_and_query(), visit);
+            Response::redirect(302, login_url(visit, &target))
+        }
+        WithoutSession::LostForm => {
+            let target = return_target(&form_page(&visit.head), visit);
+            pages::session_ended(visit.desk.facts(), &login_path(visit, &target))
+        }
+        WithoutSession::Unauthorized => {
+            let login = visit.desk.desk.login_url();
+            pages::notice_json(Notice::NotSignedIn, Some(&login), visit.reference())
+        }
+    }
+}
+
+/// The page on which a form was filled in, when it is one of this desk.
+fn form_page(head: &RequestHead) -> String {
+    let referer = head.header("referer").unwrap_or_default();
+    let path = referer.strip_prefix(&head.origin()).filter(|path| path.starts_with('/'));
+    path.unwrap_or("/").to_owned()
+}
+
+/// What is no acceptable return target becomes the start page.
+pub(crate) fn return_target(text: &str, visit: &Visit) -> ReturnTarget {
+    ReturnTarget::parse(text, &visit.desk.desk.prefix).unwrap_or_else(|_| ReturnTarget::home())
+}
+
+fn login_path(visit: &Visit, target: &ReturnTarget) -> String {
+    let query = query_of(&[("return", target.as_str())]);
+    format!("{}?{query}", visit.desk.login_path())
+}
+
+fn login_url(visit: &Visit, target: &ReturnTarget) -> String {
+    format!("{}{}", visit.desk.desk.issuer(), login_path(visit, target))
+}

@@ -1,0 +1,55 @@
+//! The platform behind traits, so that the rules run natively in tests as they do in workerd.
+
+mod crypto;
+mod workerd;
+
+pub(crate) use workerd::{DurableStorage, SqlStorage, Workerd, install_panic_hook};
+
+use core::fmt;
+
+use deskgate_core::crypto::Crypto;
+
+/// What only the platform can give. The time is not here: it is an argument everywhere.
+pub(crate) trait Host: fmt::Debug {
+    /// Cryptography, by the platform where it is faster.
+    fn crypto(&self) -> &dyn Crypto;
+
+    /// Fills `bytes` from the platform's random number generator.
+    fn fill_random(&self, bytes: &mut [u8]);
+
+    /// A new RSA-2048 private key, PKCS#8 DER.
+    ///
+    /// # Errors
+    /// [`HostFailed`] when the platform cannot make one.
+    fn generate_rsa_key(&self) -> Result<Vec<u8>, HostFailed>;
+
+    /// Writes one line to the platform's log. Only `audit` calls this.
+    fn log(&self, line: &str);
+}
+
+/// Random bytes.
+pub(crate) fn random<const N: usize>(host: &dyn Host) -> [u8; N] {
+    let mut bytes = [0; N];
+    host.fill_random(&mut bytes);
+    bytes
+}
+
+/// The platform did not do what it was asked to; the details are in its log.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct HostFailed;
+
+/// The SQLite of the Durable Object. One call of the object is one transaction, which the shim rolls
+/// back when the call fails.
+pub(crate) trait Storage {
+    /// Runs one statement; each row is an object of column names and values.
+    ///
+    /// # Errors
+    /// [`HostFailed`] when SQLite refuses.
+    fn execute(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, HostFailed>;
+}
+
+/// A parameter of a statement: text, an integer or null.
+pub(crate) type Value = serde_json::Value;
+
+/// A row of a result.
+pub(crate) type Row = serde_json::Map<String, Value>;

@@ -1,0 +1,76 @@
+//! The functions of `host.mjs`, and the host made of them.
+
+use core::fmt;
+use std::panic;
+
+use deskgate_core::crypto::Crypto;
+use wasm_bindgen::prelude::*;
+
+use super::crypto::HostCrypto;
+use super::{Host, HostFailed, Row, Storage, Value};
+
+#[wasm_bindgen(raw_module = "./host.mjs")]
+extern "C" {
+    #[wasm_bindgen(catch, js_name = generateRsaKey)]
+    fn generate_rsa_key() -> Result<Vec<u8>, JsValue>;
+    #[wasm_bindgen(js_name = randomBytes)]
+    fn random_bytes(length: usize) -> Vec<u8>;
+    fn log(line: &str);
+    #[wasm_bindgen(js_name = logError)]
+    fn log_error(line: &str);
+    #[wasm_bindgen(catch, js_name = executeSql)]
+    fn execute_sql(sql: &SqlStorage, statement: &str, parameters: &str) -> Result<String, JsValue>;
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// `ctx.storage.sql` of the Durable Object.
+    pub type SqlStorage;
+}
+
+/// workerd, on Cloudflare or locally.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Workerd;
+
+impl Host for Workerd {
+    fn crypto(&self) -> &dyn Crypto {
+        &HostCrypto
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) {
+        bytes.copy_from_slice(&random_bytes(bytes.len()));
+    }
+
+    fn generate_rsa_key(&self) -> Result<Vec<u8>, HostFailed> {
+        generate_rsa_key().map_err(|_| HostFailed)
+    }
+
+    fn log(&self, line: &str) {
+        log(line);
+    }
+}
+
+/// The storage of the Durable Object that is being called.
+pub(crate) struct DurableStorage<'a>(pub(crate) &'a SqlStorage);
+
+impl Storage for DurableStorage<'_> {
+    fn execute(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, HostFailed> {
+        let parameters = serde_json::to_string(parameters).map_err(|_| HostFailed)?;
+        let rows = execute_sql(self.0, statement, &parameters).map_err(|error| {
+            log_error(&format!("storage: {error:?}"));
+            HostFailed
+        })?;
+        serde_json::from_str(&rows).map_err(|_| HostFailed)
+    }
+}
+
+impl fmt::Debug for DurableStorage<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DurableStorage")
+    }
+}
+
+/// A panic ends the instance; this is the only trace that it leaves.
+pub(crate) fn install_panic_hook() {
+    panic::set_hook(Box::new(|info| log_error(&format!("deskgate stopped: {info}"))));
+}

@@ -1,0 +1,225 @@
+//! What goes in and out of the Worker's rules: the head of a request, parsed forms, a response.
+
+use core::fmt;
+
+use serde::Serialize;
+
+/// A request without its body, as the platform parsed it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct RequestHead {
+    /// `GET`, `POST`, ...; upper case for the standard methods.
+    pub(crate) method: String,
+    /// `https`, or `http` on loopback.
+    pub(crate) scheme: String,
+    /// Host and, unless it is the default, port: `help.contoso.com`, `127.0.0.1:8787`.
+    pub(crate) host: String,
+    /// The path as the URL parser of the platform leaves it: this very text is forwarded.
+    pub(crate) path: String,
+    /// The query with its `?`, or nothing.
+    pub(crate) query: String,
+    /// The client's address, from the platform and never from the client; may be empty in development.
+    pub(crate) client_address: String,
+    headers: Vec<(String, String)>,
+}
+
+impl RequestHead {
+    /// `headers` is one line `name:value` for each header. The platform joins headers of one name by
+    /// `, ` and lets no line break into a value.
+    pub(crate) fn new(
+        method: String,
+        scheme: &str,
+        host: String,
+        path: String,
+        query: String,
+        headers: &str,
+        client_address: String,
+    ) -> Self {
+        let headers = headers
+            .lines()
+            .filter_map(|line| line.split_once(':'))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect();
+        let scheme = scheme.trim_end_matches(':').to_owned();
+        Self { method, scheme, host, path, query, client_address, headers }
+    }
+
+    /// The value of the header of this lower-case name.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers
+            .iter()
+            .find(|(found, _)| found.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// All header names as received.
+    pub(crate) fn header_names(&self) -> impl Iterator<Item = &str> {
+        self.headers.iter().map(|(name, _)| name.as_str())
+    }
+
+    /// The path and the query as they are forwarded.
+    pub(crate) fn path_and_query(&self) -> String {
+        format!("{}{}", self.path, self.query)
+    }
+
+    /// Scheme, host and port, as in an `Origin` header.
+    pub(crate) fn origin(&self) -> String {
+        format!("{}://{}", self.scheme, self.host)
+    }
+
+    /// Whether the client asks to become a WebSocket.
+    pub(crate) fn is_web_socket(&self) -> bool {
+        self.header("upgrade").is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
+    }
+
+    /// The parameters of the query.
+    pub(crate) fn parameters(&self) -> Parameters {
+        Parameters::parse(self.query.trim_start_matches('?').as_bytes())
+    }
+
+    /// Whether a page of this very origin made the request: what every state-changing POST needs
+    /// (attacks.md G-11). A browser sends at least one of the two headers with a POST.
+    pub(crate) fn is_same_origin(&self) -> bool {
+        match (self.header("sec-fetch-site"), self.header("origin")) {
+            (Some("same-origin"), None) => true,
+            (None | Some("same-origin"), Some(origin)) => origin == self.origin(),
+            _ => false,
+        }
+    }
+}
+
+/// Decoded `application/x-www-form-urlencoded` parameters in their order.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Parameters(Vec<(String, String)>);
+
+/// A parameter that may stand once stands there again (attacks.md B-05).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Repeated;
+
+impl Parameters {
+    pub(crate) fn parse(text: &[u8]) -> Self {
+        Self(form_urlencoded::parse(text).map(|(k, v)| (k.into_owned(), v.into_owned())).collect())
+    }
+
+    /// The value of a parameter that stands at most once.
+    pub(crate) fn once(&self, name: &str) -> Result<Option<&str>, Repeated> {
+        let mut values = self.0.iter().filter(|(found, _)| found == name);
+        let value = values.next().map(|(_, value)| value.as_str());
+        if values.next().is_some() { Err(Repeated) } else { Ok(value) }
+    }
+}
+
+/// Values are SAML responses and sealed cookies: they do not belong into a log.
+impl fmt::Debug for Parameters {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+/// Encodes parameters for a query.
+pub(crate) fn query_of(parameters: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish()
+}
+
+/// A response that the Worker makes itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Response {
+    pub(crate) status: u16,
+    pub(crate) headers: Vec<(&'static str, String)>,
+    pub(crate) body: String,
+}
+
+impl Response {
+    /// Never stored by anyone, which is right for everything but public documents.
+    pub(crate) fn new(status: u16, content_type: &str, body: String) -> Self {
+        let headers = vec![
+            ("Content-Type", content_type.to_owned()),
+            ("Cache-Control", "private, no-store".to_owned()),
+            ("X-Content-Type-Options", "nosniff".to_owned()),
+            ("Referrer-Policy", "same-origin".to_owned()),
+            ("Cross-Origin-Resource-Policy", "same-origin".to_owned()),
+        ];
+        Self { status, headers, body }
+    }
+
+    pub(crate) fn json(status: u16, body: &serde_json::Value) -> Self {
+        Self::new(status, "application/json", body.to_string())
+    }
+
+    /// To an absolute address. With 303 whatever was asked becomes a GET.
+    pub(crate) fn redirect(status: u16, location: String) -> Self {
+        Self::new(status, "text/plain; charset=utf-8", String::new()).with("Location", location)
+    }
+
+    /// Sets a header; one of the same name is replaced, except `Set-Cookie`.
+    #[must_use]
+    pub(crate) fn with(mut self, name: &'static str, value: String) -> Self {
+        if name != "Set-Cookie" {
+            self.headers.retain(|(found, _)| *found != name);
+        }
+        self.headers.push((name, value));
+        self
+    }
+
+    /// For documents that are the same for everybody.
+    #[must_use]
+    pub(crate) fn cacheable(self, seconds: u32) -> Self {
+        self.with("Cache-Control", format!("public, max-age={seconds}"))
+            .with("Cross-Origin-Resource-Policy", "cross-origin".to_owned())
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A request to `https://help.contoso.com`.
+    pub(crate) fn request(method: &str, path_and_query: &str, headers: &str) -> RequestHead {
+        let at = path_and_query.find('?').unwrap_or(path_and_query.len());
+        let (path, query) = path_and_query.split_at(at);
+        RequestHead::new(
+            method.to_owned(),
+            "https:",
+            "help.contoso.com".to_owned(),
+            path.to_owned(),
+            query.to_owned(),
+            headers,
+            "192.0.2.7".to_owned(),
+        )
+    }
+
+    #[test]
+    fn a_header_is_found_in_any_case_and_keeps_its_colons() {
+        let head = request("GET", "/", "accept:text/html\nX-Time:12:30\n");
+        assert_eq!(head.header("x-time"), Some("12:30"));
+        assert_eq!(head.header("cookie"), None);
+    }
+
+    #[test]
+    fn a_parameter_that_stands_twice_is_refused() {
+        let form = Parameters::parse(b"SAMLResponse=a%2Bb&RelayState=x&RelayState=y");
+        assert_eq!(form.once("SAMLResponse"), Ok(Some("a+b")));
+        assert_eq!(form.once("RelayState"), Err(Repeated));
+        assert_eq!(form.once("other"), Ok(None));
+    }
+
+    #[test]
+    fn only_a_page_of_the_same_origin_is_same_origin() {
+        let check = |headers: &str, expected: bool| {
+            assert_eq!(
+                request("POST", "/deskgate/logout", headers).is_same_origin(),
+                expected,
+                "{headers}"
+            );
+        };
+        check("origin:https://help.contoso.com\nsec-fetch-site:same-origin\n", true);
+        check("origin:https://help.contoso.com\n", true);
+        check("sec-fetch-site:same-origin\n", true);
+        check("", false);
+        check("origin:null\nsec-fetch-site:same-origin\n", false);
+        check("origin:http://help.contoso.com\n", false);
+        check("origin:https://help.contoso.com.evil.example\n", false);
+        check("origin:https://help.contoso.com\nsec-fetch-site:cross-site\n", false);
+        check("sec-fetch-site:same-site\n", false);
+        check("sec-fetch-site:none\n", false);
+    }
+}

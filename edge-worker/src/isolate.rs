@@ -1,0 +1,111 @@
+//! What lives as long as the isolate: the secret, the snapshots of the desks, the verified sessions.
+
+use core::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use deskgate_core::crypto::{Crypto, SecretKey};
+use deskgate_core::session::Session;
+use deskgate_core::session::cookie::{CookieName, cookie_value};
+use deskgate_core::session::verify_session;
+use deskgate_core::time::UnixTime;
+
+use crate::http::RequestHead;
+use crate::loaded_desk::LoadedDesk;
+use crate::snapshot::Snapshots;
+
+/// Tokens kept as verified. An agent's browser brings the same one with every request; checking its
+/// signature again would cost 50 µs each time.
+const MAX_VERIFIED: usize = 1000;
+
+thread_local! {
+    static ISOLATE: RefCell<Isolate> = RefCell::default();
+}
+
+/// Works with the isolate's state. Nothing in `work` may come back here.
+pub(crate) fn with<R>(work: impl FnOnce(&mut Isolate) -> R) -> R {
+    ISOLATE.with_borrow_mut(work)
+}
+
+/// The state of the isolate.
+#[derive(Default)]
+pub(crate) struct Isolate {
+    /// `None` until the shim gives a valid one.
+    pub(crate) secret: Option<Rc<SecretKey>>,
+    pub(crate) snapshots: Snapshots,
+    verified: HashMap<String, Verified>,
+}
+
+struct Verified {
+    desk: Rc<LoadedDesk>,
+    session: Rc<Session>,
+}
+
+/// What the session cookie of a request is worth.
+#[derive(Clone, Debug)]
+pub(crate) enum Presented {
+    /// A session in force.
+    Valid(Rc<Session>),
+    /// No cookie.
+    Nothing,
+    /// A cookie that does not count: expired, revoked, forged, or there twice. It should be cleared.
+    Invalid,
+}
+
+impl Presented {
+    pub(crate) fn valid(self) -> Option<Rc<Session>> {
+        match self {
+            Self::Valid(session) => Some(session),
+            Self::Nothing | Self::Invalid => None,
+        }
+    }
+}
+
+impl Isolate {
+    /// Reads and verifies the session cookie.
+    pub(crate) fn session(
+        &mut self,
+        head: &RequestHead,
+        desk: &Rc<LoadedDesk>,
+        now: UnixTime,
+        crypto: &dyn Crypto,
+    ) -> Presented {
+        let cookies = head.header("cookie").unwrap_or_default();
+        let token = match cookie_value(cookies, CookieName::Session) {
+            Ok(None | Some("")) => return Presented::Nothing,
+            Ok(Some(token)) => token,
+            Err(_) => return Presented::Invalid,
+        };
+        let Some(session) = self.verified(token, desk, now, crypto) else {
+            return Presented::Invalid;
+        };
+        if self.snapshots.is_revoked(&head.host, session.id()) {
+            return Presented::Invalid;
+        }
+        Presented::Valid(session)
+    }
+
+    /// A token verified before is good until it expires, as long as the desk has the same keys.
+    fn verified(
+        &mut self,
+        token: &str,
+        desk: &Rc<LoadedDesk>,
+        now: UnixTime,
+        crypto: &dyn Crypto,
+    ) -> Option<Rc<Session>> {
+        if let Some(verified) = self.verified.get(token)
+            && Rc::ptr_eq(&verified.desk, desk)
+        {
+            return (now < verified.session.expires_at()).then(|| Rc::clone(&verified.session));
+        }
+        let url = desk.desk.issuer();
+        let session = verify_session(token, &desk.token_keys, url, now, crypto).ok()?;
+        let session = Rc::new(session);
+        if self.verified.len() >= MAX_VERIFIED {
+            self.verified.clear();
+        }
+        let verified = Verified { desk: Rc::clone(desk), session: Rc::clone(&session) };
+        self.verified.insert(token.to_owned(), verified);
+        Some(session)
+    }
+}

@@ -1,0 +1,99 @@
+//! A desk ready for work: settings parsed, signing keys opened.
+
+use core::cell::OnceCell;
+
+use deskgate_core::base64;
+use deskgate_core::crypto::{KeyRules, PrivateKey, PublicKey, SecretKey};
+use deskgate_core::desk::Desk;
+use deskgate_core::jose::{Jwk, JwkSet, SigningKey};
+
+use crate::desk_object::{Contents, Purpose, StoredKey, unseal};
+use crate::host::Host;
+use crate::pages::DeskFacts;
+
+/// The settings and keys of one version.
+#[derive(Debug)]
+pub(crate) struct LoadedDesk {
+    pub(crate) desk: Desk,
+    pub(crate) version: u64,
+    /// Signs sessions and origin tokens.
+    pub(crate) token_key: SigningKey,
+    /// All keys that may have signed a token still valid.
+    pub(crate) token_keys: JwkSet,
+    /// The certificate of the key that signs requests and metadata, DER.
+    pub(crate) saml_certificate: Vec<u8>,
+    /// Host and port of the desk's address.
+    host: String,
+    login: String,
+    saml_key: StoredKey,
+    saml_private_key: OnceCell<Option<PrivateKey>>,
+}
+
+impl LoadedDesk {
+    /// `None` when the object holds something that this Worker cannot use: settings of a newer
+    /// version, or keys sealed under another secret. The reason is in the log.
+    pub(crate) fn load(
+        host_name: &str,
+        version: u64,
+        contents: &Contents,
+        secret: &SecretKey,
+        host: &dyn Host,
+    ) -> Option<Self> {
+        let desk = Desk::from_json(&contents.settings).ok()?;
+        let newest = |purpose| contents.keys.iter().find(|key| key.purpose == purpose);
+        let token_key = unseal(newest(Purpose::Tokens)?, host_name, secret, host)?;
+        let token_keys = contents
+            .keys
+            .iter()
+            .filter(|key| key.purpose == Purpose::Tokens)
+            .map(|key| {
+                let spki = base64::decode_url(&key.public_key).ok()?;
+                let public = PublicKey::from_spki_der(&spki, KeyRules::default()).ok()?;
+                Jwk::from_public(public, Some(&key.kid)).ok()
+            })
+            .collect::<Option<Vec<_>>>()?;
+        let saml_key = newest(Purpose::Saml)?;
+        Some(Self {
+            login: format!("{}login", desk.prefix),
+            desk,
+            version,
+            token_key: SigningKey::from_private(token_key, host.crypto()).ok()?,
+            token_keys: JwkSet::new(token_keys).ok()?,
+            saml_certificate: base64::decode_url(saml_key.certificate.as_deref()?).ok()?,
+            host: host_name.to_owned(),
+            saml_key: saml_key.clone(),
+            saml_private_key: OnceCell::new(),
+        })
+    }
+
+    /// The key that signs requests and metadata; opened when it is first needed, because parsing an
+    /// RSA key costs a millisecond that ordinary requests should not pay.
+    pub(crate) fn saml_private_key(
+        &self,
+        secret: &SecretKey,
+        host: &dyn Host,
+    ) -> Option<&PrivateKey> {
+        self.saml_private_key
+            .get_or_init(|| unseal(&self.saml_key, &self.host, secret, host))
+            .as_ref()
+    }
+
+    /// Path of the page that begins a sign-in.
+    pub(crate) fn login_path(&self) -> &str {
+        &self.login
+    }
+
+    /// Path of one of our own pages.
+    pub(crate) fn path_of(&self, page: &str) -> String {
+        format!("{}{page}", self.desk.prefix)
+    }
+
+    /// What the pages say about the desk.
+    pub(crate) fn facts(&self) -> DeskFacts<'_> {
+        DeskFacts {
+            name: &self.desk.name,
+            support: self.desk.support.as_deref(),
+            login: &self.login,
+        }
+    }
+}

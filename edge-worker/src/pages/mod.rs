@@ -1,0 +1,104 @@
+//! What people see: sign-in, sign-out, and a plain sentence for everything that goes wrong.
+//!
+//! Every page is one HTML document without any other resource, works without script, and shows
+//! nothing of a message from outside: only settings, verified identity and our own words.
+
+mod notice;
+mod policy;
+
+pub(crate) use notice::{DeskFacts, Notice, notice, notice_json, session_ended};
+
+use askama::Template;
+
+use crate::http::Response;
+
+/// An address and what it is called.
+pub(crate) struct Choice {
+    pub(crate) address: String,
+    pub(crate) name: String,
+}
+
+#[derive(Template)]
+#[template(path = "choose.html")]
+struct Choose<'a> {
+    style: &'static str,
+    desk: &'a str,
+    choices: &'a [Choice],
+}
+
+/// Several identity providers: the person chooses.
+pub(crate) fn choose(desk: &str, choices: &[Choice]) -> Response {
+    render(200, &Choose { style: policy::STYLE, desk, choices }, policy::Forms::None)
+}
+
+#[derive(Template)]
+#[template(path = "transfer.html")]
+struct Transfer<'a> {
+    style: &'static str,
+    script: &'static str,
+    desk: &'a str,
+    heading: &'a str,
+    action: &'a str,
+    fields: &'a [(&'a str, &'a str)],
+}
+
+/// The response of an identity provider, on its way from a cross-site POST to one of our own, which
+/// carries our cookies.
+pub(crate) fn pass_on(desk: &str, action: &str, fields: &[(&str, &str)]) -> Response {
+    let (style, script) = (policy::STYLE, policy::SUBMIT);
+    let page = Transfer { style, script, desk, heading: "Signing you in", action, fields };
+    render(200, &page, policy::Forms::SameOrigin)
+}
+
+/// An AuthnRequest by HTTP-POST (SAML Bindings 3.5).
+pub(crate) fn post_request(
+    desk: &str,
+    connection: &str,
+    action: &str,
+    fields: &[(&str, &str)],
+) -> Response {
+    let heading = format!("Taking you to {connection}");
+    let (style, script) = (policy::STYLE, policy::SUBMIT);
+    let page = Transfer { style, script, desk, heading: &heading, action, fields };
+    render(200, &page, policy::Forms::Elsewhere)
+}
+
+#[derive(Template)]
+#[template(path = "sign_out.html")]
+struct SignOut<'a> {
+    style: &'static str,
+    desk: &'a str,
+    person: &'a str,
+    action: &'a str,
+}
+
+/// Asks before signing out: a link or an image must not do it (attacks.md G-11).
+pub(crate) fn sign_out(desk: &str, person: &str, action: &str) -> Response {
+    let page = SignOut { style: policy::STYLE, desk, person, action };
+    render(200, &page, policy::Forms::SameOrigin)
+}
+
+#[derive(Template)]
+#[template(path = "session.html")]
+struct Session<'a> {
+    style: &'static str,
+    desk: &'a str,
+    logout: &'a str,
+    facts: &'a [(&'a str, String)],
+}
+
+/// Who is signed in.
+pub(crate) fn session(desk: &str, logout: &str, facts: &[(&str, String)]) -> Response {
+    let page = Session { style: policy::STYLE, desk, logout, facts };
+    render(200, &page, policy::Forms::None)
+}
+
+fn render(status: u16, page: &impl Template, forms: policy::Forms) -> Response {
+    let body = page.render().expect("writing to a string does not fail");
+    Response::new(status, "text/html; charset=utf-8", body)
+        .with("Content-Security-Policy", policy::content_security_policy(forms))
+        .with("X-Frame-Options", "DENY".to_owned())
+}
+
+#[cfg(test)]
+mod tests;

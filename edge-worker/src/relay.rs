@@ -1,0 +1,105 @@
+//! What of the origin's response changes on its way to the browser.
+
+use deskgate_core::session::cookie::sets_ours;
+use serde::Serialize;
+
+/// The headers of a response that our rules look at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OriginHeaders<'a> {
+    pub(crate) cache_control: Option<&'a str>,
+    /// One line for each `Set-Cookie`.
+    pub(crate) set_cookies: &'a str,
+}
+
+/// The changes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Relay {
+    remove: Vec<&'static str>,
+    set: Vec<(&'static str, String)>,
+    /// All `Set-Cookie` headers anew, when one has to go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    set_cookies: Option<Vec<String>>,
+    /// Adds to `Vary`.
+    vary: Option<&'static str>,
+}
+
+/// Headers by which an origin tells caches, and not the browser, to keep a response.
+const FOR_CACHES: [&str; 3] =
+    ["CDN-Cache-Control", "Cloudflare-CDN-Cache-Control", "Surrogate-Control"];
+
+/// Decides the changes. `authenticated` as in [`crate::gate::Forward`].
+pub(crate) fn relay(headers: OriginHeaders<'_>, authenticated: bool) -> Relay {
+    let mut relay = Relay { set_cookies: foreign_cookies(headers.set_cookies), ..Relay::default() };
+    if authenticated {
+        relay.set.push(("Cache-Control", private(headers.cache_control)));
+        relay.remove.extend(FOR_CACHES);
+        relay.vary = Some("Cookie");
+    }
+    relay
+}
+
+/// The origin may not set our cookies, in any spelling (attacks.md G-13). `None`: nothing to drop.
+fn foreign_cookies(lines: &str) -> Option<Vec<String>> {
+    let is_ours = |line: &&str| sets_ours(line);
+    lines
+        .lines()
+        .any(|line| is_ours(&line))
+        .then(|| lines.lines().filter(|line| !is_ours(line)).map(str::to_owned).collect())
+}
+
+/// What one person was shown is for that person's browser alone (attacks.md G-12): no shared cache
+/// keeps it. Without a word of the origin nobody keeps it.
+fn private(cache_control: Option<&str>) -> String {
+    let Some(cache_control) = cache_control else { return "private, no-store".to_owned() };
+    let is_for_shared_caches = |directive: &str| {
+        let name = directive.split('=').next().unwrap_or(directive).trim();
+        ["public", "private", "s-maxage", "proxy-revalidate", "stale-while-revalidate"]
+            .iter()
+            .any(|known| name.eq_ignore_ascii_case(known))
+    };
+    let kept = cache_control
+        .split(',')
+        .map(str::trim)
+        .filter(|directive| !directive.is_empty() && !is_for_shared_caches(directive));
+    core::iter::once("private").chain(kept).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check_cache_control(origin: Option<&str>, expected: &str) {
+        assert_eq!(private(origin), expected, "{origin:?}");
+    }
+
+    #[test]
+    fn responses_to_somebody_signed_in_are_private() {
+        check_cache_control(None, "private, no-store");
+        check_cache_control(
+            Some("public, max-age=31536000, immutable"),
+            "private, max-age=31536000, immutable",
+        );
+        check_cache_control(Some("Public,S-MaxAge=60"), "private");
+        check_cache_control(Some("no-store"), "private, no-store");
+        check_cache_control(Some("private, max-age=0"), "private, max-age=0");
+        check_cache_control(Some("max-age=5, stale-while-revalidate=60"), "private, max-age=5");
+    }
+
+    #[test]
+    fn responses_on_public_paths_stay_as_they_are() {
+        let headers = OriginHeaders { cache_control: Some("public"), set_cookies: "a=1" };
+        assert_eq!(relay(headers, false), Relay::default());
+    }
+
+    #[test]
+    fn cookies_that_the_origin_sets_in_our_name_are_dropped() {
+        let set_cookies = "a=1; Path=/\n__Host-deskgate=x\n__host_DESKGATE=y\nb=2";
+        let headers = OriginHeaders { cache_control: None, set_cookies };
+        for authenticated in [false, true] {
+            let kept = relay(headers, authenticated).set_cookies;
+            assert_eq!(kept, Some(vec!["a=1; Path=/".to_owned(), "b=2".to_owned()]));
+        }
+    }
+}

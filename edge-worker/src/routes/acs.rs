@@ -1,0 +1,67 @@
+//! `acs`: where an identity provider posts its response.
+//!
+//! That POST comes from another site, so the browser leaves our SameSite=Lax cookies at home. The
+//! answer is a page of our own that posts the same fields on, now with the cookies (attacks.md G-09).
+//! Nothing is verified here.
+
+use crate::audit::Name;
+use crate::http::Parameters;
+use crate::pages::{self, Notice};
+use crate::routes::respond_and_record;
+use crate::step::{Step, TooLarge};
+use crate::visit::Visit;
+
+/// Longest body. The largest real response has 18 KB; one with 1,000 groups about 200 KB in base64.
+pub(super) const MAX_BODY_BYTES: usize = 512 * 1024;
+
+/// The fields of a sign-in response (SAML Bindings 3.5.4).
+pub(super) struct Fields {
+    pub(super) saml_response: String,
+    pub(super) relay_state: Option<String>,
+}
+
+pub(super) fn answer(visit: Visit) -> Step {
+    read_fields(visit, |visit, fields| {
+        let mut passed_on = vec![("SAMLResponse", fields.saml_response.as_str())];
+        passed_on.extend(fields.relay_state.as_deref().map(|value| ("RelayState", value)));
+        pages::pass_on(&visit.desk.desk.name, &visit.desk.path_of("acs/complete"), &passed_on)
+            .into()
+    })
+}
+
+/// Only a form body, each parameter once, whatever the query says (attacks.md B-05).
+pub(super) fn read_fields(
+    visit: Visit,
+    then: impl FnOnce(Visit, Fields) -> Step + 'static,
+) -> Step {
+    let content_type = visit.head.header("content-type").unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or(content_type).trim();
+    if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return refuse(&visit, Notice::Unreadable, "request.content_type");
+    }
+    Step::read(MAX_BODY_BYTES, move |body, now| {
+        let mut visit = visit;
+        visit.now = now;
+        match body {
+            Err(TooLarge) => refuse(&visit, Notice::TooLarge, "request.body_too_large"),
+            Ok(body) => match fields(&body) {
+                Ok(fields) => then(visit, fields),
+                Err(code) => refuse(&visit, Notice::Unreadable, code),
+            },
+        }
+    })
+}
+
+fn fields(body: &[u8]) -> Result<Fields, &'static str> {
+    let form = Parameters::parse(body);
+    let once = |name| form.once(name).map_err(|_| "request.parameter_repeated");
+    Ok(Fields {
+        saml_response: once("SAMLResponse")?.ok_or("request.no_saml_response")?.to_owned(),
+        relay_state: once("RelayState")?.map(str::to_owned),
+    })
+}
+
+fn refuse(visit: &Visit, notice: Notice, code: &str) -> Step {
+    let event = visit.event(Name::LoginRefused).code(code);
+    respond_and_record(visit.page(notice), event, visit)
+}

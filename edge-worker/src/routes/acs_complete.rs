@@ -1,0 +1,221 @@
+//! `acs/complete`: verifies the response, makes sure that it is new, and begins the session.
+
+use core::time::Duration;
+
+use deskgate_core::desk::Connection;
+use deskgate_core::diagnostic::Diagnostic;
+use deskgate_core::saml::{
+    self, Solicitation, VerifiedAssertion, decode_post_value, peek_issuer, verify_response,
+};
+use deskgate_core::session::cookie::{CookieName, clear_cookie, set_cookie};
+use deskgate_core::session::{
+    self, NewSession, PendingLogins, ReturnTarget, Session, Transaction, mint_session,
+};
+
+use super::acs::{Fields, read_fields};
+use super::{login, respond_and_record};
+use crate::audit::Name;
+use crate::desk_object::{EndedSession, OneTime, Operation, Reply, Use};
+use crate::error::notice_for;
+use crate::host::random;
+use crate::http::Response;
+use crate::pages::Notice;
+use crate::step::{Step, Unreachable};
+use crate::visit::Visit;
+
+pub(super) fn answer(visit: Visit) -> Step {
+    if !visit.head.is_same_origin() {
+        let event = visit.event(Name::LoginRefused).code("request.cross_site");
+        return respond_and_record(visit.page(Notice::NotFromHere), event, &visit);
+    }
+    read_fields(visit, |visit, fields| match verify(&visit, &fields) {
+        Ok(sign_in) => claim(visit, sign_in),
+        Err(refused) => refuse(&visit, &refused),
+    })
+}
+
+/// A response that was verified and not yet used.
+struct SignIn {
+    session: Session,
+    uses: Vec<OneTime>,
+    target: ReturnTarget,
+    pending: PendingLogins,
+}
+
+/// Why not, and through which connection.
+struct Refused {
+    connection: Option<String>,
+    error: Box<dyn Diagnostic>,
+}
+
+impl Refused {
+    fn new(connection: Option<&Connection>, error: impl Diagnostic + 'static) -> Self {
+        Self { connection: connection.map(|c| c.name.clone()), error: Box::new(error) }
+    }
+}
+
+fn verify(visit: &Visit, fields: &Fields) -> Result<SignIn, Refused> {
+    let message =
+        decode_post_value(&fields.saml_response).map_err(|error| Refused::new(None, error))?;
+    let mut pending = login::pending_logins(visit);
+    // The RelayState that we sent is the ID of the request.
+    let transaction = fields.relay_state.as_deref().and_then(|id| pending.take(id).ok());
+    let connection = match &transaction {
+        Some(transaction) => visit.desk.desk.connection(&transaction.connection),
+        None => unsolicited_connection(visit, &message)?,
+    };
+    // Switched off or removed since the login began.
+    let Some(connection) = connection.filter(|connection| connection.enabled) else {
+        return Err(Refused::new(connection, session::Error::TransactionUnknown));
+    };
+    let solicitation = match &transaction {
+        Some(transaction) => Solicitation::InResponseTo(&transaction.request_id),
+        None => Solicitation::Unsolicited,
+    };
+    let assertion = verify_message(visit, &message, connection, solicitation)
+        .map_err(|error| Refused::new(Some(connection), error))?;
+    let session = begin_session(visit, connection, &assertion)
+        .map_err(|error| Refused::new(Some(connection), error))?;
+    let uses = uses(visit, &assertion, transaction.as_ref());
+    let target = transaction
+        .map_or_else(|| connection.idp_initiated_target.clone(), |login| login.return_target);
+    Ok(SignIn { session, uses, target, pending })
+}
+
+/// A response that this browser did not ask for is looked at only where the connection of its issuer
+/// allows that (attacks.md M-03).
+fn unsolicited_connection<'v>(
+    visit: &'v Visit,
+    message: &[u8],
+) -> Result<Option<&'v Connection>, Refused> {
+    let issuer = peek_issuer(message).map_err(|error| Refused::new(None, error))?;
+    let mut connections = visit.desk.desk.enabled_connections();
+    let connection = connections.find(|connection| connection.idp_entity_id == issuer);
+    match connection {
+        Some(connection) if connection.allow_idp_initiated => Ok(Some(connection)),
+        _ => Err(Refused::new(connection, session::Error::TransactionUnknown)),
+    }
+}
+
+fn verify_message(
+    visit: &Visit,
+    message: &[u8],
+    connection: &Connection,
+    solicitation: Solicitation<'_>,
+) -> Result<VerifiedAssertion, saml::Error> {
+    let verify = |keys: &[_]| {
+        let expected = visit.desk.desk.expected_response(connection, solicitation, keys, visit.now);
+        verify_response(message, &expected, visit.now, visit.crypto())
+    };
+    match verify(&[]) {
+        // Opening the private key takes longer than all the rest, and few identity providers encrypt.
+        Err(saml::Error::EncryptedAssertionWithoutKey) => {
+            match visit.desk.saml_private_key(&visit.secret, visit.host) {
+                Some(key) => verify(core::slice::from_ref(key)),
+                None => Err(saml::Error::EncryptedAssertionWithoutKey),
+            }
+        }
+        verdict => verdict,
+    }
+}
+
+fn begin_session(
+    visit: &Visit,
+    connection: &Connection,
+    assertion: &VerifiedAssertion,
+) -> Result<Session, session::Error> {
+    let new = NewSession {
+        identity: &assertion.identity,
+        attribute_names: &connection.attributes,
+        connection: &connection.name,
+        authenticated_at: Some(assertion.authn_instant),
+        session_not_on_or_after: assertion.session_not_on_or_after,
+        lifetime: visit.desk.desk.session_lifetime,
+        entropy: random(visit.host),
+    };
+    Session::begin(&new, visit.now, visit.crypto())
+}
+
+/// The assertion, and the request that it answers, are good for one sign-in (attacks.md M-01, M-02).
+fn uses(
+    visit: &Visit,
+    assertion: &VerifiedAssertion,
+    transaction: Option<&Transaction>,
+) -> Vec<OneTime> {
+    let key = &assertion.replay_key;
+    let crypto = visit.crypto();
+    let used = OneTime::new(Use::Assertion, &key.issuer, &key.assertion_id, key.expires_at, crypto);
+    let answered = transaction.map(|login| {
+        let desk = visit.desk.desk.issuer();
+        OneTime::new(Use::LoginRequest, desk, &login.request_id, login.expires_at, crypto)
+    });
+    core::iter::once(used).chain(answered).collect()
+}
+
+/// Before there is a session, the object has to say that nobody used the response before. The same
+/// call ends the session that this browser had (attacks.md G-08).
+fn claim(visit: Visit, sign_in: SignIn) -> Step {
+    let SignIn { session, uses, target, pending } = sign_in;
+    let ends = visit.session().valid().map(|old| EndedSession {
+        session: old.id().to_owned(),
+        expires_at: old.expires_at().seconds(),
+    });
+    let mut event = visit.event(Name::LoginAccepted).connection(session.connection());
+    event.subject = Some(session.subject().to_owned());
+    event.session = Some(session.id().to_owned());
+    let operation = Operation::Claim { uses, ends, event: event.clone() };
+    Step::ask(operation, move |reply| match reply {
+        Ok(Reply::Done) => {
+            event.log(visit.host);
+            welcome(&visit, &session, &target, &pending)
+        }
+        Ok(Reply::AlreadyUsed { what }) => already_used(&visit, &session, what),
+        Ok(_) | Err(Unreachable) => {
+            let event = visit.event(Name::LoginUnavailable).connection(session.connection());
+            respond_and_record(visit.page(Notice::Unavailable), event, &visit)
+        }
+    })
+}
+
+fn welcome(
+    visit: &Visit,
+    session: &Session,
+    target: &ReturnTarget,
+    pending: &PendingLogins,
+) -> Step {
+    let desk = &visit.desk.desk;
+    let minted = mint_session(session, desk.issuer(), &visit.desk.token_key, visit.crypto());
+    let Ok(token) = minted else { return visit.page(Notice::Unavailable).into() };
+    let lifetime: Duration = session.expires_at().saturating_since(visit.now);
+    let others = match pending.is_empty() {
+        true => None,
+        false => login::seal(visit, pending),
+    };
+    Response::redirect(303, target.absolute(desk.issuer()))
+        .with("Set-Cookie", set_cookie(CookieName::Session, &token, lifetime))
+        .with("Set-Cookie", others.unwrap_or_else(|| clear_cookie(CookieName::Login)))
+        .into()
+}
+
+fn already_used(visit: &Visit, session: &Session, what: Use) -> Step {
+    let code = match what {
+        Use::Assertion => "login.assertion_replayed",
+        Use::AdminToken | Use::LoginRequest => "login.request_answered_before",
+    };
+    let event = visit.event(Name::LoginRefused).connection(session.connection()).code(code);
+    respond_and_record(visit.page(for_this_browser(visit, Notice::AlreadyUsed)), event, visit)
+}
+
+/// Shows why not, and never begins a new login by itself: that would loop.
+fn refuse(visit: &Visit, refused: &Refused) -> Step {
+    let mut event = visit.event(Name::LoginRefused).diagnostic(&*refused.error);
+    event.connection.clone_from(&refused.connection);
+    let notice = for_this_browser(visit, notice_for(&*refused.error));
+    respond_and_record(visit.page(notice), event, visit)
+}
+
+/// A browser with a session lost nothing: several tabs were restored, or a page was loaded again.
+fn for_this_browser(visit: &Visit, notice: Notice) -> Notice {
+    let is_harmless = matches!(notice, Notice::AlreadyUsed | Notice::NotStarted);
+    if is_harmless && visit.session().valid().is_some() { Notice::AlreadySignedIn } else { notice }
+}

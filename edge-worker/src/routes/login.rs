@@ -1,0 +1,124 @@
+//! `login`: sends a person to their identity provider.
+
+use deskgate_core::crypto::{DigestAlgorithm, SignatureAlgorithm};
+use deskgate_core::desk::{Connection, SsoBinding};
+use deskgate_core::dsig::SigningKey;
+use deskgate_core::saml::{self, AuthnRequest, request_id};
+use deskgate_core::session::cookie::{CookieName, cookie_value, set_cookie};
+use deskgate_core::session::{PendingLogins, ReturnTarget, TRANSACTION_LIFETIME, Transaction};
+
+use crate::gate::return_target;
+use crate::host::random;
+use crate::http::{Repeated, Response, query_of};
+use crate::pages::{self, Choice, Notice};
+use crate::snapshot::Trust;
+use crate::visit::Visit;
+
+/// `login?return=/path&connection=name`, both optional.
+pub(super) fn answer(visit: &Visit) -> Response {
+    // It could not be finished: the object has to say that a response is new.
+    if visit.trust == Trust::SessionsOnly {
+        return visit.page(Notice::Unavailable);
+    }
+    let Ok((target, name)) = parameters(visit) else {
+        return visit.page(Notice::Unreadable);
+    };
+    let connections: Vec<_> = visit.desk.desk.enabled_connections().collect();
+    let chosen = match name {
+        Some(name) => connections.iter().find(|connection| connection.name == name).copied(),
+        None if connections.len() > 1 => return choose(visit, &connections, &target),
+        None => connections.first().copied(),
+    };
+    let Some(connection) = chosen else { return visit.page(Notice::NoConnection) };
+    begin(visit, connection, target).unwrap_or_else(|| visit.page(Notice::Unavailable))
+}
+
+fn parameters(visit: &Visit) -> Result<(ReturnTarget, Option<String>), Repeated> {
+    let parameters = visit.head.parameters();
+    let target = return_target(parameters.once("return")?.unwrap_or("/"), visit);
+    Ok((target, parameters.once("connection")?.map(str::to_owned)))
+}
+
+fn choose(visit: &Visit, connections: &[&Connection], target: &ReturnTarget) -> Response {
+    let choices: Vec<_> = connections
+        .iter()
+        .map(|connection| {
+            let query = query_of(&[("connection", &connection.name), ("return", target.as_str())]);
+            Choice {
+                address: format!("{}?{query}", visit.desk.login_path()),
+                name: connection.display_name.clone(),
+            }
+        })
+        .collect();
+    pages::choose(&visit.desk.desk.name, &choices)
+}
+
+/// `None` when the request cannot be signed or the transaction cannot be sealed.
+fn begin(visit: &Visit, connection: &Connection, target: ReturnTarget) -> Option<Response> {
+    let id = request_id(&random(visit.host));
+    let transaction = Transaction::new(&id, &connection.name, target, visit.now);
+    let cookie = add_to_cookie(visit, transaction)?;
+    let response = send(visit, connection, &id)?;
+    Some(response.with("Set-Cookie", cookie))
+}
+
+/// What this browser has begun, with one more.
+fn add_to_cookie(visit: &Visit, transaction: Transaction) -> Option<String> {
+    let mut pending = pending_logins(visit);
+    pending.add(transaction);
+    seal(visit, &pending)
+}
+
+/// What this browser has begun. A cookie that stands there twice counts as none.
+pub(super) fn pending_logins(visit: &Visit) -> PendingLogins {
+    let desk = &visit.desk.desk;
+    let header = visit.head.header("cookie").unwrap_or_default();
+    let cookie = cookie_value(header, CookieName::Login).ok().flatten();
+    let (url, prefix) = (desk.issuer(), &desk.prefix);
+    PendingLogins::open(cookie, url, prefix, &visit.secret, visit.now, visit.crypto())
+}
+
+/// The `Set-Cookie` that keeps them.
+pub(super) fn seal(visit: &Visit, pending: &PendingLogins) -> Option<String> {
+    let nonce = random::<12>(visit.host);
+    let url = visit.desk.desk.issuer();
+    let value = pending.seal(url, &visit.secret, nonce, visit.crypto()).ok()?;
+    Some(set_cookie(CookieName::Login, &value, TRANSACTION_LIFETIME))
+}
+
+/// The request itself. Its ID is also the RelayState, which brings it back unread, so that the
+/// response finds its transaction among those of other tabs (attacks.md B-06, B-09).
+fn send(visit: &Visit, connection: &Connection, id: &str) -> Option<Response> {
+    let desk = &visit.desk.desk;
+    let request = AuthnRequest {
+        id,
+        issue_instant: visit.now,
+        sp_entity_id: &connection.sp_entity_id,
+        acs_url: desk.acs_url(),
+        destination: connection.sso_url.as_str(),
+        force_authn: false,
+    };
+    let signing_key = match connection.sign_requests {
+        true => Some(SigningKey {
+            algorithm: SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
+            key: visit.desk.saml_private_key(&visit.secret, visit.host)?,
+            certificate: Some(&visit.desk.saml_certificate),
+        }),
+        false => None,
+    };
+    let response = match connection.sso_binding {
+        SsoBinding::Redirect => request
+            .redirect_url(Some(id), signing_key.as_ref(), visit.crypto())
+            .map(|url| Response::redirect(303, url)),
+        SsoBinding::Post => request.post_value(signing_key.as_ref(), visit.crypto()).map(|value| {
+            let fields = [("SAMLRequest", value.as_str()), ("RelayState", id)];
+            pages::post_request(
+                &desk.name,
+                &connection.display_name,
+                connection.sso_url.as_str(),
+                &fields,
+            )
+        }),
+    };
+    response.map_err(|_: saml::Error| ()).ok()
+}

@@ -1,0 +1,73 @@
+//! deskgate's own pages and documents, below the prefix of the desk.
+
+mod acs;
+mod acs_complete;
+pub(crate) mod admin;
+mod health;
+mod jwks;
+mod login;
+mod logout;
+mod metadata;
+mod session;
+
+use deskgate_core::time::UnixTime;
+
+use crate::audit::{Event, Name};
+use crate::http::Response;
+use crate::pages::Notice;
+use crate::step::Step;
+use crate::visit::Visit;
+
+/// Where origin servers look for keys, whatever the prefix is.
+const WELL_KNOWN_JWKS: &str = "/.well-known/deskgate/jwks.json";
+
+/// The name of our own page that is asked for; `None` when the path belongs to the origin.
+pub(crate) fn page_of(visit: &Visit) -> Option<String> {
+    if visit.head.path == WELL_KNOWN_JWKS {
+        return Some("jwks.json".to_owned());
+    }
+    visit.head.path.strip_prefix(&visit.desk.desk.prefix).map(str::to_owned)
+}
+
+/// Answers for one of our own pages.
+pub(crate) fn answer(visit: Visit, page: &str) -> Step {
+    match (page, visit.head.method.as_str()) {
+        ("acs", "POST") => acs::answer(visit),
+        ("acs/complete", "POST") => acs_complete::answer(visit),
+        ("health", "GET" | "HEAD") => health::answer(&visit).into(),
+        ("jwks.json", "GET" | "HEAD") => jwks::answer(&visit).into(),
+        ("login", "GET" | "HEAD") => login::answer(&visit).into(),
+        ("logout", "GET" | "HEAD") => logout::confirm(&visit).into(),
+        ("logout", "POST") => logout::answer(visit),
+        ("metadata", "GET" | "HEAD") => metadata::answer(&visit).into(),
+        ("session", "GET" | "HEAD") => session::answer(&visit).into(),
+        ("acs" | "acs/complete", _) => not_allowed(&visit, "POST").into(),
+        ("logout", _) => not_allowed(&visit, "GET, HEAD, POST").into(),
+        ("health" | "jwks.json" | "login" | "metadata" | "session", _) => {
+            not_allowed(&visit, "GET, HEAD").into()
+        }
+        _ => visit.page_or_json(Notice::NotFound).into(),
+    }
+}
+
+fn not_allowed(visit: &Visit, methods: &str) -> Response {
+    visit.page_or_json(Notice::MethodNotAllowed).with("Allow", methods.to_owned())
+}
+
+/// The origin did not answer; the shim calls this when its fetch fails.
+pub(crate) fn origin_unreachable(visit: &Visit) -> Step {
+    let event = visit.event(Name::OriginUnreachable);
+    respond_and_record(visit.page_or_json(Notice::OriginUnreachable), event, visit)
+}
+
+/// Answers, and writes the event to the log at once and to the object afterwards.
+fn respond_and_record(response: Response, event: Event, visit: &Visit) -> Step {
+    event.log(visit.host);
+    Step::Respond(response, vec![event])
+}
+
+/// The time of day for people.
+fn for_people(time: UnixTime) -> String {
+    let text = time.to_string();
+    text.replace('T', " ").replace('Z', " UTC")
+}

@@ -1,0 +1,183 @@
+//! What an isolate keeps of the Durable Objects, so that requests do not wait for them.
+
+use core::time::Duration;
+use std::collections::{BTreeMap, HashMap};
+use std::rc::Rc;
+
+use deskgate_core::crypto::SecretKey;
+use deskgate_core::time::UnixTime;
+
+use crate::desk_object::{EndedSession, Known, Reply};
+use crate::host::Host;
+use crate::loaded_desk::LoadedDesk;
+
+/// From this age on a request starts a refresh behind itself, so that a busy isolate never waits.
+const REFRESH_AGE: Duration = Duration::from_secs(15);
+
+/// Older than this, a request waits for a refresh: how long a revoked session may live on.
+const MAX_AGE: Duration = Duration::from_secs(30);
+
+/// How long sessions are verified when the object cannot be reached.
+const MAX_AGE_UNREACHABLE: Duration = Duration::from_secs(600);
+
+/// After a failed refresh the next one is tried this much later.
+const RETRY: Duration = Duration::from_secs(5);
+
+/// How long an isolate remembers that a host has no desk.
+const MAX_AGE_NOT_SET_UP: Duration = Duration::from_secs(5);
+
+/// Hosts kept. Cloudflare routes only the operator's host names here; in development anybody can
+/// invent one.
+const MAX_HOSTS: usize = 64;
+
+/// The snapshots of an isolate.
+#[derive(Debug, Default)]
+pub(crate) struct Snapshots(BTreeMap<String, Snapshot>);
+
+#[derive(Debug)]
+struct Snapshot {
+    desk: Option<Rc<LoadedDesk>>,
+    revocations: HashMap<String, u64>,
+    last_revocation: u64,
+    fetched_at: UnixTime,
+    tried_at: UnixTime,
+}
+
+/// What can be said about a host without waiting.
+#[derive(Clone, Debug)]
+pub(crate) enum Found {
+    /// A desk. `refresh` is set when the object should be asked meanwhile.
+    Desk { desk: Rc<LoadedDesk>, trust: Trust, refresh: bool },
+    /// No desk has this host.
+    NotSetUp,
+    /// Only the object knows.
+    Ask,
+}
+
+/// How current a snapshot is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// Good for everything.
+    Current,
+    /// The object cannot be reached: sessions are still verified, nothing new begins.
+    SessionsOnly,
+}
+
+impl Snapshots {
+    /// Looks a host up.
+    pub(crate) fn find(&mut self, host: &str, now: UnixTime) -> Found {
+        let Some(snapshot) = self.0.get_mut(host) else { return Found::Ask };
+        let age = now.saturating_since(snapshot.fetched_at);
+        let Some(desk) = &snapshot.desk else {
+            return if age <= MAX_AGE_NOT_SET_UP { Found::NotSetUp } else { Found::Ask };
+        };
+        let may_try = now.saturating_since(snapshot.tried_at) >= RETRY;
+        if age <= MAX_AGE {
+            let refresh = age >= REFRESH_AGE && may_try;
+            if refresh {
+                snapshot.tried_at = now;
+            }
+            return Found::Desk { desk: Rc::clone(desk), trust: Trust::Current, refresh };
+        }
+        if may_try || age > MAX_AGE_UNREACHABLE {
+            snapshot.tried_at = now;
+            return Found::Ask;
+        }
+        Found::Desk { desk: Rc::clone(desk), trust: Trust::SessionsOnly, refresh: false }
+    }
+
+    /// What remains of a host when the object did not answer.
+    pub(crate) fn find_unreachable(&self, host: &str, now: UnixTime) -> Option<Rc<LoadedDesk>> {
+        let snapshot = self.0.get(host)?;
+        let age = now.saturating_since(snapshot.fetched_at);
+        snapshot.desk.clone().filter(|_| age <= MAX_AGE_UNREACHABLE)
+    }
+
+    /// What the object need not send again.
+    pub(crate) fn known(&self, host: &str) -> Option<Known> {
+        let snapshot = self.0.get(host)?;
+        let version = snapshot.desk.as_ref()?.version;
+        Some(Known { version, last_revocation: snapshot.last_revocation })
+    }
+
+    /// Takes the object's answer in. Answers `false` when the settings cannot be used; then what was
+    /// known stays as it is and grows old.
+    pub(crate) fn install(
+        &mut self,
+        host_name: &str,
+        reply: Reply,
+        secret: &SecretKey,
+        host: &dyn Host,
+        now: UnixTime,
+    ) -> bool {
+        let Reply::Snapshot(new) = reply else {
+            self.make_room(host_name);
+            self.0.insert(host_name.to_owned(), Snapshot::empty(now));
+            return true;
+        };
+        let Some(contents) = new.contents else {
+            let Some(snapshot) = self.0.get_mut(host_name) else { return false };
+            // Another answer may have come first.
+            if snapshot.desk.as_ref().is_none_or(|desk| desk.version != new.version) {
+                return true;
+            }
+            snapshot.extend(new.revocations, new.last_revocation, now);
+            return true;
+        };
+        let Some(desk) = LoadedDesk::load(host_name, new.version, &contents, secret, host) else {
+            return false;
+        };
+        self.make_room(host_name);
+        let snapshot = self.0.entry(host_name.to_owned()).or_insert_with(|| Snapshot::empty(now));
+        snapshot.desk = Some(Rc::new(desk));
+        snapshot.extend(new.revocations, new.last_revocation, now);
+        true
+    }
+
+    /// Forgets a host, so that its next request asks the object.
+    pub(crate) fn forget(&mut self, host: &str) {
+        self.0.remove(host);
+    }
+
+    /// Whether the session ended before its time.
+    pub(crate) fn is_revoked(&self, host: &str, session: &str) -> bool {
+        self.0.get(host).is_some_and(|snapshot| snapshot.revocations.contains_key(session))
+    }
+
+    /// Ends a session in this isolate at once; the others learn of it from the object.
+    pub(crate) fn revoke(&mut self, host: &str, ended: EndedSession) {
+        if let Some(snapshot) = self.0.get_mut(host) {
+            snapshot.revocations.insert(ended.session, ended.expires_at);
+        }
+    }
+
+    fn make_room(&mut self, host: &str) {
+        if self.0.len() < MAX_HOSTS || self.0.contains_key(host) {
+            return;
+        }
+        let oldest = self.0.iter().min_by_key(|(_, snapshot)| snapshot.fetched_at);
+        if let Some(oldest) = oldest.map(|(host, _)| host.clone()) {
+            self.0.remove(&oldest);
+        }
+    }
+}
+
+impl Snapshot {
+    fn empty(now: UnixTime) -> Self {
+        Self {
+            desk: None,
+            revocations: HashMap::new(),
+            last_revocation: 0,
+            fetched_at: now,
+            tried_at: now,
+        }
+    }
+
+    fn extend(&mut self, revocations: Vec<EndedSession>, last_revocation: u64, now: UnixTime) {
+        self.revocations.retain(|_, expires_at| *expires_at >= now.seconds());
+        let ended = revocations.into_iter().map(|ended| (ended.session, ended.expires_at));
+        self.revocations.extend(ended);
+        self.last_revocation = last_revocation;
+        self.fetched_at = now;
+    }
+}

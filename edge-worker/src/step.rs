@@ -1,0 +1,104 @@
+//! How the rules and the shim take turns.
+//!
+//! Rust is called synchronously and never waits. Where the rules need the Durable Object or a body,
+//! they say so and what to do then; the shim does the waiting and comes back. So a trap is always
+//! caught by the request that caused it, nothing of Rust's executor is needed in the module, and a
+//! whole sign-in runs natively in a test.
+
+use core::fmt;
+
+use deskgate_core::time::UnixTime;
+use serde::Serialize;
+
+use crate::audit::Event;
+use crate::desk_object::{Operation, Reply};
+use crate::gate::Forward;
+use crate::http::Response;
+
+/// What comes next.
+pub(crate) enum Step {
+    /// Ask the Durable Object, then go on with its reply.
+    Ask(Box<Operation>, AfterReply),
+    /// Send the request on to the origin.
+    Forward(Forward),
+    /// Read the body, at most so many bytes, then go on with it.
+    Read(usize, AfterBody),
+    /// Answer; keep the events in the object when that is done.
+    Respond(Response, Vec<Event>),
+}
+
+type AfterReply = Box<dyn FnOnce(Result<Reply, Unreachable>) -> Step>;
+type AfterBody = Box<dyn FnOnce(Result<Vec<u8>, TooLarge>, UnixTime) -> Step>;
+
+impl Step {
+    pub(crate) fn ask(
+        operation: Operation,
+        then: impl FnOnce(Result<Reply, Unreachable>) -> Self + 'static,
+    ) -> Self {
+        Self::Ask(Box::new(operation), Box::new(then))
+    }
+
+    pub(crate) fn read(
+        max_bytes: usize,
+        then: impl FnOnce(Result<Vec<u8>, TooLarge>, UnixTime) -> Self + 'static,
+    ) -> Self {
+        Self::Read(max_bytes, Box::new(then))
+    }
+}
+
+impl From<Response> for Step {
+    fn from(response: Response) -> Self {
+        Self::Respond(response, Vec::new())
+    }
+}
+
+impl fmt::Debug for Step {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ask(operation, _) => f.debug_tuple("Ask").field(operation).finish(),
+            Self::Forward(forward) => f.debug_tuple("Forward").field(forward).finish(),
+            Self::Read(limit, _) => f.debug_tuple("Read").field(limit).finish(),
+            Self::Respond(response, _) => f.debug_tuple("Respond").field(&response.status).finish(),
+        }
+    }
+}
+
+/// The Durable Object did not answer, or failed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Unreachable;
+
+/// The body is longer than what was asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct TooLarge;
+
+/// A step as the shim reads it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Instruction<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) ask: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) read: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) forward: Option<&'a Forward>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) respond: Option<&'a Response>,
+    /// Operations for the object that nobody waits for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) later: Vec<String>,
+    /// A question to the object whose answer refreshes the snapshot, while this request goes on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) refresh: Option<String>,
+}
+
+impl Instruction<'_> {
+    /// Says nothing yet.
+    pub(crate) const NONE: Self = Self {
+        ask: None,
+        read: None,
+        forward: None,
+        respond: None,
+        later: Vec::new(),
+        refresh: None,
+    };
+}

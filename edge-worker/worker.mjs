@@ -1,0 +1,183 @@
+// The shim between the platform and the rules, which are Rust in deskgate_edge_bg.wasm. It moves bytes
+// and headers, streams bodies and waits; it decides nothing.
+import { DurableObject } from "cloudflare:workers";
+import * as edge from "./deskgate_edge.js";
+import module from "./deskgate_edge_bg.wasm";
+
+// The object answers within milliseconds or something is wrong with it.
+const OBJECT_TIMEOUT_MS = 5000;
+
+let instance = "none";
+
+function running(env) {
+  if (instance === "running") return;
+  if (instance === "none") edge.initSync({ module });
+  else edge.__wbg_reset_state();
+  edge.start(env.DESKGATE_SECRET ?? "");
+  instance = "running";
+}
+
+// Every call of the rules. After a trap the instance may be inconsistent: the next call has a new one.
+function call(env, work) {
+  running(env);
+  try {
+    return work();
+  } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) instance = "trapped";
+    throw error;
+  }
+}
+
+export default {
+  async fetch(request, env, ctx) {
+    try {
+      return await answer(request, env, ctx);
+    } catch (error) {
+      console.error(`deskgate failed: ${error?.stack ?? error}`);
+      return failed();
+    }
+  },
+};
+
+async function answer(request, env, ctx) {
+  const url = new URL(request.url);
+  const head = headOf(request, url);
+  let next = JSON.parse(call(env, () => edge.handle(Date.now(), ...head)));
+  if (next.refresh) ctx.waitUntil(refresh(env, url.host, next.refresh));
+  for (;;) {
+    if (next.forward) return forward(request, env, ctx, head, next.forward);
+    if (next.respond) return respond(env, ctx, url.host, next);
+    const pending = call(env, () => edge.takePending());
+    if (next.ask) {
+      const reply = await ask(env, url.host, next.ask);
+      next = JSON.parse(call(env, () => pending.replied(reply)));
+    } else {
+      const body = await read(request, next.read);
+      next = JSON.parse(call(env, () => pending.bodyRead(body, Date.now())));
+    }
+  }
+}
+
+function headOf(request, url) {
+  let headers = "";
+  for (const [name, value] of request.headers) headers += `${name}:${value}\n`;
+  return [request.method, url.protocol, url.host, url.pathname, url.search, headers, addressOf(request)];
+}
+
+// On Cloudflare the platform writes CF-Connecting-IP; workerd by itself does not, but has clientIp.
+function addressOf(request) {
+  const address = request.cf?.clientIp?.replace(/:\d+$/, "");
+  return address ?? request.headers.get("cf-connecting-ip") ?? "";
+}
+
+function respond(env, ctx, host, { respond: { status, headers, body }, later = [] }) {
+  for (const operation of later) ctx.waitUntil(ask(env, host, operation));
+  return new Response(body, { status, headers });
+}
+
+async function forward(request, env, ctx, head, { url, remove, set, authenticated }) {
+  const headers = new Headers(request.headers);
+  for (const name of remove) headers.delete(name);
+  for (const [name, value] of set) headers.set(name, value);
+  const { method, body } = request;
+  // What somebody signed in is shown never comes out of a cache on the way.
+  const cache = authenticated ? "no-store" : undefined;
+  let response;
+  try {
+    response = await fetch(url, { method, headers, body, cache, redirect: "manual" });
+  } catch (error) {
+    console.error(`origin: ${error}`);
+    const next = JSON.parse(call(env, () => edge.originUnreachable(Date.now(), ...head)));
+    return respond(env, ctx, head[2], next);
+  }
+  return relay(env, response, authenticated);
+}
+
+function relay(env, response, authenticated) {
+  const cacheControl = response.headers.get("cache-control") ?? undefined;
+  const setCookies = response.headers.getSetCookie().join("\n");
+  const changes = JSON.parse(call(env, () => edge.relay(cacheControl, setCookies, authenticated)));
+  const { webSocket } = response;
+  const relayed = webSocket
+    ? new Response(null, { status: response.status, headers: response.headers, webSocket })
+    : new Response(response.body, response);
+  for (const name of changes.remove) relayed.headers.delete(name);
+  for (const [name, value] of changes.set) relayed.headers.set(name, value);
+  if (changes.vary) relayed.headers.append("vary", changes.vary);
+  if (changes.setCookies) {
+    relayed.headers.delete("set-cookie");
+    for (const cookie of changes.setCookies) relayed.headers.append("set-cookie", cookie);
+  }
+  return relayed;
+}
+
+// The body, or nothing when it is longer than `limit` bytes.
+async function read(request, limit) {
+  if (!request.body) return new Uint8Array();
+  const chunks = [];
+  let length = 0;
+  for await (const chunk of request.body) {
+    length += chunk.byteLength;
+    if (length > limit) return undefined;
+    chunks.push(chunk);
+  }
+  const body = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    body.set(chunk, at);
+    at += chunk.byteLength;
+  }
+  return body;
+}
+
+// The object's reply, or nothing when there is none.
+async function ask(env, host, operation) {
+  let timer;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, OBJECT_TIMEOUT_MS);
+  });
+  try {
+    const desk = env.DESK.get(env.DESK.idFromName(host));
+    return await Promise.race([desk.call(host, operation), late]);
+  } catch (error) {
+    console.error(`object: ${error}`);
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+async function refresh(env, host, operation) {
+  const reply = await ask(env, host, operation);
+  if (reply !== undefined) call(env, () => edge.refreshed(host, reply, Date.now()));
+}
+
+// The one page that does not come from the rules, because they are what failed.
+function failed() {
+  const body = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>Something went wrong</title>
+<h1>Something went wrong</h1>
+<p>The request was stopped, and nothing was changed. Please try again in a minute.</p>
+`;
+  const headers = {
+    "Cache-Control": "private, no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Content-Type": "text/html; charset=utf-8",
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+  };
+  return new Response(body, { status: 500, headers });
+}
+
+// All that must be strongly consistent, for one desk. Each call is one transaction.
+export class Desk extends DurableObject {
+  call(host, operation) {
+    const { sql } = this.ctx.storage;
+    return this.ctx.storage.transactionSync(() =>
+      call(this.env, () => edge.deskObject(sql, host, operation, Date.now())),
+    );
+  }
+}
