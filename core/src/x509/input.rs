@@ -88,6 +88,9 @@ fn from_text(text: &str) -> Result<Found, Error> {
     if is_fingerprint(trimmed) {
         return Err(Error::Fingerprint);
     }
+    if trimmed.starts_with("ssh-") {
+        return Err(Error::PublicKeyOnly);
+    }
     decode(text, 0, text).map(Found::Bytes)
 }
 

@@ -133,6 +133,7 @@ fn other_files_are_named() {
     refused(body(PUBLIC), "x509.public_key_only");
     refused(include_str!("testdata/rsa-pkcs1.pub"), "x509.public_key_only");
     refused(body(include_str!("testdata/rsa-pkcs1.pub")), "x509.public_key_only");
+    refused("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA== admin", "x509.public_key_only");
     refused("<!DOCTYPE html>\n<html><body>Sign in</body></html>", "x509.html");
     refused("<HTML lang=de>", "x509.html");
     refused("<?xml version=\"1.0\"?><EntityDescriptor/>", "x509.xml");
