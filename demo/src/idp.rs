@@ -7,6 +7,8 @@ mod key;
 mod metadata;
 mod request;
 mod response;
+#[cfg(test)]
+mod tests;
 
 use std::path::Path;
 use std::sync::Arc;

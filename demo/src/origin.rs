@@ -4,6 +4,8 @@
 mod caller;
 mod jwks;
 mod probe;
+#[cfg(test)]
+mod tests;
 mod tickets;
 
 use std::sync::Arc;

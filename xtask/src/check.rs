@@ -56,11 +56,11 @@ fn cargo_steps(workspace: &Workspace) -> Vec<(&'static str, Command)> {
         command.args(arguments.split(' '));
         command
     };
-    let mut docs = cargo("doc --workspace --no-deps --locked");
+    let mut docs = cargo("doc --workspace --no-deps --keep-going --locked");
     docs.env("RUSTDOCFLAGS", "-D warnings");
     vec![
         ("formatting", cargo("fmt --all -- --check")),
-        ("lints", cargo("clippy --workspace --all-targets --locked -- -D warnings")),
+        ("lints", cargo("clippy --workspace --all-targets --keep-going --locked -- -D warnings")),
         (
             "lints for WebAssembly",
             cargo(

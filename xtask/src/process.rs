@@ -1,6 +1,7 @@
 //! Running other programs: their output becomes the progress of a step, and is shown when they fail.
 
 use std::io::{BufRead as _, BufReader, pipe};
+use std::path::Path;
 use std::process::{Command, ExitStatus, Stdio};
 
 use anyhow::{Context as _, Result, bail};
@@ -72,11 +73,16 @@ pub(crate) fn probe(command: &mut Command) -> Option<String> {
 }
 
 fn last_lines(output: &str) -> String {
-    let lines: Vec<&str> = output.lines().collect();
+    let is_progress = |line: &&str| {
+        let word = line.trim_start().split(' ').next().unwrap_or_default();
+        ["Checking", "Compiling", "Documenting", "Downloaded", "Downloading"].contains(&word)
+    };
+    let lines: Vec<&str> = output.lines().filter(|line| !is_progress(line)).collect();
     lines[lines.len().saturating_sub(SHOWN_LINES)..].join("\n")
 }
 
 fn shown(command: &Command) -> String {
-    let words = std::iter::once(command.get_program()).chain(command.get_args());
+    let program = Path::new(command.get_program()).file_name().unwrap_or_default();
+    let words = std::iter::once(program).chain(command.get_args());
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }

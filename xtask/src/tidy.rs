@@ -57,8 +57,7 @@ pub(crate) fn inspect(workspace: &Workspace) -> Result<Report> {
 impl Source {
     /// The text without the unit tests at its end, which may use what the code above may not.
     fn product_text(&self) -> &str {
-        let is_test_file = self.path.ends_with("/tests.rs") || self.path.contains("/tests/");
-        if is_test_file {
+        if is_test_file(&self.path) {
             return "";
         }
         self.text
@@ -71,4 +70,8 @@ impl Source {
         let is_code = |line: &&str| !line.trim().is_empty() && !line.trim().starts_with("//");
         self.product_text().lines().filter(is_code).count()
     }
+}
+
+fn is_test_file(path: &str) -> bool {
+    path.ends_with("/tests.rs") || path.contains("/tests/")
 }

@@ -18,6 +18,8 @@ pub mod names;
 mod parser;
 mod scope;
 mod sequence;
+#[cfg(test)]
+mod tests;
 mod tree;
 mod values;
 mod writer;

@@ -101,19 +101,24 @@ fn reasons(
             what: "Made for this request",
             how: format!("{} {}", expected.method, expected.path_and_query),
         },
-        Reason {
-            what: "Made just now",
-            how: format!("it expires in {left} s, at {}", session.expires_at()),
-        },
+        Reason { what: "Made just now", how: format!("it expires in {left} seconds") },
         Reason {
             what: "Vouched for by the company",
             how: format!(
-                "connection {}, sign-in at {}",
+                "connection {}, {}",
                 session.connection(),
-                session.authenticated_at()
+                ago(session.authenticated_at())
             ),
         },
     ]
+}
+
+fn ago(then: UnixTime) -> String {
+    match now().saturating_since(then).as_secs() / 60 {
+        0 => "signed in just now".to_owned(),
+        1 => "signed in a minute ago".to_owned(),
+        minutes => format!("signed in {minutes} minutes ago"),
+    }
 }
 
 /// Exactly as the request line has it: the token is bound to these bytes.

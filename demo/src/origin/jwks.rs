@@ -24,6 +24,12 @@ impl JwksCache {
         Self { url, known: Mutex::default() }
     }
 
+    /// Knows these keys already.
+    #[cfg(test)]
+    pub(super) fn holding(keys: JwkSet) -> Self {
+        Self { url: String::new(), known: Mutex::new(Some((keys, Instant::now()))) }
+    }
+
     pub(super) fn url(&self) -> &str {
         &self.url
     }

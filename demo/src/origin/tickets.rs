@@ -46,7 +46,7 @@ impl fmt::Display for Status {
         f.write_str(match self {
             Self::Open => "Open",
             Self::Solved => "Solved",
-            Self::Waiting => "Waiting for reply",
+            Self::Waiting => "Waiting",
         })
     }
 }

@@ -90,7 +90,7 @@ fn is_source(path: &str) -> bool {
 }
 
 fn is_core(path: &str) -> bool {
-    path.starts_with("core/src/")
+    path.starts_with("core/src/") && !super::is_test_file(path)
 }
 
 fn is_npm_lock(path: &str) -> bool {
