@@ -112,7 +112,8 @@ pub enum ErrorKind {
     InvalidCharacterReference,
     /// A name that is no NCName or QName (Namespaces 4).
     InvalidName,
-    /// A namespace name with characters that no URI has (RFC 3986, appendix A).
+    /// A namespace name that is no URI by its characters (RFC 3986, section 2). Canonicalizers that
+    /// parse namespace names fail on it.
     InvalidNamespaceName,
     /// Bytes that are not UTF-8.
     InvalidUtf8,

@@ -65,6 +65,7 @@ fn well_formed_documents_are_accepted() {
         "<!-- - -> --><a/>",
         "<?xml-stylesheet href='a'?><a/>",
         "<a xmlns:_='x:' _:b=''/>",
+        "<a xmlns='http://a:1/b;c=d,e?f=%C3%a9&amp;(g)#h'/>",
     ] {
         check_accepted(input);
     }
@@ -228,6 +229,10 @@ fn prefixes_and_namespace_names_are_checked() {
         ("<a xmlns='urn:&#10;'/>", InvalidNamespaceName),
         ("<a xmlns='urn:é'/>", InvalidNamespaceName),
         ("<a xmlns='urn:&lt;'/>", InvalidNamespaceName),
+        ("<a xmlns='urn:%4'/>", InvalidNamespaceName),
+        ("<a xmlns='urn:%4g'/>", InvalidNamespaceName),
+        ("<a xmlns='urn:[a]'/>", InvalidNamespaceName),
+        ("<a xmlns='urn:a#b#'/>", InvalidNamespaceName),
     ] {
         check_refused(input, kind);
     }
