@@ -152,10 +152,11 @@ impl DigestValue {
         self.bytes.get(..self.length).unwrap_or(&self.bytes)
     }
 
-    /// Constant-time comparison with bytes from a message.
+    /// Constant-time comparison with bytes from a message. A value of no bytes, which no hash function
+    /// gives, matches nothing.
     #[must_use]
     pub fn matches(&self, other: &[u8]) -> bool {
-        self.as_bytes().ct_eq(other).into()
+        self.length != 0 && bool::from(self.as_bytes().ct_eq(other))
     }
 }
 

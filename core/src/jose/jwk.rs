@@ -25,7 +25,7 @@ pub struct Jwk {
 
 #[derive(Clone, Debug)]
 pub(super) enum VerificationMaterial {
-    Public(PublicKey),
+    Public(Box<PublicKey>),
     Secret(SecretKey),
 }
 
@@ -65,7 +65,7 @@ impl Jwk {
             .into_iter()
             .find(|row| row.fits(kind))
             .ok_or(Error::KeyUnsupported)?;
-        Self::new(algorithm, kid, VerificationMaterial::Public(key))
+        Self::new(algorithm, kid, VerificationMaterial::Public(Box::new(key)))
     }
 
     /// A shared secret for an HMAC algorithm.
@@ -248,7 +248,9 @@ impl SigningKey {
     #[must_use]
     pub fn verification_key(&self) -> Jwk {
         let material = match &self.material {
-            SigningMaterial::Private(key) => VerificationMaterial::Public(key.public_key().clone()),
+            SigningMaterial::Private(key) => {
+                VerificationMaterial::Public(Box::new(key.public_key().clone()))
+            }
             SigningMaterial::Secret(key) => VerificationMaterial::Secret(key.clone()),
         };
         Jwk { algorithm: self.algorithm, kid: self.kid.clone(), material }
