@@ -25,6 +25,9 @@ mod text;
 mod validate;
 mod verify;
 
+#[cfg(test)]
+mod tests;
+
 pub use authn_request::{AuthnRequest, REQUEST_ID_ENTROPY_BYTES, request_id};
 pub use binding::post::decode_value as decode_post_value;
 pub use error::{Error, TimedPart};
