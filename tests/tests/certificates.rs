@@ -33,10 +33,9 @@ fn certificates_in_documents_of_others_are_read() {
         let document = String::from_utf8_lossy(&corpus.read(&row.local)).into_owned();
         for after in document.split("X509Certificate>").skip(1) {
             // Every second piece is what stands between the elements.
-            if let Some((pasted, _)) = after.split_once("</") {
-                if !pasted.contains('<') && seen.insert(pasted.to_owned()) {
-                    counts.add(pasted.as_bytes());
-                }
+            let pasted = after.split_once("</").map_or("<", |(pasted, _)| pasted);
+            if !pasted.contains('<') && seen.insert(pasted.to_owned()) {
+                counts.add(pasted.as_bytes());
             }
         }
     }

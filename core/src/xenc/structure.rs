@@ -87,34 +87,35 @@ fn keys_of<'doc>(
     key_info: Element<'doc>,
     siblings: &[Element<'doc>],
 ) -> Result<Vec<Element<'doc>>, Error> {
-    let mut keys = Vec::new();
-    for child in key_info.child_elements() {
-        if child.is(XENC, "EncryptedKey") {
-            keys.push(child);
-        } else if child.is(DSIG, "RetrievalMethod") {
-            keys.push(retrieve(child, siblings)?);
-        }
-        // Before more work is done: a message may have thousands of both.
-        if keys.len() > MAX_ENCRYPTED_KEYS {
-            return Err(Error::TooManyEncryptedKeys { count: keys.len() });
+    let children = |namespace: &'static str, local_name: &'static str| {
+        // One more than the limit is enough to know: a message may have thousands.
+        let named = key_info.child_elements().filter(move |child| child.is(namespace, local_name));
+        named.take(MAX_ENCRYPTED_KEYS + 1).collect::<Vec<_>>()
+    };
+    let mut keys = children(XENC, "EncryptedKey");
+    let reachable = [keys.as_slice(), siblings].concat();
+    for method in children(DSIG, "RetrievalMethod") {
+        let key = retrieve(method, &reachable)?;
+        if !keys.contains(&key) {
+            keys.push(key);
         }
     }
     Ok(if keys.is_empty() { siblings.to_vec() } else { keys })
 }
 
-/// `RetrievalMethod` (XML-DSig, section 4.5.3) reaches a key beside the `EncryptedData` and nothing
-/// else: no other document, no transforms, no chain (E-07).
+/// `RetrievalMethod` (XML-DSig, section 4.5.3) reaches a key in or beside the `EncryptedData` and
+/// nothing else: no other document, no transforms, no chain (E-07).
 fn retrieve<'doc>(
     method: Element<'doc>,
-    siblings: &[Element<'doc>],
+    reachable: &[Element<'doc>],
 ) -> Result<Element<'doc>, Error> {
-    let expected = "a RetrievalMethod for the EncryptedKey beside EncryptedData";
+    let expected = "a RetrievalMethod for an EncryptedKey in or beside EncryptedData";
     let is_key = method.attribute("Type").is_none_or(|value| value == TYPE_ENCRYPTED_KEY);
     let id = method.attribute("URI").and_then(|uri| uri.strip_prefix('#'));
     let (true, Some(id), None) = (is_key, id, method.child_elements().next()) else {
         return Err(Error::structure(expected, method));
     };
-    let mut named = siblings.iter().filter(|sibling| sibling.attribute("Id") == Some(id));
+    let mut named = reachable.iter().filter(|key| key.attribute("Id") == Some(id));
     match (named.next(), named.next()) {
         (Some(key), None) => Ok(*key),
         _ => Err(Error::structure(expected, method)),
@@ -132,7 +133,8 @@ fn read_key(key: Element<'_>) -> Result<EncryptedKey, Error> {
     children.optional(XENC, "CarriedKeyName");
     children.end()?;
 
-    let transport = algorithm(method, KeyTransport::from_xml_uri)?;
+    // Both are OAEP: xmlsec writes and reads another MGF with rsa-oaep-mgf1p as well.
+    algorithm(method, KeyTransport::from_xml_uri)?;
     let mut parameters = Sequence::of(method)?;
     parameters.optional(XENC, "KeySize");
     // The schema leaves the order of these open (XML Encryption 1.1, section 3.2).
@@ -157,9 +159,6 @@ fn read_key(key: Element<'_>) -> Result<EncryptedKey, Error> {
         Some(mgf) => algorithm(mgf, DigestAlgorithm::from_mgf1_xml_uri)?,
         None => DigestAlgorithm::Sha1,
     };
-    if transport == KeyTransport::RsaOaepMgf1p && mgf_digest != DigestAlgorithm::Sha1 {
-        return Err(Error::structure("no MGF but SHA-1 with rsa-oaep-mgf1p", method));
-    }
     let label = label.map(octets).transpose()?.unwrap_or_default();
     if label.len() > MAX_LABEL_BYTES {
         return Err(Error::structure("OAEPparams of at most 256 bytes", method));

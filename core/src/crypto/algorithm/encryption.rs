@@ -72,9 +72,9 @@ impl ContentCipher {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[expect(clippy::exhaustive_enums, reason = "the decryption has to know all of them")]
 pub enum KeyTransport {
-    /// RSA-OAEP with a mask function of choice, SHA-1 if none is named.
+    /// RSA-OAEP of version 1.1, with a mask function of choice.
     RsaOaep,
-    /// RSA-OAEP with MGF1 of SHA-1.
+    /// RSA-OAEP of version 1.0, with MGF1 of SHA-1 unless another one is named.
     RsaOaepMgf1p,
 }
 
