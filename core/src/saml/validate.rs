@@ -12,7 +12,6 @@ use super::statements::AuthnStatement;
 use super::subject::{BearerConfirmation, ConfirmationData};
 use super::{Error, TimedPart};
 use crate::diagnostic::Excerpt;
-use crate::identity::NameId;
 use crate::time::UnixTime;
 
 /// Demands that no message can satisfy are the caller's mistake, said before any work.
@@ -163,20 +162,6 @@ pub(super) fn check_audience(
     Ok(())
 }
 
-/// A NameID that is qualified for a service provider is qualified for us (SAML Core 8.3.7).
-pub(super) fn check_sp_name_qualifier(
-    name_id: &NameId,
-    expected: &ExpectedResponse<'_>,
-) -> Result<(), Error> {
-    match name_id.sp_name_qualifier.as_deref() {
-        Some(qualifier) if qualifier != expected.audience => Err(Error::SpNameQualifierMismatch {
-            expected: Excerpt::new(expected.audience),
-            found: Excerpt::new(qualifier),
-        }),
-        _ => Ok(()),
-    }
-}
-
 /// One bearer confirmation that passes everything (SAML Core 2.4.1.1: any one is enough).
 ///
 /// When several fail, the error is that of the one that passed most checks: with one confirmation for
@@ -236,31 +221,22 @@ fn check_recipient(
     })
 }
 
-/// The answer names the request that this browser was sent away with (SAML Profiles 4.1.4.3).
-///
-/// The signed place decides: SubjectConfirmationData, or the Response where it is signed and the data
-/// are silent. A value in the other place must agree.
+/// The answer names the request that this browser was sent away with (SAML Profiles 4.1.4.2,
+/// 4.1.4.3): in SubjectConfirmationData, which is always signed, and nowhere another one.
 fn check_in_response_to(
     data: &ConfirmationData<'_>,
     response: &UnverifiedResponse<'_>,
     expected: &ExpectedResponse<'_>,
 ) -> Result<(), Error> {
     let Solicitation::InResponseTo(request_id) = expected.solicitation else { return Ok(()) };
-    let signed_value = match data.in_response_to {
-        None if response.is_signed => response.in_response_to,
-        value => value,
-    };
-    let disagrees = |value: Option<&str>| value.is_some_and(|value| value != request_id);
-    if signed_value.is_some() && !disagrees(signed_value) && !disagrees(response.in_response_to) {
+    let in_response = response.in_response_to.unwrap_or(request_id);
+    if data.in_response_to == Some(request_id) && in_response == request_id {
         return Ok(());
     }
+    let found = Some(in_response).filter(|id| *id != request_id).or(data.in_response_to);
     Err(Error::InResponseToMismatch {
         expected: Excerpt::new(request_id),
-        found: response
-            .in_response_to
-            .filter(|value| *value != request_id)
-            .or(signed_value)
-            .map(Excerpt::new),
+        found: found.map(Excerpt::new),
     })
 }
 

@@ -230,13 +230,11 @@ fn name_id(
     expected: &ExpectedResponse<'_>,
     crypto: &dyn Crypto,
 ) -> Result<Option<NameId>, Error> {
-    let name_id = match &assertion.subject.identifier {
-        Identifier::None => return Ok(None),
-        Identifier::NameId(name_id) => name_id.clone(),
+    match &assertion.subject.identifier {
+        Identifier::None => Ok(None),
+        Identifier::NameId(name_id) => Ok(Some(name_id.clone())),
         Identifier::EncryptedId(encrypted) => {
-            decryption::decrypt_name_id(*encrypted, expected, crypto)?
+            decryption::decrypt_name_id(*encrypted, expected, crypto).map(Some)
         }
-    };
-    validate::check_sp_name_qualifier(&name_id, expected)?;
-    Ok(Some(name_id))
+    }
 }

@@ -14,6 +14,7 @@ pub(crate) struct Facts {
     pub(crate) recipient: Option<String>,
     pub(crate) destination: Option<String>,
     pub(crate) in_response_to: Option<String>,
+    pub(crate) response_in_response_to: Option<String>,
     pub(crate) issue_instant: Option<UnixTime>,
     pub(crate) embedded_certificates: Vec<String>,
 }
@@ -43,6 +44,7 @@ impl Facts {
             recipient: assertion.recipient,
             destination: response.destination,
             in_response_to: assertion.in_response_to.or(response.in_response_to),
+            response_in_response_to: response.response_in_response_to,
             issue_instant: assertion.issue_instant.or(response.issue_instant),
             embedded_certificates: [
                 response.embedded_certificates,
@@ -70,6 +72,7 @@ impl Facts {
             destination: attribute_of(&root, "Destination"),
             in_response_to: attribute_of(&data, "InResponseTo")
                 .or_else(|| attribute_of(&root, "InResponseTo")),
+            response_in_response_to: attribute_of(&root, "InResponseTo"),
             issue_instant: instant.and_then(|instant| UnixTime::parse(&instant).ok()),
             embedded_certificates: all("X509Certificate").iter().filter_map(text).collect(),
         }

@@ -251,7 +251,9 @@ fn request_id(row: &Row, facts: &Facts) -> Option<String> {
         return None;
     }
     if row.settings["request_ids"].is_null() || row.skips("in_response_to") {
-        return facts.in_response_to.clone();
+        // In strict mode the OneLogin toolkits take the Response's word for which request it answers.
+        let strict = row.string("mode").as_deref() == Some("strict");
+        return if strict { &facts.response_in_response_to } else { &facts.in_response_to }.clone();
     }
     let answered = known.iter().find(|id| Some(*id) == facts.in_response_to.as_ref());
     answered.or_else(|| known.first()).cloned()

@@ -53,7 +53,6 @@ impl Diagnostic for Error {
             Self::ResponseNotSigned => "saml.response_not_signed",
             Self::SeveralAssertions => "saml.several_assertions",
             Self::SeveralEntities => "saml.several_entities",
-            Self::SpNameQualifierMismatch { .. } => "saml.sp_name_qualifier_mismatch",
             Self::Status { .. } => "saml.status",
             Self::UnknownCondition { .. } => "saml.unknown_condition",
             Self::UnsupportedVersion { .. } => "saml.unsupported_version",
@@ -113,7 +112,6 @@ impl Diagnostic for Error {
             | Self::NotUnsolicited { .. }
             | Self::RecipientMismatch { .. }
             | Self::SeveralEntities
-            | Self::SpNameQualifierMismatch { .. }
             | Self::Status { .. } => Kind::NotAllowed,
         }
     }
@@ -130,8 +128,7 @@ impl Diagnostic for Error {
             | Self::EntityNotFound { expected: Some(expected) }
             | Self::InResponseToMismatch { expected, .. }
             | Self::IssuerMismatch { expected, .. }
-            | Self::RecipientMismatch { expected, .. }
-            | Self::SpNameQualifierMismatch { expected, .. } => Some(expected.to_string()),
+            | Self::RecipientMismatch { expected, .. } => Some(expected.to_string()),
             Self::ClockSkewTooLarge { .. } => {
                 Some(format!("at most {} seconds", MAX_CLOCK_SKEW.as_secs()))
             }
@@ -171,7 +168,6 @@ impl Diagnostic for Error {
             | Self::NotAnAssertion { found }
             | Self::NotANameId { found }
             | Self::NotUnsolicited { found }
-            | Self::SpNameQualifierMismatch { found, .. }
             | Self::UnknownCondition { found } => Some(found.to_string()),
             Self::ClockSkewTooLarge { found } => Some(format!("{} seconds", found.as_secs())),
             Self::Expired { now, .. } | Self::NotYetValid { now, .. } => Some(now.to_string()),

@@ -46,7 +46,7 @@ pub(super) fn help(error: &Error) -> &'static str {
         | Error::CbcInUnsignedResponse
         | Error::NotSigned
         | Error::ResponseNotSigned => SIGNING,
-        Error::AudienceMismatch { .. } | Error::SpNameQualifierMismatch { .. } => AUDIENCE,
+        Error::AudienceMismatch { .. } => AUDIENCE,
         Error::DestinationMismatch { .. } | Error::RecipientMismatch { .. } => ACS_URL,
         Error::FormValueNotBase64 | Error::FormValueTooLong { .. } | Error::RedirectValue => POST,
         Error::ClockSkewTooLarge { .. } | Error::EmptyExpectation | Error::NotCovered => {

@@ -182,13 +182,6 @@ pub enum Error {
     SeveralAssertions,
     /// Metadata with several identity providers and no entity ID to choose one by.
     SeveralEntities,
-    /// NameID qualified for another service provider (SAML Core 8.3.7).
-    SpNameQualifierMismatch {
-        /// Our entity ID.
-        expected: Excerpt,
-        /// SPNameQualifier.
-        found: Excerpt,
-    },
     /// The identity provider answers that it did not sign anybody in (SAML Core 3.2.2.2).
     Status {
         /// Value of the top-level StatusCode.
@@ -341,9 +334,6 @@ impl fmt::Display for Error {
             Self::ResponseNotSigned => "the response is not signed, only the assertion is",
             Self::SeveralAssertions => "the response brings several assertions",
             Self::SeveralEntities => "the metadata has several identity providers",
-            Self::SpNameQualifierMismatch { .. } => {
-                "the NameID belongs to another service provider"
-            }
             Self::UnknownCondition { .. } => "the assertion has an unknown condition",
             Self::UnsupportedVersion { .. } => "the message is not SAML 2.0",
         };
