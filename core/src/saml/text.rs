@@ -9,7 +9,7 @@ use crate::time::UnixTime;
 use crate::xml::{self, Element};
 
 /// White space of XML; Unicode has more, and a reader that trims more sees another name.
-const XML_WHITE_SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
+pub(super) const XML_WHITE_SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 
 /// The text of an element without white space around it: Issuer, Audience, NameID.
 ///

@@ -8,7 +8,7 @@ use crate::crypto::KeyRules;
 use crate::diagnostic::Excerpt;
 use crate::limits::XmlLimits;
 use crate::saml::constants::{BINDING_POST, BINDING_REDIRECT, PROTOCOL};
-use crate::saml::text::{optional_date_time, trimmed_text};
+use crate::saml::text::{XML_WHITE_SPACE, optional_date_time, trimmed_text};
 use crate::saml::{Error, TimedPart};
 use crate::time::UnixTime;
 use crate::x509::{self, Certificate};
@@ -218,7 +218,8 @@ impl Endpoint {
             BINDING_REDIRECT => Binding::Redirect,
             _ => return Ok(None),
         };
-        let location = xml::required_attribute(element, "Location")?;
+        // xs:anyURI does not count white space around it; two vendors' files have some.
+        let location = xml::required_attribute(element, "Location")?.trim_matches(XML_WHITE_SPACE);
         // A browser is sent there: `javascript:` would run in our origin (CVE-2023-45683).
         if !location.starts_with("https://") && !location.starts_with("http://") {
             return Err(Error::MetadataLocation { found: Excerpt::new(location) });
