@@ -70,7 +70,7 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
                 Event::Node(other) => self.leaf(other),
                 Event::End(element) => self.end_tag(element),
             }
-            self.output.check()?;
+            self.output.node_ends()?;
         }
         Ok(())
     }
@@ -160,7 +160,7 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
         axis.dedup_by_key(|node| node.0);
         for (prefix, uri) in axis.drain(..) {
             // The declaration of the prefix xml is never rendered.
-            if prefix != "xml" && self.rendered_uri(prefix) != uri {
+            if prefix != "xml" && !self.is_rendered(prefix, uri) {
                 self.output.write(if prefix.is_empty() { " xmlns" } else { " xmlns:" });
                 self.output.write(prefix);
                 self.output.write("=\"");
@@ -172,11 +172,11 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
         self.namespace_axis = axis;
     }
 
-    /// What the output says about a prefix at this place; empty if nothing, as for the default
-    /// namespace at the apex, where `xmlns=""` would be superfluous.
-    fn rendered_uri(&self, prefix: &str) -> &'doc str {
+    /// Whether the output already says this at this place. It says nothing at the apex, where `xmlns=""`
+    /// would be superfluous.
+    fn is_rendered(&self, prefix: &str, uri: &str) -> bool {
         let nearest = self.rendered.iter().rev().find(|node| node.0 == prefix);
-        nearest.map_or("", |node| node.1)
+        nearest.map_or(uri.is_empty(), |node| node.1 == uri)
     }
 
     /// What the PrefixList selects: treated as in Canonical XML (Exclusive C14N, section 3), so for the

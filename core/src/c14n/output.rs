@@ -34,56 +34,63 @@ const COLLECTED_BYTES: usize = 4096;
 pub(super) struct Output<'s> {
     sink: &'s mut dyn Sink,
     collected: Vec<u8>,
-    /// Octets that may still be written; nothing is written any more after it was not enough.
-    left: Option<usize>,
+    /// Octets that the sink has.
+    delivered: usize,
 }
 
 impl<'s> Output<'s> {
     pub(super) fn new(sink: &'s mut dyn Sink) -> Self {
-        let collected = Vec::with_capacity(COLLECTED_BYTES);
-        Self { sink, collected, left: Some(MAX_CANONICAL_BYTES) }
+        // What one tag has more than this makes the vector grow once.
+        Self { sink, collected: Vec::with_capacity(COLLECTED_BYTES + 1024), delivered: 0 }
     }
 
-    /// Whether everything until now was within the limit. Looking once for each node is enough.
-    pub(super) const fn check(&self) -> Result<(), Error> {
-        if self.left.is_some() { Ok(()) } else { Err(Error::OutputTooLong) }
+    /// To be called after each node: a node cannot have more octets than the parser let it have.
+    pub(super) fn node_ends(&mut self) -> Result<(), Error> {
+        if self.collected.len() >= COLLECTED_BYTES {
+            self.deliver();
+        }
+        let total = self.delivered + self.collected.len();
+        if total > MAX_CANONICAL_BYTES { Err(Error::OutputTooLong) } else { Ok(()) }
     }
 
-    pub(super) fn finish(self) -> Result<(), Error> {
-        self.check()?;
-        self.sink.write(&self.collected);
+    pub(super) fn finish(mut self) -> Result<(), Error> {
+        self.node_ends()?;
+        self.deliver();
         Ok(())
     }
 
-    pub(super) fn write(&mut self, text: &str) {
-        self.octets(text.as_bytes());
+    fn deliver(&mut self) {
+        if !self.collected.is_empty() {
+            self.sink.write(&self.collected);
+            self.delivered += self.collected.len();
+            self.collected.clear();
+        }
     }
 
-    fn octets(&mut self, octets: &[u8]) {
-        self.left = self.left.and_then(|left| left.checked_sub(octets.len()));
-        if self.left.is_none() {
-            return;
-        }
-        if self.collected.len() + octets.len() > COLLECTED_BYTES {
-            self.sink.write(&self.collected);
-            self.collected.clear();
-            if octets.len() > COLLECTED_BYTES {
-                self.sink.write(octets);
-                return;
-            }
-        }
-        self.collected.extend_from_slice(octets);
+    pub(super) fn write(&mut self, text: &str) {
+        self.collected.extend_from_slice(text.as_bytes());
     }
 
     /// A text node (C14N 1.0, section 2.3).
     pub(super) fn text(&mut self, text: &str) {
-        self.escaped(text, |b| match b {
-            b'&' => Some("&amp;"),
-            b'<' => Some("&lt;"),
-            b'>' => Some("&gt;"),
-            b'\r' => Some("&#xD;"),
-            _ => None,
-        });
+        let octets = text.as_bytes();
+        let is_plain = memchr::memchr3(b'&', b'<', b'>', octets).is_none()
+            && memchr::memchr(b'\r', octets).is_none();
+        if is_plain && octets.len() >= COLLECTED_BYTES {
+            self.deliver();
+            self.sink.write(octets);
+            self.delivered += octets.len();
+        } else if is_plain {
+            self.write(text);
+        } else {
+            self.escaped(text, |b| match b {
+                b'&' => Some("&amp;"),
+                b'<' => Some("&lt;"),
+                b'>' => Some("&gt;"),
+                b'\r' => Some("&#xD;"),
+                _ => None,
+            });
+        }
     }
 
     /// The value of an attribute or namespace node (C14N 1.0, section 2.3).
@@ -104,10 +111,10 @@ impl<'s> Output<'s> {
         while let Some(at) = rest.iter().position(|b| reference(*b).is_some())
             && let Some((run, [special, after @ ..])) = rest.split_at_checked(at)
         {
-            self.octets(run);
+            self.collected.extend_from_slice(run);
             self.write(reference(*special).unwrap_or_default());
             rest = after;
         }
-        self.octets(rest);
+        self.collected.extend_from_slice(rest);
     }
 }

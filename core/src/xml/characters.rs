@@ -54,13 +54,14 @@ pub(super) fn has_scheme(reference: &str) -> bool {
 /// most (3.5). Brackets, which stand around an IPv6 address only (3.2.2), are refused as well: no
 /// namespace is named by an address.
 pub(super) fn is_uri_text(text: &str) -> bool {
-    const NEVER: &[u8] = b"\"<>[]\\^`{|}";
-    let is_allowed = |b: u8| b.is_ascii_graphic() && !NEVER.contains(&b);
+    let is_allowed = |b: u8| {
+        b.is_ascii_graphic() && !matches!(b, b'"' | b'<' | b'>' | b'['..=b'^' | b'`' | b'{'..=b'}')
+    };
     let is_encoding = |after: &str| {
         after.get(..2).is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))
     };
     text.bytes().all(is_allowed)
-        && text.split('%').skip(1).all(is_encoding)
+        && (!text.contains('%') || text.split('%').skip(1).all(is_encoding))
         && text.bytes().filter(|b| *b == b'#').count() <= 1
 }
 

@@ -167,7 +167,7 @@ impl<'i, 'l> Parser<'i, 'l> {
         Ok(Some(value))
     }
 
-    /// The text between a pair of quotes, and whether attribute-value normalization has work to do.
+    /// The text between a pair of quotes, and whether attribute-value normalization has nothing to do.
     fn quoted(&mut self, otherwise: ErrorKind) -> Result<(&'i str, bool), Fault> {
         let Some(quote @ (b'"' | b'\'')) = self.cursor.peek() else {
             return Err(self.cursor.unless_at_end(otherwise));
@@ -353,7 +353,7 @@ impl<'i, 'l> Parser<'i, 'l> {
             values::attribute_value(raw).map_err(|fault| in_value(fault, value_byte))?
         };
         let declared_prefix = match (prefix, local_name) {
-            ("", "xmlns") => "",
+            ("", "xmlns") => prefix,
             ("xmlns", declared) => declared,
             _ => {
                 if self.attributes.len() - attributes >= self.limits.max_attributes {
@@ -408,9 +408,9 @@ impl<'i, 'l> Parser<'i, 'l> {
             return Err(ErrorKind::MismatchedEndTag.at(byte));
         };
         self.cursor.take(2)?;
-        let name_byte = self.cursor.byte();
-        self.cursor.q_name()?;
-        if self.cursor.slice(name_byte, self.cursor.byte())? != open.name {
+        if !self.cursor.eat(open.name) || self.cursor.peek().is_some_and(|b| !is_tag_end(b)) {
+            // A malformed or unfinished name is a better explanation than another name.
+            self.cursor.q_name()?;
             return Err(ErrorKind::MismatchedEndTag.at(byte));
         }
         self.cursor.skip_white_space();
@@ -443,6 +443,11 @@ impl<'i, 'l> Parser<'i, 'l> {
             closed.bytes.end = self.cursor.byte();
         }
     }
+}
+
+/// What may follow the name of an end tag.
+const fn is_tag_end(b: u8) -> bool {
+    is_white_space(b) || b == b'>'
 }
 
 /// A prefix without declaration; `xmlns` cannot have one.

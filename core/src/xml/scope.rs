@@ -87,8 +87,9 @@ impl<'i> Scope<'i> {
 
 /// What a prefix may be bound to (Namespaces 2.3, 3 and 5; and C-01 of the attacks).
 ///
-/// A namespace name must have a scheme (RFC 3986, section 3) and only what a URI is written with. What "relative" means is decided by the scheme because RFC 3986 decides it so (4.1, 4.2),
-/// and the decision must not depend on what a URI library makes of it: libxml2 gave up on U+0080 and
+/// A namespace name must have a scheme (RFC 3986, section 3) and only what a URI is written with. What
+/// "relative" means is decided by the scheme because RFC 3986 decides it so (4.1, 4.2), and the
+/// decision must not depend on what a URI library makes of it: libxml2 gave up on U+0080 and
 /// canonicalized to nothing.
 fn check_namespace_name(prefix: &str, uri: &str) -> Result<(), ErrorKind> {
     let is_reserved = match prefix {

@@ -130,7 +130,11 @@ impl<'i> Document<'i> {
     }
 
     fn uri(&self, declaration: Option<usize>) -> &str {
-        declaration.and_then(|index| self.namespaces.get(index)).map_or("", |found| &found.uri)
+        match declaration.and_then(|index| self.namespaces.get(index)) {
+            Some(found) => &found.uri,
+            // A piece of the input for the same reason as in `Cursor::q_name`.
+            None => self.input.split_at(0).0,
+        }
     }
 }
 
