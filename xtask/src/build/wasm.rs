@@ -67,13 +67,9 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress, package: &Packag
 
 fn compile(workspace: &Workspace, progress: &Progress, package: &Package) -> Result<PathBuf> {
     let mut cargo = workspace.cargo();
-    cargo.args(["build", "--release", "--target", TARGET, "-p", package.crate_name]);
+    cargo.args(["build", "--profile", PROFILE, "--target", TARGET, "-p", package.crate_name]);
     process::run_step(progress, &format!("compile {}", package.crate_name), &mut cargo)?;
-    Ok(workspace
-        .target()
-        .join(TARGET)
-        .join("release")
-        .join(format!("{}.wasm", module_name(package))))
+    Ok(workspace.target().join(TARGET).join(PROFILE).join(format!("{}.wasm", module_name(package))))
 }
 
 fn bind(compiled: &Path, folder: &Path, package: &Package) -> Result<()> {
@@ -114,5 +110,8 @@ fn sizes(module: &Path) -> Result<String> {
 fn module_name(package: &Package) -> String {
     package.crate_name.replace('-', "_")
 }
+
+/// Of Cargo.toml.
+const PROFILE: &str = "wasm";
 
 const TARGET: &str = "wasm32-unknown-unknown";
