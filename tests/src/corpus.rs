@@ -1,6 +1,7 @@
 //! Reads the third-party vectors beside the checkout; the project does not contain them.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::PathBuf;
 
 /// One row of `MANIFEST.tsv`.
@@ -12,6 +13,12 @@ pub struct Row {
     pub local: String,
     /// A verdict, or the file with the expected octets.
     pub expected: String,
+    /// The error of the row's own library, or why.
+    pub reason: String,
+    /// What the verdict is about.
+    pub scope: String,
+    /// `same`, or how a strict verifier differs from an upstream that accepts.
+    pub strict_profile: String,
     /// What to do with the document.
     pub settings: serde_json::Value,
 }
@@ -31,7 +38,8 @@ impl Corpus {
         if folder.join("MANIFEST.tsv").is_file() {
             return Some(Self(folder));
         }
-        println!("SKIPPED {test}: ../shared/corpus is absent");
+        // Not println!, which the test harness keeps to itself when a test passes.
+        let _ = writeln!(std::io::stderr(), "SKIPPED {test}: ../shared/corpus is absent");
         None
     }
 
@@ -63,11 +71,16 @@ impl Corpus {
         let column = |name| header.iter().position(|column| *column == name).expect("the column");
         let (id, local) = (column("id"), column("local"));
         let (expected, settings) = (column("expected"), column("settings"));
+        let (reason, scope) = (column("reason"), column("scope"));
+        let strict_profile = column("strict_profile");
         let rows = lines.filter(|fields| fields[id].starts_with(prefix));
         rows.map(|fields| Row {
             id: fields[id].into(),
             local: fields[local].into(),
             expected: fields[expected].into(),
+            reason: fields[reason].into(),
+            scope: fields[scope].into(),
+            strict_profile: fields[strict_profile].into(),
             settings: serde_json::from_str(fields[settings]).expect("JSON settings"),
         })
         .collect()

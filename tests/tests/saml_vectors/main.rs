@@ -8,8 +8,6 @@
 //! `tests/vectors/saml/exceptions.toml` lists rows with another verdict, each with its reason. A row
 //! that begins to agree must leave the list.
 
-#[path = "exceptions.rs"]
-mod exceptions;
 #[path = "facts.rs"]
 mod facts;
 #[path = "row.rs"]
@@ -20,8 +18,8 @@ use std::io::Write as _;
 use std::path::PathBuf;
 
 use deskgate_core::diagnostic::Diagnostic as _;
+use deskgate_tests::exceptions::Exceptions;
 
-use exceptions::Exceptions;
 use row::{Expected, Row, Verdict};
 
 /// Not captured by the test harness: what did not run must be seen.
@@ -44,7 +42,7 @@ fn verdicts_agree_with_the_corpus() {
         say("SKIPPED saml_vectors: no corpus beside the checkout and DESKGATE_SHARED is not set");
         return;
     };
-    let exceptions = Exceptions::load();
+    let exceptions = Exceptions::read("saml/exceptions.toml");
     let mut report = Report::default();
     for row in row::read_manifest(&corpus) {
         report.add(&row, &row.verdict(&corpus), &exceptions);

@@ -1,17 +1,26 @@
-//! Rows whose verdict we do not share, and why.
+//! Rows of the corpus whose verdict we do not share, and why.
 
 use std::collections::BTreeMap;
 
-pub(crate) struct Exceptions {
+use crate::vectors;
+
+/// The rows of one `exceptions.toml`.
+#[derive(Debug)]
+pub struct Exceptions {
     reasons: Vec<String>,
     /// Index of the reason and the verdict we give, by row.
     rows: BTreeMap<String, (usize, String)>,
 }
 
 impl Exceptions {
-    /// Groups of `{ids, expected, actual, reason}`; `actual` is `accept` or an error code.
-    pub(crate) fn load() -> Self {
-        let text = include_str!("../../vectors/saml/exceptions.toml");
+    /// Reads a file below `tests/vectors`: groups of `{ids, expected, actual, reason}`, where `actual` is
+    /// `accept` or an error code.
+    ///
+    /// # Panics
+    /// When the file is malformed.
+    #[must_use]
+    pub fn read(path: &str) -> Self {
+        let text = vectors::text(path);
         let file: toml::Table = text.parse().expect("exceptions.toml");
         let mut exceptions = Self { reasons: Vec::new(), rows: BTreeMap::new() };
         let groups = file.get("exception").and_then(toml::Value::as_array);
@@ -32,15 +41,24 @@ impl Exceptions {
         exceptions
     }
 
-    pub(crate) fn of(&self, id: &str) -> Option<(usize, &str)> {
+    /// The reason's index and our verdict for a row that stands in the file.
+    #[must_use]
+    pub fn of(&self, id: &str) -> Option<(usize, &str)> {
         self.rows.get(id).map(|(index, actual)| (*index, actual.as_str()))
     }
 
-    pub(crate) fn reason(&self, index: usize) -> &str {
+    /// Verdict and reason of a group.
+    ///
+    /// # Panics
+    /// When `index` is not from [`Exceptions::of`].
+    #[must_use]
+    pub fn reason(&self, index: usize) -> &str {
         &self.reasons[index]
     }
 
-    pub(crate) fn ids_not_in(&self, seen: &[String]) -> Vec<String> {
+    /// Rows of the file that the corpus does not have any more.
+    #[must_use]
+    pub fn ids_not_in(&self, seen: &[String]) -> Vec<String> {
         self.rows.keys().filter(|id| !seen.contains(id)).cloned().collect()
     }
 }
