@@ -1,4 +1,4 @@
-// One line per step: `ok name`, `not ok name why` or `skipped name why`; the counts come last.
+// One line per step: `ok name`, `not ok name why` or `SKIPPED name: why`; the counts come last.
 import path from "node:path";
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
@@ -26,7 +26,7 @@ export async function step(browser, folder, name, body, options = {}) {
 
 export function skipped(name, why) {
   counts.skipped += 1;
-  console.log(`skipped ${name} ${why}`);
+  console.log(`SKIPPED ${name}: ${why}`);
 }
 
 export function finish() {

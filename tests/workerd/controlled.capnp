@@ -15,7 +15,7 @@ const config :Workerd.Config = (
 const worker :Workerd.Worker = (
   modules = [
     (name = "control.mjs", esModule = embed "control.mjs"),
-    Deskgate.workerModule, Deskgate.glueModule, Deskgate.wasmModule,
+    Deskgate.workerModule, Deskgate.hostModule, Deskgate.glueModule, Deskgate.wasmModule,
   ],
   compatibilityDate = Deskgate.date,
   compatibilityFlags = Deskgate.flags,

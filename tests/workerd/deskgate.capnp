@@ -15,7 +15,7 @@ const state :Workerd.Service = (name = "state", disk = (path = "/nonexistent", w
 const internet :Workerd.Service = (name = "internet", network = (allow = ["local"]));
 
 const worker :Workerd.Worker = (
-  modules = [ .workerModule, .glueModule, .wasmModule ],
+  modules = [ .workerModule, .hostModule, .glueModule, .wasmModule ],
   compatibilityDate = .date,
   compatibilityFlags = .flags,
   durableObjectNamespaces = .namespaces,
@@ -25,6 +25,8 @@ const worker :Workerd.Worker = (
 
 const workerModule :Workerd.Worker.Module =
   (name = "worker.mjs", esModule = embed "../../edge-worker/build/worker.mjs");
+const hostModule :Workerd.Worker.Module =
+  (name = "host.mjs", esModule = embed "../../edge-worker/build/host.mjs");
 const glueModule :Workerd.Worker.Module =
   (name = "deskgate_edge.js", esModule = embed "../../edge-worker/build/deskgate_edge.js");
 const wasmModule :Workerd.Worker.Module =

@@ -1,0 +1,91 @@
+// A desk with two identity providers on free ports of loopback: workerd, the demo helpdesk, the demo
+// identity provider and SimpleSAMLphp.
+import { execFileSync } from "node:child_process";
+import crypto from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+
+import { freePort, ready, start, stop } from "./processes.mjs";
+import { makeKey, startSimpleSamlPhp } from "./simplesamlphp.mjs";
+
+export async function startDesk({ repository, target, state }) {
+  for (const name of ["objects", "demo", "simplesamlphp"]) {
+    fs.mkdirSync(path.join(state, name), { recursive: true });
+  }
+  const [edgePort, originPort, demoPort, phpPort] = await Promise.all(Array.from({ length: 4 }, freePort));
+  const url = `http://127.0.0.1:${edgePort}`;
+  const demoUrl = `http://localhost:${demoPort}`;
+
+  const helpdesk = start(program(target, "deskgate-demo"), ["origin", "--port", originPort, "--edge", url], {
+    log: path.join(state, "demo-origin.log"),
+  });
+  const demo = start(program(target, "deskgate-demo"), ["idp", "--port", demoPort, "--desk", url].concat(
+    ["--state", path.join(state, "demo")],
+  ), { log: path.join(state, "demo-idp.log") });
+  const secretFile = path.join(state, "secret");
+  const secret = crypto.randomBytes(32).toString("base64url");
+  fs.writeFileSync(secretFile, `${secret}\n`, { mode: 0o600 });
+  const edge = start(workerd(repository), [
+    "serve",
+    `--directory-path=state=${path.join(state, "objects")}`,
+    `--socket-addr=http=127.0.0.1:${edgePort}`,
+    path.join(repository, "tests/workerd/deskgate.capnp"),
+  ], { log: path.join(state, "workerd.log"), env: { DESKGATE_SECRET: secret } });
+  const [simpleSamlPhp] = await Promise.all([
+    startSimpleSamlPhp({ state: path.join(state, "simplesamlphp"), port: phpPort, deskUrl: url }),
+    ready(helpdesk, `http://127.0.0.1:${originPort}/robots.txt`),
+    ready(demo, demoUrl),
+    ready(edge, `${url}/deskgate/health`),
+  ]);
+  makeKey(path.join(state, "wrong.key"), path.join(state, "wrong.crt"), "Somebody else");
+
+  const settings = ({ certificate = path.join(state, "simplesamlphp/cert/idp.crt"), idpInitiated = true } = {}) => `
+name = "Contoso Helpdesk"
+url = "${url}"
+origin = "http://127.0.0.1:${originPort}"
+public_paths = ["/robots.txt", "/assets/"]
+support = "it@contoso.com"
+
+[[connections]]
+name = "contoso"
+display_name = "Contoso"
+idp_entity_id = "${demoUrl}/"
+sso_url = "${demoUrl}/saml2"
+certificate_files = ["${path.join(state, "demo/idp.cer")}"]
+
+[[connections]]
+name = "simplesamlphp"
+display_name = "Fabrikam"
+idp_entity_id = "${simpleSamlPhp.entityId}"
+sso_url = "${simpleSamlPhp.ssoUrl}"
+certificate_files = ["${certificate}"]
+allow_idp_initiated = ${idpInitiated}
+`;
+  const apply = (options) => {
+    const file = path.join(state, "desk.toml");
+    fs.writeFileSync(file, settings(options));
+    execFileSync(program(target, "deskgate"), ["apply", "--secret-file", secretFile, file], { stdio: "pipe" });
+  };
+  apply();
+  return {
+    url,
+    demoUrl,
+    originUrl: `http://127.0.0.1:${originPort}`,
+    simpleSamlPhp,
+    stopHelpdesk: () => stop(helpdesk),
+    apply,
+    wrongCertificate: path.join(state, "wrong.crt"),
+  };
+}
+
+function program(target, name) {
+  const built = path.join(target, "debug", name);
+  if (!fs.existsSync(built)) throw new Error(`${built} is not built; run cargo xtask e2e`);
+  return built;
+}
+
+function workerd(repository) {
+  const packages = path.join(repository, "edge-worker/node_modules/@cloudflare");
+  const found = fs.readdirSync(packages).find((name) => name.startsWith("workerd-"));
+  return path.join(packages, found, "bin/workerd");
+}

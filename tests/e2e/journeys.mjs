@@ -1,0 +1,198 @@
+// What people do, one step each, every page kept as a picture.
+import assert from "node:assert/strict";
+
+import { step } from "./report.mjs";
+import { verifyInPage } from "./verify_in_page.mjs";
+
+const PHONE = { viewport: { width: 390, height: 780 }, colorScheme: "dark" };
+
+export async function journeys({ browser, folder, desk, repository }) {
+  const run = (name, body, options) => step(browser, folder, name, body, options);
+  const heading = (page) => page.textContent("h1");
+
+  // Chooses an identity provider on the desk's sign-in page.
+  async function choose({ page, picture }, target, name) {
+    await page.goto(desk.url + target);
+    await picture("choose");
+    await page.click(`text=${name}`);
+  }
+
+  // Fills in SimpleSAMLphp's form, and follows until the browser is back at the desk.
+  async function simpleSamlPhp({ page, picture }, person) {
+    await page.fill("input[name=username]", person);
+    await page.fill("input[name=password]", "test");
+    await picture("simplesamlphp");
+    await page.press("input[name=password]", "Enter");
+  }
+
+  async function signIn(visit, person = "B.Simon", target = "/") {
+    await choose(visit, target, "Fabrikam");
+    await simpleSamlPhp(visit, person);
+    await visit.page.waitForURL(desk.url + target);
+  }
+
+  await run("a person chooses their company and signs in at the demo identity provider", async (visit) => {
+    const { page, picture } = visit;
+    await choose(visit, "/tickets/1041", "Contoso");
+    await page.waitForURL(`${desk.demoUrl}/**`);
+    await picture("identity provider");
+    await page.click("button");
+    await page.waitForURL(`${desk.url}/tickets/1041`);
+    await page.goto(desk.url);
+    await picture("helpdesk");
+    assert.equal(await heading(page), "Hello, B. Simon");
+  });
+
+  await run("a person signs in at SimpleSAMLphp and arrives at the ticket of the link", async (visit) => {
+    const { page, picture } = visit;
+    await signIn(visit, "B.Simon", "/tickets/1041?tab=history");
+    await picture("ticket");
+    await page.goto(desk.url);
+    assert.equal(await heading(page), "Hello, B. Simon");
+    await page.goto(`${desk.url}/deskgate/session`);
+    await picture("session");
+  });
+
+  await run("a name outside ASCII arrives as it is", async (visit) => {
+    await signIn(visit, "zoe");
+    await visit.picture("helpdesk");
+    assert.equal(await heading(visit.page), "Hello, Zoë Ångström & Söhne <łódź> 山田");
+  });
+
+  await run("a person of whom nothing but an identifier is known can sign in", async (visit) => {
+    await signIn(visit, "bare");
+    await visit.picture("helpdesk");
+  });
+
+  await run("a sign-in started at SimpleSAMLphp arrives at the helpdesk", async (visit) => {
+    const { page, picture } = visit;
+    await page.goto(desk.simpleSamlPhp.launch("/"));
+    await simpleSamlPhp(visit, "B.Simon");
+    await page.waitForURL(`${desk.url}/`);
+    await picture("helpdesk");
+    assert.equal(await heading(page), "Hello, B. Simon");
+  });
+
+  await run("a sign-in started at an identity provider that may not start one is refused", async (visit) => {
+    const { page, picture } = visit;
+    await page.goto(`${desk.demoUrl}/start`);
+    if (await page.isVisible("button")) await page.click("button");
+    await page.waitForURL(`${desk.url}/deskgate/**`);
+    await page.waitForSelector("h1:not(:text-is('Signing you in'))");
+    await picture("refused");
+    assert.match(await page.textContent("main"), /Reference/);
+  });
+
+  await run("after signing out every page asks to sign in again", async (visit) => {
+    const { page, context, picture } = visit;
+    await signIn(visit);
+    await page.click("text=Sign out");
+    await picture("confirm");
+    await page.click("button:has-text('Sign out')");
+    await page.waitForSelector("h1:has-text('signed out')");
+    await picture("signed out");
+    const names = (await context.cookies(desk.url)).map((cookie) => cookie.name);
+    assert.deepEqual(names.filter((name) => name.startsWith("__Host-deskgate")), []);
+    const reply = await page.goto(`${desk.url}/tickets/1041`);
+    assert.ok(reply.url().startsWith(`${desk.url}/deskgate/login`), reply.url());
+    await page.goBack();
+    assert.doesNotMatch(await page.textContent("body"), /Hello/);
+  });
+
+  await run("a response signed with a certificate that is not configured is refused", async (visit) => {
+    const { page, picture } = visit;
+    desk.apply({ certificate: desk.wrongCertificate });
+    try {
+      await choose(visit, "/", "Fabrikam");
+      await simpleSamlPhp(visit, "B.Simon");
+      await page.waitForSelector("h1:has-text('could not confirm')");
+      await picture("refused");
+      const text = await page.textContent("main");
+      assert.match(text, /it@contoso.com/);
+      assert.doesNotMatch(text, /signature|certificate|digest/i);
+    } finally {
+      desk.apply();
+    }
+    await page.goto(desk.url);
+    assert.notEqual(await heading(page), "Hello, B. Simon");
+  });
+
+  await run(
+    "a browser without scripts signs in by pressing Continue",
+    async (visit) => {
+      const { page, picture } = visit;
+      await choose(visit, "/", "Fabrikam");
+      await simpleSamlPhp(visit, "B.Simon");
+      await picture("page of SimpleSAMLphp");
+      await page.click("[type=submit]");
+      await picture("page of the desk");
+      await page.click("text=Continue");
+      await page.waitForURL(`${desk.url}/`);
+      assert.equal(await heading(page), "Hello, B. Simon");
+    },
+    { javaScriptEnabled: false },
+  );
+
+  await run("the package verifies both tokens inside a page", async (visit) => {
+    const { page, context } = visit;
+    await signIn(visit);
+    const cookies = await context.cookies(desk.url);
+    const session = cookies.find((cookie) => cookie.name === "__Host-deskgate").value;
+    await page.goto(`${desk.url}/echo`);
+    const echo = JSON.parse(await page.textContent("body"));
+    const origin = echo.headers["deskgate-assertion"][0];
+    await verifyInPage({ page, repository, desk, session, origin });
+  });
+
+  await run("a script of a page without session gets an answer that it can read", async ({ page }) => {
+    await page.goto(`${desk.url}/robots.txt`);
+    const answer = await page.evaluate(async () => {
+      const reply = await fetch("/tickets");
+      return { status: reply.status, redirected: reply.redirected, body: await reply.json() };
+    });
+    assert.deepEqual([answer.status, answer.redirected], [401, false]);
+  });
+
+  await run("a WebSocket of a page echoes through the gate", async (visit) => {
+    await signIn(visit);
+    const answer = await visit.page.evaluate(
+      () =>
+        new Promise((resolve, reject) => {
+          const socket = new WebSocket(`${location.origin.replace("http", "ws")}/ws`);
+          socket.onopen = () => socket.send("żółw");
+          socket.onmessage = ({ data }) => resolve(data);
+          socket.onerror = () => reject(new Error("the WebSocket failed"));
+        }),
+    );
+    assert.equal(answer, "żółw");
+  });
+
+  await run(
+    "the pages fit a phone in the dark",
+    async (visit) => {
+      const { page, picture } = visit;
+      await choose(visit, "/", "Fabrikam");
+      await simpleSamlPhp(visit, "zoe");
+      await page.waitForURL(`${desk.url}/`);
+      for (const path of ["/", "/deskgate/session", "/deskgate/logout", "/deskgate/nothing"]) {
+        await page.goto(desk.url + path);
+        await picture(path);
+        const overflow = await page.evaluate(
+          () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+        );
+        assert.ok(overflow <= 0, `${path} is ${overflow} pixels too wide`);
+      }
+    },
+    PHONE,
+  );
+
+  await run("a helpdesk that is down is told on a page", async (visit) => {
+    const { page, picture } = visit;
+    await signIn(visit);
+    await desk.stopHelpdesk();
+    const reply = await page.goto(desk.url);
+    await picture("down");
+    assert.equal(reply.status(), 502);
+    assert.match(await heading(page), /does not answer/);
+  });
+}

@@ -1,0 +1,44 @@
+// The journeys of people: Chromium in front of the real Worker, the demo helpdesk behind it,
+// SimpleSAMLphp and the demo identity provider beside it. `cargo xtask e2e` builds everything and
+// calls this. Screenshots go to target/e2e.
+import fs from "node:fs";
+import path from "node:path";
+import process from "node:process";
+
+import { chromium } from "playwright-core";
+
+import { startDesk } from "./desk.mjs";
+import { journeys } from "./journeys.mjs";
+import { stopAll } from "./processes.mjs";
+import { finish } from "./report.mjs";
+
+const repository = path.join(import.meta.dirname, "../..");
+const target = path.resolve(repository, process.env.CARGO_TARGET_DIR ?? "target");
+const folder = path.join(target, "e2e");
+fs.rmSync(folder, { recursive: true, force: true });
+fs.mkdirSync(folder, { recursive: true });
+
+let browser;
+try {
+  const desk = await startDesk({ repository, target, state: path.join(folder, "state") });
+  browser = await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+  await journeys({ browser, folder, desk, repository });
+} catch (error) {
+  console.log(`not ok set-up ${String(error.message).replaceAll("\n", " ")}`);
+  process.exitCode = 1;
+} finally {
+  await browser?.close();
+  await stopAll();
+}
+if (!finish()) process.exitCode = 1;

@@ -1,0 +1,43 @@
+// Verifies tokens with the npm package inside a page of Chromium, as browser code of a helpdesk would.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import http from "node:http";
+import path from "node:path";
+
+const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
+
+// Serves the package's folder, and an empty page.
+function serve(folder) {
+  return new Promise((resolve) => {
+    const server = http.createServer((request, response) => {
+      const file = path.join(folder, path.normalize(request.url));
+      const type = TYPES[path.extname(file)];
+      if (type && fs.existsSync(file)) {
+        response.writeHead(200, { "Content-Type": type }).end(fs.readFileSync(file));
+      } else {
+        response.writeHead(request.url === "/" ? 200 : 404, { "Content-Type": "text/html" }).end("<!doctype html>");
+      }
+    });
+    server.listen(0, "127.0.0.1", () => resolve(server));
+  });
+}
+
+export async function verifyInPage({ page, repository, desk, session, origin }) {
+  const jwks = await (await fetch(`${desk.url}/deskgate/jwks.json`)).text();
+  const server = await serve(path.join(repository, "wasm-pkg"));
+  try {
+    await page.goto(`http://127.0.0.1:${server.address().port}/`);
+    const results = await page.evaluate(verify, {
+      jwks,
+      session,
+      origin,
+      deskUrl: desk.url,
+      originUrl: desk.originUrl,
+    });
+    assert.equal(results.session, "B.Simon@contoso.com");
+    assert.equal(results.origin, "B.Simon@contoso.com");
+    assert.ok(results.changed, "a changed token has to be refused");
+  } finally {
+    server.close();
+  }
+}
