@@ -40,7 +40,7 @@ impl Seen {
 /// Answers a request on the wire; reads the body itself if it wants one.
 pub type Handler = dyn Fn(&Head, &mut Wire) -> std::io::Result<()> + Send + Sync;
 
-/// A server on a free port of loopback. Stops with [`Origin::stop`] or when dropped.
+/// A server on a free port of loopback, until [`Origin::stop`] or the end of the process.
 pub struct Origin {
     address: SocketAddr,
     seen: Arc<Mutex<Vec<Seen>>>,
@@ -125,13 +125,6 @@ impl Origin {
         while std::net::TcpStream::connect(self.address).is_ok() {
             std::thread::yield_now();
         }
-    }
-}
-
-impl Drop for Origin {
-    fn drop(&mut self) {
-        self.stopped.store(true, Ordering::SeqCst);
-        let _ = std::net::TcpStream::connect(self.address);
     }
 }
 

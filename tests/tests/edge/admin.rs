@@ -13,11 +13,10 @@ fn settings_are_read_back_as_they_were_applied() {
     let Some(Setting { worker, settings, .. }) = desk() else { return };
     let reply = worker.admin("GET", None);
     assert_eq!(reply.status, 200, "{reply}");
-    let read = reply.json();
-    let desk = if read["desk"].is_object() { &read["desk"] } else { &read };
-    assert_eq!(desk["name"], settings["name"], "{reply}");
+    let read = &reply.json()["settings"];
+    assert_eq!(read["name"], settings["name"], "{reply}");
     assert_eq!(
-        desk["connections"][0]["idp_entity_id"],
+        read["connections"][0]["idp_entity_id"],
         settings["connections"][0]["idp_entity_id"]
     );
 }

@@ -21,6 +21,7 @@ const FORGED: &[&str] = &[
     "DESKGATE_ASSERTION",
     "deskgate_Assertion",
     "Deskgate.Assertion",
+    "Deskgate~Assertion",
     "X-Deskgate-User",
     "X-Forwarded-User",
     "X_Forwarded_User",

@@ -21,7 +21,8 @@ fn refused(reply: &Reply, browser: &Browser, origin_requests: usize) {
         assert!(!page.contains(detail), "the page tells about {detail}: {reply}");
     }
     assert_eq!(reply.header("cache-control"), Some("private, no-store"), "{reply}");
-    assert!(reply.header("content-security-policy").is_some(), "{reply}");
+    let is_page = reply.header("content-type").is_some_and(|kind| kind.starts_with("text/html"));
+    assert!(!is_page || reply.header("content-security-policy").is_some(), "{reply}");
 }
 
 #[track_caller]
@@ -185,8 +186,8 @@ fn one_changed_byte_is_refused_wherever_it_is() {
     let places = [
         "B.Simon@contoso.com</NameID>",
         "NotOnOrAfter=\"2",
-        "<DigestValue>",
-        "<SignatureValue>",
+        "DigestValue>",
+        "SignatureValue>",
         "agents",
     ];
     for place in places {
