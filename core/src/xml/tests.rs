@@ -65,6 +65,8 @@ fn well_formed_documents_are_accepted() {
         "<!-- - -> --><a/>",
         "<?xml-stylesheet href='a'?><a/>",
         "<a xmlns:_='x:' _:b=''/>",
+        // The fifth edition takes nearly every character into names, U+FEFF too.
+        "<a\u{FEFF}b/>",
         "<a xmlns='http://a:1/b;c=d,e?f=%C3%a9&amp;(g)#h'/>",
     ] {
         check_accepted(input);
@@ -454,17 +456,17 @@ fn nesting_needs_no_stack() {
     check_refused("<a>".repeat(20_000), ErrorKind::TooDeep);
 }
 
-/// Each of these takes hours in quadratic time.
+/// Each of these takes minutes in quadratic time.
 #[test]
 fn large_documents_take_linear_time() {
-    let many: String = (0..200_000).map(|n| format!(" a{n}=''")).collect();
+    let many: String = (0..50_000).map(|n| format!(" a{n}=''")).collect();
     let input = format!("<a{many}/>");
     assert_eq!(
         Document::parse(input.as_bytes(), &NO_LIMITS).unwrap().root().attributes().count(),
-        200_000
+        50_000
     );
     for piece in ["<b/>", "&amp;", "<!---->", "<![CDATA[]]]]>", "]", "<?p?>", "\r"] {
-        let input = format!("<a>{}</a>", piece.repeat(500_000));
+        let input = format!("<a>{}</a>", piece.repeat(100_000));
         Document::parse(input.as_bytes(), &NO_LIMITS).unwrap();
     }
     let input = format!("<a b='{}'/>", "&#x10FFFF;".repeat(200_000));

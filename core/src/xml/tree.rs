@@ -273,27 +273,26 @@ impl<'doc> Element<'doc> {
     ///
     /// # Errors
     /// [`ErrorKind::ElementInText`] or [`ErrorKind::ProcessingInstructionInText`]: text was expected
-    /// and something else is there as well.
+    /// and something else is there as well. The place is that of this element.
     pub fn text(self) -> Result<Cow<'doc, str>, Error> {
         let mut joined = Cow::Borrowed("");
         for node in self.children() {
-            match node {
-                Node::Text(text) if joined.is_empty() => joined = Cow::Borrowed(text),
-                Node::Text(text) => joined.to_mut().push_str(text),
-                Node::Comment(_) => {}
-                Node::Element(element) => {
-                    return Err(self.fault(ErrorKind::ElementInText, element.position()));
+            let kind = match node {
+                Node::Text(text) if joined.is_empty() => {
+                    joined = Cow::Borrowed(text);
+                    continue;
                 }
-                Node::ProcessingInstruction { .. } => {
-                    return Err(self.fault(ErrorKind::ProcessingInstructionInText, self.position()));
+                Node::Text(text) => {
+                    joined.to_mut().push_str(text);
+                    continue;
                 }
-            }
+                Node::Comment(_) => continue,
+                Node::Element(_) => ErrorKind::ElementInText,
+                Node::ProcessingInstruction { .. } => ErrorKind::ProcessingInstructionInText,
+            };
+            return Err(Error { kind, position: self.position() });
         }
         Ok(joined)
-    }
-
-    const fn fault(self, kind: ErrorKind, position: Position) -> Error {
-        Error { kind, position }
     }
 
     /// Where its start tag begins. Reads the input up to there, so meant for errors.

@@ -1,0 +1,160 @@
+//! Tags: elements begin and end, attributes and prefixes get their meaning.
+
+use alloc::borrow::Cow;
+
+use super::characters::is_white_space;
+use super::error::{ErrorKind, Fault};
+use super::parser::{OpenElement, Parser, in_value};
+use super::scope::duplicate_name;
+use super::tree::{AttributeData, Content, ElementData};
+use super::values;
+
+impl Parser<'_, '_> {
+    /// `STag ::= '<' Name (S Attribute)* S? '>'`, `EmptyElemTag ::= '<' Name (S Attribute)* S? '/>'`
+    /// (XML 3.1)
+    pub(super) fn start_tag(&mut self) -> Result<(), Fault> {
+        let byte = self.cursor.byte();
+        self.check_one_more_element(byte)?;
+        self.cursor.take(1)?;
+        let (prefix, local_name) = self.cursor.q_name()?;
+        let name = self.cursor.slice(byte + 1, self.cursor.byte())?;
+        let (attributes, declarations) = (self.attributes.len(), self.scope.declared());
+        let outer_scope = self.scope.depth();
+        let is_empty = loop {
+            let is_separated = self.cursor.skip_white_space();
+            match self.cursor.peek() {
+                Some(b'>') => break false,
+                Some(b'/') => break true,
+                Some(_) if is_separated => self.attribute(attributes, declarations)?,
+                _ => return Err(self.cursor.unless_at_end(ErrorKind::MalformedTag)),
+            }
+        };
+        if !self.cursor.eat(if is_empty { "/>" } else { ">" }) {
+            return Err(self.cursor.unless_at_end(ErrorKind::MalformedTag));
+        }
+        let namespace = self.resolve_names(prefix, byte, attributes, declarations)?;
+        let node = self.push(
+            byte,
+            Content::Element(ElementData {
+                prefix,
+                local_name,
+                namespace,
+                attributes: attributes..self.attributes.len(),
+                declarations: declarations..self.scope.declared(),
+            }),
+        );
+        if is_empty {
+            self.scope.leave(outer_scope);
+        } else {
+            self.open.push(OpenElement { node, name, outer_scope });
+        }
+        Ok(())
+    }
+
+    fn check_one_more_element(&mut self, byte: usize) -> Result<(), Fault> {
+        if self.open.len() >= self.limits.max_depth {
+            return Err(ErrorKind::TooDeep.at(byte));
+        }
+        if self.elements >= self.limits.max_elements {
+            return Err(ErrorKind::TooManyElements.at(byte));
+        }
+        self.elements += 1;
+        Ok(())
+    }
+
+    /// `Attribute ::= NSAttName Eq AttValue | QName Eq AttValue` (Namespaces 4), on the element whose
+    /// attributes and declarations begin at the given indices.
+    fn attribute(&mut self, attributes: usize, declarations: usize) -> Result<(), Fault> {
+        let byte = self.cursor.byte();
+        let (prefix, local_name) = self.cursor.q_name()?;
+        self.cursor.eq(ErrorKind::MalformedTag)?;
+        let value_byte = self.cursor.byte() + 1;
+        let (raw, is_plain) = self.quoted(ErrorKind::MalformedTag)?;
+        if raw.len() > self.limits.max_attribute_bytes {
+            return Err(ErrorKind::AttributeTooLong.at(value_byte));
+        }
+        let value = if is_plain {
+            Cow::Borrowed(raw)
+        } else {
+            values::attribute_value(raw).map_err(|fault| in_value(fault, value_byte))?
+        };
+        let declared_prefix = match (prefix, local_name) {
+            ("", "xmlns") => prefix,
+            ("xmlns", declared) => declared,
+            _ => {
+                if self.attributes.len() - attributes >= self.limits.max_attributes {
+                    return Err(ErrorKind::TooManyAttributes.at(byte));
+                }
+                let namespace = None;
+                self.attributes.push(AttributeData { prefix, local_name, namespace, value, byte });
+                return Ok(());
+            }
+        };
+        if self.scope.declared() - declarations >= self.limits.max_namespaces {
+            return Err(ErrorKind::TooManyNamespaces.at(byte));
+        }
+        self.scope.declare(declared_prefix, value, byte, self.limits)
+    }
+
+    /// Binds the prefixes of an element and its attributes, when all declarations of its tag are known.
+    fn resolve_names(
+        &mut self,
+        prefix: &str,
+        byte: usize,
+        attributes: usize,
+        declarations: usize,
+    ) -> Result<Option<usize>, Fault> {
+        // The prefix xmlns is never bound, so an element with it is refused here as well.
+        let namespace = self.scope.resolve(prefix);
+        if namespace.is_none() && !prefix.is_empty() {
+            return Err(undeclared(prefix).at(byte));
+        }
+        let declared = self.scope.since(declarations).iter();
+        if duplicate_name(declared.map(|declaration| ("", declaration.prefix))).is_some() {
+            return Err(ErrorKind::DuplicateNamespaceDeclaration.at(byte));
+        }
+        let own = self.attributes.get_mut(attributes..).unwrap_or_default();
+        for attribute in own.iter_mut().filter(|attribute| !attribute.prefix.is_empty()) {
+            attribute.namespace = self.scope.resolve(attribute.prefix);
+            if attribute.namespace.is_none() {
+                return Err(undeclared(attribute.prefix).at(attribute.byte));
+            }
+        }
+        let expanded_names = own.iter().map(|a| (self.scope.uri(a.namespace), a.local_name));
+        match duplicate_name(expanded_names).and_then(|index| own.get(index)) {
+            Some(repeated) => Err(ErrorKind::DuplicateAttribute.at(repeated.byte)),
+            None => Ok(namespace),
+        }
+    }
+
+    /// `ETag ::= '</' Name S? '>'` (XML 3.1), with the name of the innermost open element.
+    pub(super) fn end_tag(&mut self) -> Result<(), Fault> {
+        let byte = self.cursor.byte();
+        let Some(open) = self.open.pop() else {
+            return Err(ErrorKind::MismatchedEndTag.at(byte));
+        };
+        self.cursor.take(2)?;
+        if !self.cursor.eat(open.name) || self.cursor.peek().is_some_and(|b| !is_tag_end(b)) {
+            // A malformed or unfinished name is a better explanation than another name.
+            self.cursor.q_name()?;
+            return Err(ErrorKind::MismatchedEndTag.at(byte));
+        }
+        self.cursor.skip_white_space();
+        if !self.cursor.eat(">") {
+            return Err(self.cursor.unless_at_end(ErrorKind::MalformedTag));
+        }
+        self.scope.leave(open.outer_scope);
+        self.close(open.node);
+        Ok(())
+    }
+}
+
+/// What may follow the name of an end tag.
+const fn is_tag_end(b: u8) -> bool {
+    is_white_space(b) || b == b'>'
+}
+
+/// A prefix without declaration; `xmlns` cannot have one.
+fn undeclared(prefix: &str) -> ErrorKind {
+    if prefix == "xmlns" { ErrorKind::ReservedPrefix } else { ErrorKind::UndeclaredPrefix }
+}
