@@ -131,7 +131,7 @@ impl fmt::Display for Fault {
             Self::Missing { .. } => f.write_str("the field is missing"),
             Self::OutOfRange { .. } => f.write_str("the number is outside its limits"),
             Self::PublicPath(error) => error.fmt(f),
-            Self::Text { expected, .. } => write!(f, "the text is not {expected}"),
+            Self::Text { .. } => f.write_str("the text does not fit this field"),
             Self::Unknown { .. } => f.write_str("there is no such field"),
             Self::Url { reason, .. } => reason.fmt(f),
             Self::WrongType { expected, found } => {
@@ -231,7 +231,9 @@ impl Diagnostic for Problem {
             Fault::PublicPath(error) => error.help(),
             Fault::Unknown { .. } => "Correct the spelling of the field, or remove it.",
             Fault::Url { reason, .. } => reason.help(),
-            Fault::WrongType { .. } => "Write the value in the form that is expected.",
+            Fault::WrongType { .. } => {
+                "Texts stand in quotes, numbers and true or false without, lists in [ ]."
+            }
         }
     }
 }

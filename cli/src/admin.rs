@@ -1,0 +1,168 @@
+//! The admin route of a running deskgate, seen from outside.
+
+use std::time::Duration;
+
+use deskgate_core::crypto::{RustCrypto, SecretKey};
+use deskgate_core::desk::Desk;
+use deskgate_core::diagnostic::Excerpt;
+use deskgate_core::session::admin_token::{AdminRequest, mint_admin_token};
+use serde::Deserialize;
+use serde_json::Value;
+use ureq::Agent;
+use ureq::http::{Request, StatusCode};
+
+use crate::failure::{Failure, OrRefused as _, Reason};
+use crate::input;
+
+/// The same whatever the prefix of the desk is, because the first settings come before there is one.
+const SETTINGS_PATH: &str = "/deskgate/admin/settings";
+
+/// From the first byte out to the last byte in.
+const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// Longest answer: the settings of a desk, with room.
+const MAX_ANSWER_BYTES: u64 = 1024 * 1024;
+
+/// Sends requests to the address of a desk, each with a token for it alone.
+pub(crate) struct Admin<'a> {
+    desk: &'a Desk,
+    secret: &'a SecretKey,
+    agent: Agent,
+}
+
+/// What the desk has now.
+#[derive(Deserialize)]
+pub(crate) struct Current {
+    pub(crate) version: u64,
+    pub(crate) settings: Value,
+}
+
+#[derive(Deserialize)]
+struct Applied {
+    version: u64,
+}
+
+/// How the edge says no.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Refusal {
+    code: String,
+    message: String,
+    expected: Option<String>,
+    found: Option<String>,
+    help: Option<String>,
+}
+
+impl<'a> Admin<'a> {
+    pub(crate) fn new(desk: &'a Desk, secret: &'a SecretKey) -> Self {
+        let config = Agent::config_builder()
+            .timeout_global(Some(TIMEOUT))
+            // A redirect would carry the token to another address.
+            .max_redirects(0)
+            .http_status_as_error(false)
+            .user_agent(concat!("deskgate/", env!("CARGO_PKG_VERSION")))
+            .build();
+        Self { desk, secret, agent: config.new_agent() }
+    }
+
+    /// The settings of the desk; `None` before the first ones were applied.
+    pub(crate) fn current(&self) -> Result<Option<Current>, Failure> {
+        match self.send("GET", Vec::new())? {
+            (StatusCode::OK, body) => self.read(&body).map(Some),
+            (StatusCode::NOT_FOUND, body) if refusal(&body).code == "admin.not_set_up" => Ok(None),
+            (status, body) => Err(self.refused(status, &body)),
+        }
+    }
+
+    /// Sends settings and answers with their version.
+    pub(crate) fn apply(&self, settings: &Value) -> Result<u64, Failure> {
+        match self.send("PUT", settings.to_string().into_bytes())? {
+            (StatusCode::OK, body) => self.read(&body).map(|applied: Applied| applied.version),
+            (status, body) => Err(self.refused(status, &body)),
+        }
+    }
+
+    fn send(&self, method: &str, body: Vec<u8>) -> Result<(StatusCode, Vec<u8>), Failure> {
+        let url = format!("{}{SETTINGS_PATH}", self.desk.url);
+        let request = Request::builder()
+            .method(method)
+            .uri(url)
+            .header("Authorization", format!("Bearer {}", self.token(method, &body)?))
+            .header("Content-Type", "application/json")
+            .body(body)
+            .map_err(|error| self.unreachable(&error.to_string()))?;
+        let answer = self.agent.run(request);
+        let mut answer = answer.map_err(|error| self.unreachable(&error.to_string()))?;
+        let body = answer.body_mut().with_config().limit(MAX_ANSWER_BYTES).read_to_vec();
+        Ok((answer.status(), body.map_err(|error| self.unreachable(&error.to_string()))?))
+    }
+
+    fn token(&self, method: &str, body: &[u8]) -> Result<String, Failure> {
+        let mut entropy = [0; 16];
+        getrandom::fill(&mut entropy).map_err(|error| self.unreachable(&error.to_string()))?;
+        let request = AdminRequest {
+            desk_url: self.desk.issuer(),
+            method,
+            path_and_query: SETTINGS_PATH,
+            body,
+        };
+        mint_admin_token(&request, input::clock(), entropy, self.secret, &RustCrypto::new())
+            .or_refused()
+    }
+
+    fn read<'b, T: Deserialize<'b>>(&self, body: &'b [u8]) -> Result<T, Failure> {
+        serde_json::from_slice(body).map_err(|_| self.not_deskgate("another answer"))
+    }
+
+    fn refused(&self, status: StatusCode, body: &[u8]) -> Failure {
+        let refusal = refusal(body);
+        let (message, help) = match (status.as_u16(), refusal.code.as_str()) {
+            (401, "admin.token_refused") => (
+                "the desk does not accept this secret",
+                "Use the value of DESKGATE_SECRET that this very Worker has, and check the clock of \
+                 this machine: the token is good for 60 seconds.",
+            ),
+            (413, _) => ("the settings are too large", "Remove connections that are not used."),
+            (422, _) => ("the desk refuses the settings", "Update the desk or this program."),
+            (503, _) => ("the desk cannot keep settings now", "Try again in a minute."),
+            _ => return self.not_deskgate(&format!("status {}", status.as_u16())),
+        };
+        let text = |text: String, other: &str| if text.is_empty() { other.into() } else { text };
+        Reason {
+            at: Some(self.desk.url.to_string()),
+            message: text(refusal.message, message),
+            help: refusal.help.unwrap_or_else(|| help.into()),
+            expected: refusal.expected,
+            found: refusal.found,
+            code: text(refusal.code, "cli.refused"),
+        }
+        .refused()
+    }
+
+    fn not_deskgate(&self, found: &str) -> Failure {
+        Reason::new(
+            "cli.not_deskgate",
+            "no deskgate answers at this address",
+            "Check that the Worker is deployed, that the host of url is routed to it, and that nothing \
+             stands in front of it that wants a sign-in.",
+        )
+        .at(self.desk.url.as_str())
+        .found(Excerpt::new(found))
+        .not_carried_out()
+    }
+
+    fn unreachable(&self, cause: &str) -> Failure {
+        Reason::new(
+            "cli.unreachable",
+            "the desk cannot be reached",
+            "Check url, the network and the proxy; in development, that cargo xtask dev is running.",
+        )
+        .at(self.desk.url.as_str())
+        .found(Excerpt::new(cause))
+        .not_carried_out()
+    }
+}
+
+fn refusal(body: &[u8]) -> Refusal {
+    serde_json::from_slice(body).unwrap_or_default()
+}

@@ -1,0 +1,144 @@
+//! `deskgate apply`.
+
+use std::path::PathBuf;
+
+use deskgate_core::crypto::SecretKey;
+use deskgate_core::desk::Desk;
+use serde::Serialize;
+
+use crate::admin::{Admin, Current};
+use crate::changes::{Change, changes};
+use crate::desk_file;
+use crate::failure::{Failure, Reason};
+use crate::input;
+use crate::output::{Output, Report};
+use crate::page::Page;
+
+const SECRET_VARIABLE: &str = "DESKGATE_SECRET";
+const SECRET_BYTES: usize = 32;
+
+const AFTER_HELP: &str = "\
+Examples:
+  DESKGATE_SECRET=... deskgate apply desk.toml
+  deskgate apply --secret-file deskgate.secret --dry-run desk.toml
+  deskgate apply --url http://127.0.0.1:8787 desk.toml      (the same desk on your own machine)";
+
+/// Send a desk.toml to a running deskgate
+///
+/// Checks the settings first, shows what changes, and sends them over. They are in force within 30
+/// seconds; nobody is signed out. The right to do so is the secret of the deployment, which does not
+/// travel: it signs a token that is good for this one request.
+#[derive(clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Arguments {
+    /// Send them to this address, and let the desk have it as its url [default: the url in the settings]
+    #[arg(long)]
+    url: Option<String>,
+    /// A file with the value of DESKGATE_SECRET [default: the environment variable]
+    #[arg(long, value_name = "FILE")]
+    secret_file: Option<PathBuf>,
+    /// Show what would change, and send nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The settings
+    #[arg(value_name = "desk.toml", default_value = "desk.toml")]
+    file: PathBuf,
+}
+
+#[derive(Serialize)]
+struct Applied {
+    verdict: &'static str,
+    url: String,
+    version: Option<u64>,
+    sent: bool,
+    changes: Vec<Change>,
+}
+
+impl Report for Applied {
+    fn write(&self, page: &mut Page) {
+        let version = self.version.map(|version| format!(" (version {version})"));
+        let version = version.unwrap_or_default();
+        match (self.sent, self.changes.is_empty()) {
+            (true, _) => {
+                page.accepted(format_args!("{} has the new settings{version}", self.url));
+            }
+            (false, true) => {
+                page.accepted(format_args!("{} has these settings already{version}", self.url));
+            }
+            (false, false) => {
+                page.accepted(format_args!(
+                    "{} would get these changes; nothing was sent",
+                    self.url
+                ));
+            }
+        }
+        for change in &self.changes {
+            change.write(page);
+        }
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
+    let desk = desk_file::read(&arguments.file, arguments.url.as_deref())?;
+    let secret = read_secret(arguments)?;
+    let progress = |text: String| {
+        if output.is_for_people() {
+            eprintln!("{text}");
+        }
+    };
+    let admin = Admin::new(&desk, &secret);
+    progress(format!("asking {} for its settings ...", desk.url));
+    let current = admin.current()?;
+    let applied = apply(arguments, &desk, &admin, current, progress)?;
+    output.show(&applied);
+    Ok(())
+}
+
+fn apply(
+    arguments: &Arguments,
+    desk: &Desk,
+    admin: &Admin<'_>,
+    current: Option<Current>,
+    progress: impl Fn(String),
+) -> Result<Applied, Failure> {
+    let settings = desk.to_json();
+    let changes = changes(current.as_ref().map(|current| &current.settings), &settings);
+    let is_new = current.is_none();
+    let mut version = current.map(|current| current.version);
+    let sent = !arguments.dry_run && (is_new || !changes.is_empty());
+    if sent {
+        progress(format!("sending {} ...", arguments.file.display()));
+        version = Some(admin.apply(&settings)?);
+    }
+    Ok(Applied { verdict: "accepted", url: desk.url.to_string(), version, sent, changes })
+}
+
+fn read_secret(arguments: &Arguments) -> Result<SecretKey, Failure> {
+    const HELP: &str = "Take the value that deskgate keys new printed for this deployment, from where \
+                        you keep it, and set DESKGATE_SECRET or use --secret-file.";
+    let (text, source) = match &arguments.secret_file {
+        Some(path) => {
+            let bytes = input::read_file(path)?;
+            (String::from_utf8_lossy(&bytes).into_owned(), path.display().to_string())
+        }
+        None => match std::env::var(SECRET_VARIABLE) {
+            Ok(text) => (text, SECRET_VARIABLE.into()),
+            Err(_) => {
+                let message = "the secret of the deployment is not given";
+                return Err(Reason::new("cli.no_secret", message, HELP).not_carried_out());
+            }
+        },
+    };
+    let text = zeroize::Zeroizing::new(text);
+    let bytes = deskgate_core::base64::decode_url(text.trim())
+        .map(zeroize::Zeroizing::new)
+        .ok()
+        .filter(|bytes| bytes.len() == SECRET_BYTES);
+    let bytes = bytes.ok_or_else(|| {
+        Reason::new("cli.invalid_secret", "this is not a secret of deskgate", HELP)
+            .expected("32 bytes as base64url: 43 characters")
+            .at(source)
+            .not_carried_out()
+    })?;
+    Ok(SecretKey::new(&bytes))
+}

@@ -1,0 +1,208 @@
+//! `deskgate check`.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use deskgate_core::crypto::RustCrypto;
+use deskgate_core::desk::{Connection, Desk, SsoBinding};
+use deskgate_core::time::UnixTime;
+use serde::Serialize;
+
+use crate::certificate::CertificateFacts;
+use crate::desk_file;
+use crate::failure::Failure;
+use crate::input;
+use crate::output::{Output, Report};
+use crate::page::Page;
+
+/// An exception that lasts longer than this is none.
+const LONGEST_EXCEPTION: Duration = Duration::from_secs(366 * 86_400);
+
+/// Check a desk.toml and say what to enter at the identity provider
+///
+/// Reads the settings and the files that they name, tells every mistake with the field it is in, and
+/// warns of certificates that end soon. Sends nothing anywhere.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Judge dates as of this time, such as 2026-11-21T12:00:00Z [default: now]
+    #[arg(long, value_name = "RFC3339", value_parser = input::parse_time)]
+    now: Option<UnixTime>,
+    /// The settings
+    #[arg(value_name = "desk.toml", default_value = "desk.toml")]
+    file: PathBuf,
+}
+
+#[derive(Serialize)]
+struct DeskFacts {
+    verdict: &'static str,
+    name: String,
+    url: String,
+    origin: String,
+    public_paths: Vec<String>,
+    session_lifetime_seconds: u64,
+    support: Option<String>,
+    connections: Vec<ConnectionFacts>,
+}
+
+#[derive(Serialize)]
+struct ConnectionFacts {
+    name: String,
+    display_name: String,
+    enabled: bool,
+    idp_entity_id: String,
+    sso_url: String,
+    sso_binding: &'static str,
+    certificates: Vec<CertificateFacts>,
+    warnings: Vec<String>,
+    enter_at_identity_provider: ToEnter,
+}
+
+/// By the words of Entra's console; others have other words.
+#[derive(Serialize)]
+struct ToEnter {
+    identifier: String,
+    reply_url: String,
+    sign_on_url: String,
+    metadata_url: String,
+}
+
+impl DeskFacts {
+    fn new(desk: &Desk, now: UnixTime) -> Self {
+        Self {
+            verdict: "accepted",
+            name: desk.name.clone(),
+            url: desk.url.to_string(),
+            origin: desk.origin.to_string(),
+            public_paths: desk.public_paths.rules().to_vec(),
+            session_lifetime_seconds: desk.session_lifetime.as_secs(),
+            support: desk.support.clone(),
+            connections: desk
+                .connections
+                .iter()
+                .map(|connection| ConnectionFacts::new(desk, connection, now))
+                .collect(),
+        }
+    }
+}
+
+impl ConnectionFacts {
+    fn new(desk: &Desk, connection: &Connection, now: UnixTime) -> Self {
+        let crypto = RustCrypto::new();
+        Self {
+            name: connection.name.clone(),
+            display_name: connection.display_name.clone(),
+            enabled: connection.enabled,
+            idp_entity_id: connection.idp_entity_id.clone(),
+            sso_url: connection.sso_url.to_string(),
+            sso_binding: match connection.sso_binding {
+                SsoBinding::Post => "post",
+                SsoBinding::Redirect => "redirect",
+            },
+            certificates: connection
+                .certificates
+                .iter()
+                .map(|certificate| CertificateFacts::new(certificate, now, &crypto))
+                .collect(),
+            warnings: warnings(connection, now),
+            enter_at_identity_provider: to_enter(desk, connection),
+        }
+    }
+}
+
+/// With several connections the addresses name the one that is meant, so that nobody has to choose.
+fn to_enter(desk: &Desk, connection: &Connection) -> ToEnter {
+    let of_this = match desk.connections.len() {
+        1 => String::new(),
+        _ => format!("?connection={}", connection.name),
+    };
+    ToEnter {
+        identifier: connection.sp_entity_id.clone(),
+        reply_url: desk.acs_url().into(),
+        sign_on_url: format!("{}{of_this}", desk.login_url()),
+        metadata_url: format!("{}{of_this}", desk.metadata_url()),
+    }
+}
+
+fn warnings(connection: &Connection, now: UnixTime) -> Vec<String> {
+    let mut warnings = Vec::new();
+    if !connection.enabled {
+        warnings.push("enabled = false: nobody signs in through this connection".into());
+    }
+    if connection.allow_idp_initiated {
+        warnings.push(
+            "allow_idp_initiated: a stranger can sign people in as somebody else; allow it only where \
+             the identity provider cannot start at the sign-on URL"
+                .into(),
+        );
+    }
+    let exceptions = [
+        ("dangerous_allow_sha1_until", connection.dangerous_allow_sha1_until),
+        ("dangerous_allow_cbc_until", connection.dangerous_allow_cbc_until),
+    ];
+    for (field, end) in exceptions {
+        let Some(end) = end else { continue };
+        warnings.push(match now {
+            now if now >= end => format!("{field}: has ended on {end}; remove it"),
+            now if end.saturating_since(now) > LONGEST_EXCEPTION => {
+                format!("{field}: lasts until {end}; choose a day within a year")
+            }
+            _ => format!("{field}: weak algorithms are accepted until {end}"),
+        });
+    }
+    warnings
+}
+
+impl Report for DeskFacts {
+    fn write(&self, page: &mut Page) {
+        page.accepted(&self.name);
+        page.row("people go to", &self.url);
+        page.row("it runs at", &self.origin);
+        let public = self.public_paths.join(", ");
+        page.row("public", if public.is_empty() { "nothing" } else { &public });
+        page.row("a session", duration(self.session_lifetime_seconds));
+        page.row_if("support", self.support.as_ref());
+        for connection in &self.connections {
+            page.blank();
+            connection.write(page);
+        }
+    }
+}
+
+impl ConnectionFacts {
+    fn write(&self, page: &mut Page) {
+        page.heading(format_args!("Connection {} ({})", self.name, self.display_name));
+        page.row("issuer", &self.idp_entity_id);
+        page.row("sign-in at", format_args!("{} ({})", self.sso_url, self.sso_binding));
+        for certificate in &self.certificates {
+            certificate.write_short(page);
+        }
+        for warning in &self.warnings {
+            page.warning(warning);
+        }
+        page.blank();
+        page.line("  Enter at the identity provider:");
+        let to_enter = &self.enter_at_identity_provider;
+        page.row("Identifier", &to_enter.identifier);
+        page.row("", "also called Entity ID, Audience URI");
+        page.row("Reply URL", &to_enter.reply_url);
+        page.row("", "also called ACS URL, Single sign-on URL (Okta), Post-back URL");
+        page.row("Sign-on URL", &to_enter.sign_on_url);
+        page.row("", "also called Start URL, Login URL; leave it empty where it is not asked for");
+        page.row("Metadata", &to_enter.metadata_url);
+        page.row("", "has all of them, for identity providers that read it");
+    }
+}
+
+fn duration(seconds: u64) -> String {
+    match (seconds / 3600, seconds % 3600 / 60) {
+        (0, minutes) => format!("{minutes} min"),
+        (hours, 0) => format!("{hours} h"),
+        (hours, minutes) => format!("{hours} h {minutes} min"),
+    }
+}
+
+pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
+    let desk = desk_file::read(&arguments.file, None)?;
+    output.show(&DeskFacts::new(&desk, arguments.now.unwrap_or_else(input::clock)));
+    Ok(())
+}

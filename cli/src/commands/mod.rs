@@ -1,0 +1,95 @@
+//! The commands, one file each.
+
+mod apply;
+mod certificate_read;
+mod check;
+mod jwt_verify;
+mod keys_new;
+mod metadata_read;
+mod saml_report;
+mod saml_verify;
+mod xml_canonicalize;
+mod xml_verify;
+
+use clap::Subcommand;
+
+use crate::failure::Failure;
+use crate::output::Output;
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    Check(check::Arguments),
+    Apply(apply::Arguments),
+    /// Verify SAML responses
+    #[command(subcommand)]
+    Saml(Saml),
+    /// Read the metadata of identity providers
+    #[command(subcommand)]
+    Metadata(Metadata),
+    /// Read certificates
+    #[command(subcommand)]
+    Certificate(Certificate),
+    /// Verify session and origin tokens, and other JSON Web Tokens
+    #[command(subcommand)]
+    Jwt(Jwt),
+    /// Verify XML signatures, write canonical XML
+    #[command(subcommand)]
+    Xml(Xml),
+    /// Make the secret of a deployment
+    #[command(subcommand)]
+    Keys(Keys),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Saml {
+    Verify(Box<saml_verify::Arguments>),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Metadata {
+    Read(metadata_read::Arguments),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Certificate {
+    Read(certificate_read::Arguments),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Jwt {
+    Verify(jwt_verify::Arguments),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Xml {
+    Verify(xml_verify::Arguments),
+    Canonicalize(xml_canonicalize::Arguments),
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Keys {
+    New(keys_new::Arguments),
+}
+
+impl Command {
+    /// Whether the answer is a verdict about a message.
+    pub(crate) const fn is_verdict(&self) -> bool {
+        matches!(self, Self::Saml(_) | Self::Jwt(_) | Self::Xml(Xml::Verify(_)))
+    }
+
+    pub(crate) fn run(self, output: Output) -> Result<(), Failure> {
+        match self {
+            Self::Check(arguments) => check::run(&arguments, output),
+            Self::Apply(arguments) => apply::run(&arguments, output),
+            Self::Saml(Saml::Verify(arguments)) => saml_verify::run(&arguments, output),
+            Self::Metadata(Metadata::Read(arguments)) => metadata_read::run(&arguments, output),
+            Self::Certificate(Certificate::Read(arguments)) => {
+                certificate_read::run(&arguments, output)
+            }
+            Self::Jwt(Jwt::Verify(arguments)) => jwt_verify::run(&arguments, output),
+            Self::Xml(Xml::Verify(arguments)) => xml_verify::run(&arguments, output),
+            Self::Xml(Xml::Canonicalize(arguments)) => xml_canonicalize::run(&arguments, output),
+            Self::Keys(Keys::New(arguments)) => keys_new::run(&arguments, output),
+        }
+    }
+}
