@@ -12,7 +12,7 @@ const ID_NAMES: [&str; 4] = ["ID", "Id", "id", "AssertionID"];
 
 /// Refuses a document in which two attributes that could be IDs have the same value.
 ///
-/// [`super::verify`] does not search by ID, so this protects what comes after: a helpdesk or log
+/// [`super::verify()`] does not search by ID, so this protects what comes after: a helpdesk or log
 /// that reads the message again (attacks R5, S-10).
 ///
 /// # Errors

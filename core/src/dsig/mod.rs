@@ -6,7 +6,7 @@
 //! Refused: everything else that XML Signature allows: Object, several References, other
 //! transforms, empty and external URIs, HMAC, parameters inside SignatureMethod.
 //!
-//! * [`verify`] checks the signature of one element and answers with a [`SignedElement`], the only
+//! * [`verify()`] checks the signature of one element and answers with a [`SignedElement`], the only
 //!   thing that SAML reads claims from.
 //! * [`check_ids`] and [`signatures`] look at the whole document once.
 //! * [`sign_enveloped`] makes such signatures; [`redirect`] makes and checks the other kind, over

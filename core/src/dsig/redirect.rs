@@ -103,7 +103,7 @@ impl<'q> SignedQuery<'q> {
 ///
 /// # Errors
 /// [`Error::Parameter`] when a parameter is missing, is there twice, or both kinds of message are
-/// there; otherwise as [`super::verify`].
+/// there; otherwise as [`super::verify()`].
 pub fn verify_query<'q>(
     query: &'q str,
     message: Message,

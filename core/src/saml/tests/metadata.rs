@@ -1,7 +1,7 @@
 //! Our metadata, and what is read out of other people's.
 
 use alloc::format;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 
 use super::message::{ACS_URL, AUDIENCE, NOW};
 use crate::base64;
@@ -11,7 +11,7 @@ use crate::dsig::tests::forge::{CRYPTO, private_key, public_key};
 use crate::dsig::{SignatureRules, SigningKey, verify};
 use crate::limits::XmlLimits;
 use crate::saml::Error;
-use crate::saml::constants::{NAME_ID_EMAIL, NAME_ID_PERSISTENT};
+use crate::saml::constants::NAME_ID_EMAIL;
 use crate::saml::metadata::{Binding, IdentityProviderMetadata, ServiceProvider};
 use crate::time::UnixTime;
 use crate::x509;
@@ -183,7 +183,7 @@ fn our_metadata_says_what_an_identity_provider_asks_for() {
         encryption_certificates: &[&rsa],
         authn_requests_signed: true,
         want_assertions_signed: false,
-        name_id_formats: &[NAME_ID_EMAIL, NAME_ID_PERSISTENT],
+        name_id_formats: &[NAME_ID_EMAIL],
         valid_until: UnixTime::parse("2027-11-21T12:00:00Z").unwrap(),
     };
     let key = private_key("rsa");
