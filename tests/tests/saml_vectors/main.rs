@@ -8,9 +8,7 @@
 //! `tests/vectors/saml/exceptions.toml` lists rows with another verdict, each with its reason. A row
 //! that begins to agree must leave the list.
 
-#[path = "facts.rs"]
 mod facts;
-#[path = "row.rs"]
 mod row;
 
 use std::collections::BTreeMap;
