@@ -196,7 +196,7 @@ fn doctype_entities_and_foreign_encodings_are_refused() {
         b"<a>\xE9</a>",
         b"<a/>\x80",
     ] {
-        check_refused(bytes, ErrorKind::InvalidUtf8);
+        check_refused(bytes, InvalidUtf8);
     }
 }
 
