@@ -137,6 +137,8 @@ pub enum Error {
     },
     /// A set for verification contains a private key, which then is no longer private.
     KeyPrivate,
+    /// A set contains shared secrets beside public keys.
+    KeySetMixed,
     /// A JWK of a type, curve, algorithm or use that this product does not have.
     KeyUnsupported,
     /// `exp - iat` is longer than the verifier allows.
@@ -246,6 +248,7 @@ impl fmt::Display for Error {
                 write!(f, "key member \"{member}\" is missing or malformed")
             }
             Self::KeyPrivate => f.write_str("the key set contains a private key"),
+            Self::KeySetMixed => f.write_str("the key set mixes public keys and shared secrets"),
             Self::KeyUnsupported => {
                 f.write_str("a key of this type, curve or use is not supported")
             }
@@ -299,6 +302,7 @@ impl Diagnostic for Error {
             Self::KeyInvalid(error) => error.code(),
             Self::KeyMemberMalformed { .. } => "jose.key_member_malformed",
             Self::KeyPrivate => "jose.key_private",
+            Self::KeySetMixed => "jose.key_set_mixed",
             Self::KeyUnsupported => "jose.key_unsupported",
             Self::LifetimeTooLong { .. } => "jose.lifetime_too_long",
             Self::NotYetValid { .. } => "jose.not_yet_valid",
@@ -335,6 +339,7 @@ impl Diagnostic for Error {
             Self::SigningFailed => Kind::Misuse,
             Self::AudienceMismatch { .. }
             | Self::KeyPrivate
+            | Self::KeySetMixed
             | Self::LifetimeTooLong { .. }
             | Self::TypeMismatch { .. }
             | Self::WeakSecret { .. } => Kind::NotAllowed,
@@ -436,6 +441,9 @@ impl Diagnostic for Error {
             Self::KeyPrivate => {
                 "Replace this key pair: its private half was published. Give only the public half."
             }
+            Self::KeySetMixed => {
+                "Keep shared secrets out of a set that is published; if it was, replace them."
+            }
             Self::KeyUnsupported => {
                 "Use an Ed25519 or P-256 key, or RSA of 2048 bits or more with RS256."
             }
@@ -454,7 +462,9 @@ impl Diagnostic for Error {
             Self::TypeMismatch { .. } => {
                 "This token was made for another purpose. Use the one made for this."
             }
-            Self::WeakSecret { .. } => "Create a secret of 32 random bytes or more.",
+            Self::WeakSecret { .. } => {
+                "Create a secret of 64 random bytes; HS256 needs 32 at least, HS384 48."
+            }
         }
     }
 }

@@ -12,9 +12,6 @@ use crate::jose::header::MAX_KEY_ID_BYTES;
 use crate::jose::json::{Object, Value};
 use crate::jose::{Error, Part};
 
-/// Least bytes of a shared secret: the output of SHA-256 (RFC 7518, section 3.2).
-pub const MIN_SECRET_BYTES: usize = 32;
-
 /// A key that verifies tokens of exactly one algorithm.
 #[derive(Clone, Debug)]
 pub struct Jwk {
@@ -41,7 +38,7 @@ pub struct JwkKind {
 impl JwkKind {
     /// `EC`: P-256, for ES256.
     pub const EC: Self = Self { kty: "EC", read: read_ec };
-    /// `oct`: a shared secret of at least [`MIN_SECRET_BYTES`], with `alg`.
+    /// `oct`: a shared secret as long as the hash of its `alg`, or longer.
     pub const OCT: Self = Self { kty: "oct", read: read_oct };
     /// `OKP`: Ed25519, for EdDSA.
     pub const OKP: Self = Self { kty: "OKP", read: read_okp };
@@ -68,22 +65,23 @@ impl Jwk {
         Self::new(algorithm, kid, VerificationMaterial::Public(Box::new(key)))
     }
 
-    /// A shared secret for an HMAC algorithm.
+    /// A shared secret for an HMAC algorithm, as long as its hash or longer (RFC 7518, section 3.2).
     ///
     /// # Errors
-    /// [`Error::WeakSecret`], or [`Error::KeyUnsupported`] when `algorithm` is not an HMAC.
+    /// [`Error::WeakSecret`], or [`Error::KeyUnsupported`] when `algorithm` is not an HMAC or the secret
+    /// is a PEM text.
     pub fn from_secret(
         key: SecretKey,
         algorithm: JwsAlgorithm,
         kid: Option<&str>,
     ) -> Result<Self, Error> {
-        check_secret(&key)?;
+        check_secret(&key, algorithm)?;
         Self::dangerous_from_secret_of_any_length(key, algorithm, kid)
     }
 
     /// Like [`Jwk::from_secret`], for secrets that somebody else chose too short.
     ///
-    /// A secret of fewer than [`MIN_SECRET_BYTES`] can be guessed from one token.
+    /// Whoever has one token can try such secrets until one fits.
     ///
     /// # Errors
     /// [`Error::KeyUnsupported`] when `algorithm` is not an HMAC.
@@ -273,15 +271,13 @@ fn check_use(object: &Object) -> Result<(), Error> {
 }
 
 /// RFC 7518, section 3.2, and no PEM text: that would be a public key taken for a secret (CVE-2022-29217).
-fn check_secret(key: &SecretKey) -> Result<(), Error> {
+fn check_secret(key: &SecretKey, algorithm: JwsAlgorithm) -> Result<(), Error> {
+    let digest = algorithm.mac_digest().ok_or(Error::KeyUnsupported)?;
     if key.as_bytes().trim_ascii_start().starts_with(b"-----BEGIN") {
         return Err(Error::KeyUnsupported);
     }
-    let found = key.as_bytes().len();
-    if found < MIN_SECRET_BYTES {
-        return Err(Error::WeakSecret { minimum: MIN_SECRET_BYTES, found });
-    }
-    Ok(())
+    let (minimum, found) = (digest.output_bytes(), key.as_bytes().len());
+    if found < minimum { Err(Error::WeakSecret { minimum, found }) } else { Ok(()) }
 }
 
 /// RFC 8037, section 2.
@@ -415,21 +411,20 @@ mod tests {
 
     #[test]
     fn a_secret_is_long_and_names_its_algorithm() {
+        let oct = |k: &[u8], alg: &str| {
+            std::format!(r#"{{"kty":"oct","k":"{}","alg":"{alg}"}}"#, base64::encode_url(k))
+        };
+        for (alg, minimum) in [("HS256", 32), ("HS384", 48), ("HS512", 64)] {
+            check(&oct(&std::vec![7; minimum], alg), alg);
+            check(&oct(&std::vec![7; minimum - 1], alg), "jose.weak_secret");
+        }
+        check(&oct(&[7; 32], "EdDSA"), "jose.key_unsupported");
+        check(&oct(&[7; 32], "A256GCM"), "jose.key_unsupported");
         let secret = base64::encode_url(&[7; 32]);
-        check(&std::format!(r#"{{"kty":"oct","k":"{secret}","alg":"HS512"}}"#), "HS512");
         check(&std::format!(r#"{{"kty":"oct","k":"{secret}"}}"#), "jose.key_member_malformed");
-        check(
-            &std::format!(r#"{{"kty":"oct","k":"{secret}","alg":"EdDSA"}}"#),
-            "jose.key_unsupported",
-        );
         check(r#"{"kty":"oct","k":"","alg":"HS256"}"#, "jose.weak_secret");
-        let short = base64::encode_url(&[7; 31]);
-        check(&std::format!(r#"{{"kty":"oct","k":"{short}","alg":"HS256"}}"#), "jose.weak_secret");
-        let pem = base64::encode_url(b"-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA");
-        check(
-            &std::format!(r#"{{"kty":"oct","k":"{pem}","alg":"HS256"}}"#),
-            "jose.key_unsupported",
-        );
+        let pem = b"-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA";
+        check(&oct(pem, "HS256"), "jose.key_unsupported");
     }
 
     #[test]

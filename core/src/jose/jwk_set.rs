@@ -14,7 +14,7 @@ pub const MAX_JWK_SET_BYTES: usize = 64 * 1024;
 /// Most keys of a set.
 pub const MAX_KEYS: usize = 64;
 
-/// Keys with different names.
+/// Keys with different names: all public, or all shared secrets.
 #[derive(Clone, Debug, Default)]
 pub struct JwkSet {
     keys: Vec<Jwk>,
@@ -25,10 +25,15 @@ impl JwkSet {
     ///
     /// # Errors
     /// [`Error::DuplicateKeyId`], [`Error::KeyMemberMalformed`] for a key without `kid`,
-    /// [`Error::TooManyKeys`].
+    /// [`Error::KeySetMixed`], [`Error::TooManyKeys`].
     pub fn new(keys: Vec<Jwk>) -> Result<Self, Error> {
         if keys.len() > MAX_KEYS {
             return Err(Error::TooManyKeys { limit: MAX_KEYS });
+        }
+        // A published set with a secret in it has published the secret.
+        let public = keys.iter().filter(|key| key.public_key().is_some()).count();
+        if public != 0 && public != keys.len() {
+            return Err(Error::KeySetMixed);
         }
         let mut set = Self { keys: Vec::with_capacity(keys.len()) };
         for key in keys {
@@ -153,14 +158,17 @@ mod tests {
     }
 
     #[test]
-    fn a_published_set_holds_no_secret() {
-        let secret =
-            Jwk::from_secret(SecretKey::new(&[7; 32]), JwsAlgorithm::Hs256, Some("s")).unwrap();
+    fn a_set_is_public_or_secret() {
+        let secret = |kid| {
+            Jwk::from_secret(SecretKey::new(&[7; 32]), JwsAlgorithm::Hs256, Some(kid)).unwrap()
+        };
         let public = Jwk::parse(KEY.as_bytes(), JwkKind::PUBLIC).unwrap();
-        let set = JwkSet::new(std::vec![secret, public]).unwrap();
-        assert!(set.key("s").is_some());
+        let mixed = JwkSet::new(std::vec![secret("s"), public.clone()]);
+        assert_eq!(mixed.unwrap_err(), Error::KeySetMixed);
+        let secrets = JwkSet::new(std::vec![secret("s"), secret("t")]).unwrap();
+        assert_eq!(secrets.to_json(), r#"{"keys":[]}"#);
         assert_eq!(
-            set.to_json(),
+            JwkSet::new(std::vec![public]).unwrap().to_json(),
             r#"{"keys":[{"crv":"Ed25519","kty":"OKP","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","kid":"a","use":"sig","alg":"EdDSA"}]}"#
         );
     }

@@ -23,7 +23,7 @@ pub(crate) use claims::string_member;
 pub use claims::{Claims, ExpectedClaims, MAX_CLOCK_SKEW};
 pub use error::{Error, Part};
 pub use header::Header;
-pub use jwk::{Jwk, JwkKind, MIN_SECRET_BYTES, SigningKey, thumbprint};
+pub use jwk::{Jwk, JwkKind, SigningKey, thumbprint};
 pub use jwk_set::{JwkSet, MAX_JWK_SET_BYTES, MAX_KEYS};
 pub use jws::{Keys, MAX_TOKEN_BYTES, VerifiedJws, sign_jws, verify_jws};
 pub use jwt::{VerifiedJwt, sign_jwt, verify_jwt};

@@ -15,6 +15,8 @@ mod claims;
 mod cookbook;
 #[path = "signature.rs"]
 mod signature;
+#[path = "wycheproof.rs"]
+mod wycheproof;
 
 use std::collections::BTreeMap;
 use std::io::Write as _;

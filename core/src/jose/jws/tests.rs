@@ -25,7 +25,7 @@ fn set(keys: &[&SigningKey]) -> JwkSet {
 
 /// Verifies against the key of seed 1 with the list EdDSA; gives `ok` or the code.
 fn verdict(token: &str) -> &'static str {
-    let keys = set(&[&signing_key(1), &secret_key(JwsAlgorithm::Hs256)]);
+    let keys = set(&[&signing_key(1)]);
     match verify_jws(token, Keys::Set(&keys), EDDSA, &RustCrypto::new()) {
         Ok(_) => "ok",
         Err(error) => error.code(),
@@ -169,7 +169,6 @@ fn the_key_id_selects_by_equality_only() {
         ("x", "jose.key_id_unknown"),
         ("../../dev/null", "jose.key_id_unknown"),
         ("' OR 1=1 --", "jose.key_id_unknown"),
-        ("hmac", "jose.algorithm_mismatch"),
         (&kid.to_uppercase(), "jose.key_id_unknown"),
         (&kid[1..], "jose.key_id_unknown"),
     ] {
