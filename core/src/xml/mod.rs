@@ -6,8 +6,8 @@
 //! relative or no URI. See [`ErrorKind`] for each rule and its section.
 //!
 //! Preserved, because canonicalization needs it: prefixes, namespace declarations where they are,
-//! comments, processing instructions, and the order of everything. Not preserved: the XML declaration,
-//! the order of what stands in one tag, quotes, CDATA as such, and references.
+//! comments, processing instructions, and the order of each kind. Not preserved: the XML declaration,
+//! attributes between namespace declarations, quotes, CDATA as such, and references.
 //!
 //! There is one parser for all of the product, and nothing recurses over its input.
 
