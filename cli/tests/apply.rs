@@ -110,6 +110,7 @@ fn the_first_settings_are_sent_and_all_fields_are_new() {
         ("/url", json!(desk.url)),
         ("/version", json!(2)),
         ("/sent", json!(true)),
+        ("/is_first", json!(true)),
         ("/changes/0/before", Value::Null),
     ];
     check(&output, 0, &expected);
@@ -145,6 +146,24 @@ fn the_same_settings_are_not_sent_again() {
     let output = apply(&desk.url, &SECRET, &["--json"]);
     let expected = [("/sent", json!(false)), ("/changes", json!([])), ("/version", json!(1))];
     check(&output, 0, &expected);
+    assert!(desk.settings().is_some());
+}
+
+#[test]
+fn people_see_what_changes() {
+    let desk = FakeDesk::start(None, 5);
+    let url = desk.url.clone();
+    let text = |arguments: &[&str]| {
+        let output = apply(&url, &SECRET, arguments);
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).unwrap().replace(&url, "URL")
+    };
+    let dry = "accepted  URL would get its first settings; nothing was sent\n";
+    assert_eq!(text(&["--dry-run"]), dry);
+    assert_eq!(text(&[]), "accepted  URL has its first settings\n  version       2\n");
+    let same = "accepted  URL has these settings already\n  version       1\n";
+    assert_eq!(text(&[]), same);
+    assert_eq!(text(&["--dry-run"]), same);
     assert!(desk.settings().is_some());
 }
 

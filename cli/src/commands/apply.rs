@@ -51,29 +51,30 @@ struct Applied {
     url: String,
     version: Option<u64>,
     sent: bool,
+    is_first: bool,
     changes: Vec<Change>,
 }
 
 impl Report for Applied {
     fn write(&self, page: &mut Page) {
-        let version = self.version.map(|version| format!(" (version {version})"));
-        let version = version.unwrap_or_default();
-        match (self.sent, self.changes.is_empty()) {
-            (true, _) => {
-                page.accepted(format_args!("{} has the new settings{version}", self.url));
+        let url = &self.url;
+        match (self.sent, self.is_first, self.changes.is_empty()) {
+            (true, true, _) => page.accepted(format_args!("{url} has its first settings")),
+            (true, false, _) => page.accepted(format_args!("{url} has the new settings")),
+            (false, true, _) => {
+                page.accepted(format_args!("{url} would get its first settings; nothing was sent"));
             }
-            (false, true) => {
-                page.accepted(format_args!("{} has these settings already{version}", self.url));
-            }
-            (false, false) => {
-                page.accepted(format_args!(
-                    "{} would get these changes; nothing was sent",
-                    self.url
-                ));
+            (false, false, true) => page.accepted(format_args!("{url} has these settings already")),
+            (false, false, false) => {
+                page.accepted(format_args!("{url} would get these changes; nothing was sent"));
             }
         }
-        for change in &self.changes {
-            change.write(page);
+        page.row_if("version", self.version);
+        // The first settings are all new, and stand in the file.
+        if !self.is_first {
+            for change in &self.changes {
+                change.write(page);
+            }
         }
     }
 }
@@ -103,14 +104,15 @@ fn apply(
 ) -> Result<Applied, Failure> {
     let settings = desk.to_json();
     let changes = changes(current.as_ref().map(|current| &current.settings), &settings);
-    let is_new = current.is_none();
+    let is_first = current.is_none();
     let mut version = current.map(|current| current.version);
-    let sent = !arguments.dry_run && (is_new || !changes.is_empty());
+    let sent = !arguments.dry_run && (is_first || !changes.is_empty());
     if sent {
         progress(format!("sending {} ...", arguments.file.display()));
         version = Some(admin.apply(&settings)?);
     }
-    Ok(Applied { verdict: "accepted", url: desk.url.to_string(), version, sent, changes })
+    let url = desk.url.to_string();
+    Ok(Applied { verdict: "accepted", url, version, sent, is_first, changes })
 }
 
 fn read_secret(arguments: &Arguments) -> Result<SecretKey, Failure> {

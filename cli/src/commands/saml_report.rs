@@ -173,3 +173,25 @@ impl IdentityJson<'_> {
 fn row(page: &mut Page, label: &str, value: Option<&str>) {
     page.row_if(label, value.map(Excerpt::new));
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use deskgate_core::identity::Attribute;
+
+    #[test]
+    fn texts_of_a_message_cannot_move_the_cursor() {
+        let identity = Identity {
+            issuer: "https://idp.example/".into(),
+            name_id: None,
+            attributes: vec![Attribute {
+                name: "name\u{1b}[2J".into(),
+                values: vec!["\u{202e}b".into()],
+            }],
+        };
+        let mut page = Page::default();
+        identity_json(&identity).write(&mut page);
+        let text = anstream::adapter::strip_str(&page.to_string()).to_string();
+        assert_eq!(text, "Attributes\n  name\\u{1b}[2J\n    \\u{202e}b\n\n");
+    }
+}
