@@ -22,6 +22,8 @@ mod routes;
 mod secret;
 mod snapshot;
 mod step;
+#[cfg(test)]
+mod tests;
 mod visit;
 
 pub use exports::{

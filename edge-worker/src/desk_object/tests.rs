@@ -1,90 +1,12 @@
 //! The rules on SQLite itself.
 
-use std::cell::Cell;
-
-use deskgate_core::crypto::{Crypto, RustCrypto};
-use rusqlite::types::ValueRef;
-use rusqlite::{Connection, params_from_iter};
 use serde_json::json;
 
 use super::*;
 use crate::audit::{Event, Name};
-use crate::host::{Row, Value};
+use crate::host::Value;
 use crate::http::tests::request;
-
-/// 2026-11-21T12:00:00Z.
-pub(crate) const NOW: UnixTime = UnixTime::from_seconds(1_795_262_400);
-
-/// SQLite in memory.
-#[derive(Debug)]
-pub(crate) struct Memory(Connection);
-
-impl Memory {
-    pub(crate) fn new() -> Self {
-        Self(Connection::open_in_memory().unwrap())
-    }
-
-    fn count(&self, table: &str) -> u64 {
-        let rows = self.execute(&format!("SELECT count(*) AS n FROM {table}"), &[]).unwrap();
-        rows[0]["n"].as_u64().unwrap()
-    }
-}
-
-impl Storage for Memory {
-    fn execute(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, HostFailed> {
-        let mut statement = self.0.prepare(statement).map_err(|_| HostFailed)?;
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
-        let parameters = parameters.iter().map(|value| match value {
-            Value::String(text) => rusqlite::types::Value::Text(text.clone()),
-            Value::Number(number) => rusqlite::types::Value::Integer(number.as_i64().unwrap()),
-            Value::Null => rusqlite::types::Value::Null,
-            other => panic!("not a parameter: {other}"),
-        });
-        let mut rows = statement.query(params_from_iter(parameters)).map_err(|_| HostFailed)?;
-        let mut result = Vec::new();
-        while let Some(row) = rows.next().map_err(|_| HostFailed)? {
-            let value = |at: usize| match row.get_ref(at).unwrap() {
-                ValueRef::Integer(number) => json!(number),
-                ValueRef::Null => Value::Null,
-                ValueRef::Text(text) => json!(str::from_utf8(text).unwrap()),
-                other => panic!("not a value: {other:?}"),
-            };
-            result.push(names.iter().enumerate().map(|(at, n)| (n.clone(), value(at))).collect());
-        }
-        Ok(result)
-    }
-}
-
-/// A host whose randomness counts, so that runs are alike and no two values are.
-#[derive(Debug, Default)]
-pub(crate) struct TestHost {
-    drawn: Cell<u64>,
-}
-
-const CRYPTO: RustCrypto = RustCrypto::with_dangerous_rsa_private_operations();
-
-impl Host for TestHost {
-    fn crypto(&self) -> &dyn Crypto {
-        &CRYPTO
-    }
-
-    fn fill_random(&self, bytes: &mut [u8]) {
-        for chunk in bytes.chunks_mut(8) {
-            self.drawn.set(self.drawn.get() + 1);
-            chunk.copy_from_slice(&self.drawn.get().to_le_bytes()[..chunk.len()]);
-        }
-    }
-
-    fn generate_rsa_key(&self) -> Result<Vec<u8>, HostFailed> {
-        Ok(include_bytes!("testdata/rsa-2048.pk8").to_vec())
-    }
-
-    fn log(&self, _line: &str) {}
-}
-
-pub(crate) fn secret() -> SecretKey {
-    SecretKey::new(&[7; 32])
-}
+use crate::tests::harness::{CRYPTO, Memory, NOW, TestHost, secret};
 
 fn event(name: Name, at: UnixTime) -> Event {
     Event::new(name, &request("GET", "/", ""), "AB12-CD34", at)

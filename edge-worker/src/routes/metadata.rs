@@ -45,7 +45,7 @@ fn connection<'v>(visit: &'v Visit, name: Option<&str>) -> Option<&'v Connection
             let mut connections = desk.connections.iter();
             connections
                 .find(|connection| connection.sp_entity_id == own)
-                .or(desk.connections.first())
+                .or_else(|| desk.connections.first())
         }
     }
 }

@@ -41,8 +41,8 @@ fn as_page(visit: &Visit, session: &Session) -> Response {
     let person = session.person();
     let desk = &visit.desk.desk;
     let connection = desk.connection(session.connection());
-    let organization =
-        connection.map_or(session.connection(), |connection| &connection.display_name);
+    let organization = connection
+        .map_or_else(|| session.connection(), |connection| connection.display_name.as_str());
     let facts = [
         ("Name", person.name.clone()),
         ("E-mail", person.email.clone()),

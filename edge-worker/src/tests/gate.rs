@@ -1,0 +1,202 @@
+//! What reaches the origin.
+
+use deskgate_core::session::{ExpectedOriginToken, verify_origin_token};
+use serde_json::{Value, json};
+
+use super::admin::deployment_with;
+use super::browser::{Browser, NAVIGATION, location, settings};
+use super::harness::{CRYPTO, Deployment};
+use super::identity_provider::{Claims, respond};
+use crate::gate::Forward;
+use crate::http::tests::request;
+
+fn signed_in() -> (Deployment, Browser) {
+    let mut deployment = deployment_with(&settings());
+    let mut browser = Browser::default();
+    let id = browser.begin(&mut deployment, "/");
+    let response = respond(&Claims { in_response_to: Some(&id), ..Claims::default() });
+    assert_eq!(browser.complete(&mut deployment, &response, &id).status, 303);
+    (deployment, browser)
+}
+
+/// As the shim sees it.
+fn read(forward: &Forward) -> Value {
+    json!(forward)
+}
+
+fn set<'a>(forward: &'a Value, name: &str) -> Option<&'a str> {
+    let pairs = forward["set"].as_array().unwrap();
+    pairs.iter().find(|pair| pair[0] == name).map(|pair| pair[1].as_str().unwrap())
+}
+
+fn removes(forward: &Value, name: &str) -> bool {
+    forward["remove"].as_array().unwrap().iter().any(|removed| removed == name)
+}
+
+#[test]
+fn the_origin_learns_who_is_calling_from_a_token_for_this_request() {
+    let (mut deployment, mut browser) = signed_in();
+    let outcome = browser.send(&mut deployment, "PUT", "/tickets/1?a=b", "", "");
+    let forward = read(&outcome.forward());
+    assert_eq!(forward["url"], "https://tickets.internal/tickets/1?a=b");
+    assert_eq!(forward["authenticated"], true);
+    let keys = browser.open(&mut deployment, "/deskgate/jwks.json").response().body;
+    let keys =
+        deskgate_core::jose::JwkSet::parse(keys.as_bytes(), deskgate_core::jose::JwkKind::PUBLIC);
+    let expected = ExpectedOriginToken {
+        desk_url: "https://help.contoso.com",
+        origin: "https://tickets.internal",
+        method: "PUT",
+        path_and_query: "/tickets/1?a=b",
+    };
+    let token = set(&forward, "Deskgate-Assertion").unwrap();
+    let token =
+        verify_origin_token(token, &keys.unwrap(), &expected, deployment.now, &CRYPTO).unwrap();
+    assert_eq!(token.session().person().name.as_deref(), Some("B. Simon"));
+}
+
+#[test]
+fn headers_that_only_we_may_set_are_replaced_or_removed() {
+    let (mut deployment, mut browser) = signed_in();
+    let headers = "deskgate-assertion:evil\nDeskgate_Assertion:evil\nx_forwarded_user:evil\n\
+        remote-user:evil\nx-forwarded-for:192.0.2.99\nx-original-url:/admin\nconnection:close, x-trace\n\
+        x-trace:1\nhost:help.contoso.com\naccept:text/html\n";
+    let forward = read(&browser.send(&mut deployment, "GET", "/", headers, "").forward());
+    for name in [
+        "deskgate-assertion",
+        "Deskgate_Assertion",
+        "x_forwarded_user",
+        "remote-user",
+        "x-original-url",
+        "connection",
+        "x-trace",
+        "host",
+        "cookie",
+    ] {
+        assert!(removes(&forward, name), "{name}");
+    }
+    assert!(!removes(&forward, "accept"));
+    assert_eq!(set(&forward, "X-Forwarded-For"), Some("192.0.2.7"));
+    assert_eq!(set(&forward, "X-Forwarded-Host"), Some("help.contoso.com"));
+    assert_eq!(set(&forward, "X-Forwarded-Proto"), Some("https"));
+}
+
+#[test]
+fn public_paths_need_no_session_and_carry_no_identity() {
+    let (mut deployment, mut browser) = signed_in();
+    browser.cookies.insert("app".to_owned(), "1".to_owned());
+    let headers = "remote-user:evil\n";
+    let forward =
+        read(&browser.send(&mut deployment, "GET", "/assets/a.js", headers, "").forward());
+    assert!(removes(&forward, "remote-user"));
+    assert_eq!(set(&forward, "Deskgate-Assertion"), None);
+    assert_eq!(set(&forward, "Cookie"), Some("app=1"));
+    assert_eq!(forward["authenticated"], false);
+    for path in ["/assets/..%2fadmin", "/assets", "/assets/%2e%2e/admin", "/Assets/a.js"] {
+        let outcome = Browser::default().open(&mut deployment, path);
+        assert_eq!(outcome.response().status, 302, "{path}");
+    }
+}
+
+#[test]
+fn a_script_without_a_session_is_told_so_in_json() {
+    let (mut deployment, _) = signed_in();
+    let response = deployment.handle(request("GET", "/api", "accept:*/*\n"), b"").response();
+    assert_eq!(response.status, 401);
+    let body: Value = serde_json::from_str(&response.body).unwrap();
+    assert_eq!(body["code"], "session.required");
+    assert_eq!(body["login_url"], "https://help.contoso.com/deskgate/login");
+}
+
+#[test]
+fn a_form_sent_without_a_session_is_not_lost_silently() {
+    let (mut deployment, _) = signed_in();
+    let headers = format!("{NAVIGATION}referer:https://help.contoso.com/tickets/1/reply\n");
+    let page = deployment.handle(request("POST", "/tickets/1", &headers), b"text=x").response();
+    assert_eq!(page.status, 401);
+    assert!(page.body.contains("Your session has ended"));
+    assert!(page.body.contains("/deskgate/login?return=%2Ftickets%2F1%2Freply"), "{}", page.body);
+}
+
+#[test]
+fn a_web_socket_needs_a_session_and_a_page_of_the_own_origin() {
+    let (mut deployment, mut browser) = signed_in();
+    let upgrade = |origin: &str| format!("connection:Upgrade\nupgrade:websocket\n{origin}");
+    let own = upgrade("origin:https://help.contoso.com\n");
+    let forward = read(&browser.send(&mut deployment, "GET", "/live", &own, "").forward());
+    assert!(set(&forward, "Deskgate-Assertion").is_some());
+    assert!(!removes(&forward, "upgrade"));
+    for origin in ["", "origin:https://evil.example\n", "origin:null\n"] {
+        let outcome = browser.send(&mut deployment, "GET", "/live", &upgrade(origin), "");
+        assert_eq!(outcome.response().status, 403, "{origin}");
+    }
+    let stranger = Browser::default().send(&mut deployment, "GET", "/live", &own, "");
+    assert_eq!(stranger.response().status, 401);
+}
+
+#[test]
+fn a_session_cookie_that_stands_there_twice_does_not_count() {
+    let (mut deployment, browser) = signed_in();
+    let token = &browser.cookies["__Host-deskgate"];
+    let headers = format!("{NAVIGATION}cookie:__Host-deskgate={token}; __Host-deskgate=x\n");
+    let response = deployment.handle(request("GET", "/", &headers), b"").response();
+    assert_eq!(response.status, 302);
+    assert!(response.headers.iter().any(|(name, value)| *name == "Set-Cookie"
+        && value.starts_with("__Host-deskgate=; Path=/; Max-Age=0;")));
+}
+
+#[test]
+fn a_forged_or_foreign_token_does_not_count() {
+    let (mut deployment, browser) = signed_in();
+    let token = browser.cookies["__Host-deskgate"].clone();
+    let mut forged = token.clone().into_bytes();
+    let at = forged.len() - 20;
+    forged[at] = if forged[at] == b'A' { b'B' } else { b'A' };
+    for cookie in [String::from_utf8(forged).unwrap(), token.to_lowercase(), "x".to_owned()] {
+        let headers = format!("cookie:__Host-deskgate={cookie}\n");
+        let response = deployment.handle(request("GET", "/", &headers), b"").response();
+        assert_eq!(response.status, 401);
+    }
+    let headers = format!("cookie:__Host-deskgate={token}\n");
+    deployment.handle(request("GET", "/", &headers), b"").forward();
+}
+
+#[test]
+fn our_own_paths_never_reach_the_origin() {
+    let (mut deployment, mut browser) = signed_in();
+    for path in ["/deskgate/", "/deskgate/none", "/deskgate/login/x", "/deskgate/admin/x"] {
+        assert_eq!(browser.open(&mut deployment, path).response().status, 404, "{path}");
+    }
+    let response = browser.send(&mut deployment, "DELETE", "/deskgate/login", NAVIGATION, "");
+    assert_eq!(response.response().status, 405);
+    let keys = browser.open(&mut deployment, "/.well-known/deskgate/jwks.json").response();
+    assert_eq!(keys.status, 200);
+}
+
+#[test]
+fn plain_http_leads_to_https() {
+    let (mut deployment, browser) = signed_in();
+    let token = &browser.cookies["__Host-deskgate"];
+    let headers = format!("cookie:__Host-deskgate={token}\n");
+    let mut head = request("GET", "/tickets?a=b", &headers);
+    head.scheme = "http".to_owned();
+    let response = deployment.handle(head.clone(), b"").response();
+    assert_eq!(response.status, 308);
+    assert_eq!(location(&response), "https://help.contoso.com/tickets?a=b");
+    head.method = "POST".to_owned();
+    assert_eq!(deployment.handle(head, b"").response().status, 421);
+}
+
+#[test]
+fn the_session_is_shown_to_people_and_to_scripts() {
+    let (mut deployment, mut browser) = signed_in();
+    let page = browser.open(&mut deployment, "/deskgate/session").response();
+    for part in ["B. Simon", "B.Simon@contoso.com", "Contoso", "2026-11-21 22:00:00 UTC"] {
+        assert!(page.body.contains(part), "{part}: {}", page.body);
+    }
+    let json = browser.send(&mut deployment, "GET", "/deskgate/session", "", "").response();
+    let json: Value = serde_json::from_str(&json.body).unwrap();
+    assert_eq!(json["email"], "B.Simon@contoso.com");
+    let nobody = Browser::default().open(&mut deployment, "/deskgate/session").response();
+    assert_eq!(nobody.status, 401);
+}

@@ -1,0 +1,208 @@
+//! The platform in memory: SQLite, a host, and the loop that the shim is in production.
+
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+
+use deskgate_core::crypto::{Crypto, RustCrypto, SecretKey};
+use deskgate_core::time::UnixTime;
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, params_from_iter};
+use serde_json::json;
+
+use crate::desk_object::{self, Operation, Reply};
+use crate::entry;
+use crate::gate::Forward;
+use crate::host::{Host, HostFailed, Row, Storage, Value};
+use crate::http::{RequestHead, Response};
+use crate::isolate::{self, Isolate};
+use crate::step::{Step, TooLarge, Unreachable};
+
+/// 2026-11-21T12:00:00Z.
+pub(crate) const NOW: UnixTime = UnixTime::from_seconds(1_795_262_400);
+
+/// SQLite in memory.
+#[derive(Debug)]
+pub(crate) struct Memory(Connection);
+
+impl Memory {
+    pub(crate) fn new() -> Self {
+        Self(Connection::open_in_memory().unwrap())
+    }
+
+    pub(crate) fn count(&self, table: &str) -> u64 {
+        let rows = self.execute(&format!("SELECT count(*) AS n FROM {table}"), &[]).unwrap();
+        rows[0]["n"].as_u64().unwrap()
+    }
+}
+
+impl Storage for Memory {
+    fn execute(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, HostFailed> {
+        let mut statement = self.0.prepare(statement).map_err(|_| HostFailed)?;
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
+        let parameters = parameters.iter().map(|value| match value {
+            Value::String(text) => rusqlite::types::Value::Text(text.clone()),
+            Value::Number(number) => rusqlite::types::Value::Integer(number.as_i64().unwrap()),
+            Value::Null => rusqlite::types::Value::Null,
+            other => panic!("not a parameter: {other}"),
+        });
+        let mut rows = statement.query(params_from_iter(parameters)).map_err(|_| HostFailed)?;
+        let mut result = Vec::new();
+        while let Some(row) = rows.next().map_err(|_| HostFailed)? {
+            let value = |at: usize| match row.get_ref(at).unwrap() {
+                ValueRef::Integer(number) => json!(number),
+                ValueRef::Null => Value::Null,
+                ValueRef::Text(text) => json!(str::from_utf8(text).unwrap()),
+                other => panic!("not a value: {other:?}"),
+            };
+            result.push(names.iter().enumerate().map(|(at, n)| (n.clone(), value(at))).collect());
+        }
+        Ok(result)
+    }
+}
+
+/// A host whose randomness counts, so that runs are alike and no two values are.
+#[derive(Debug, Default)]
+pub(crate) struct TestHost {
+    drawn: Cell<u64>,
+    /// What was logged.
+    pub(crate) lines: RefCell<Vec<String>>,
+}
+
+/// What signs for identity providers and desks alike.
+pub(crate) const CRYPTO: RustCrypto = RustCrypto::with_dangerous_rsa_private_operations();
+
+impl Host for TestHost {
+    fn crypto(&self) -> &dyn Crypto {
+        &CRYPTO
+    }
+
+    fn fill_random(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            self.drawn.set(self.drawn.get() + 1);
+            chunk.copy_from_slice(&self.drawn.get().to_le_bytes()[..chunk.len()]);
+        }
+    }
+
+    fn generate_rsa_key(&self) -> Result<Vec<u8>, HostFailed> {
+        Ok(include_bytes!("testdata/rsa-2048.pk8").to_vec())
+    }
+
+    fn log(&self, line: &str) {
+        self.lines.borrow_mut().push(line.to_owned());
+    }
+}
+
+pub(crate) fn secret() -> SecretKey {
+    SecretKey::new(&[7; 32])
+}
+
+/// A deployment: one isolate, the object of one desk, a clock that stands still.
+#[derive(Debug)]
+pub(crate) struct Deployment {
+    pub(crate) storage: Memory,
+    pub(crate) host: &'static TestHost,
+    pub(crate) now: UnixTime,
+    pub(crate) object_answers: bool,
+    /// How often the object was asked.
+    pub(crate) asked: u32,
+}
+
+/// What came of a request.
+#[derive(Debug)]
+pub(crate) enum Outcome {
+    Forwarded(Forward),
+    Answered(Response),
+}
+
+impl Outcome {
+    #[track_caller]
+    pub(crate) fn response(self) -> Response {
+        match self {
+            Self::Answered(response) => response,
+            Self::Forwarded(forward) => panic!("forwarded: {forward:?}"),
+        }
+    }
+
+    #[track_caller]
+    pub(crate) fn forward(self) -> Forward {
+        match self {
+            Self::Forwarded(forward) => forward,
+            Self::Answered(response) => panic!("{}: {}", response.status, response.body),
+        }
+    }
+}
+
+impl Deployment {
+    /// Without settings.
+    pub(crate) fn new() -> Self {
+        let deployment = Self {
+            storage: Memory::new(),
+            host: Box::leak(Box::default()),
+            now: NOW,
+            object_answers: true,
+            asked: 0,
+        };
+        deployment.new_isolate();
+        deployment
+    }
+
+    /// Forgets all that the isolate knew.
+    pub(crate) fn new_isolate(&self) {
+        isolate::with(|isolate| {
+            *isolate = Isolate::default();
+            isolate.secret = Some(Rc::new(secret()));
+        });
+    }
+
+    pub(crate) fn advance(&mut self, seconds: u64) {
+        self.now = UnixTime::from_seconds(self.now.seconds() + seconds);
+    }
+
+    /// What the shim does with a request.
+    pub(crate) fn handle(&mut self, head: RequestHead, body: &[u8]) -> Outcome {
+        let host_name = head.host.clone();
+        let (mut step, refresh) = entry::enter(head, self.now, self.host);
+        if let Some(reply) = refresh.and_then(|refresh| self.ask(&host_name, refresh).ok()) {
+            entry::install(&host_name, reply, self.now, self.host);
+        }
+        loop {
+            step = match step {
+                Step::Ask(operation, then) => then(self.ask(&host_name, *operation)),
+                Step::Read(limit, then) if body.len() > limit => then(Err(TooLarge), self.now),
+                Step::Read(_, then) => then(Ok(body.to_vec()), self.now),
+                Step::Forward(forward) => return Outcome::Forwarded(forward),
+                Step::Respond(response, events) => {
+                    for event in events {
+                        let _ = self.ask(&host_name, Operation::Record { event });
+                    }
+                    return Outcome::Answered(response);
+                }
+            }
+        }
+    }
+
+    /// Operations and replies cross as JSON, as they do in production.
+    fn ask(&mut self, host_name: &str, operation: Operation) -> Result<Reply, Unreachable> {
+        self.asked += 1;
+        if !self.object_answers {
+            return Err(Unreachable);
+        }
+        let operation = serde_json::to_string(&operation).unwrap();
+        let operation = serde_json::from_str(&operation).unwrap();
+        let storage = &self.storage;
+        let reply = desk_object::run(operation, host_name, &secret(), storage, self.host, self.now)
+            .unwrap();
+        Ok(serde_json::from_str(&serde_json::to_string(&reply).unwrap()).unwrap())
+    }
+
+    /// The codes of the events in the log, oldest first; their names where there is no code.
+    pub(crate) fn events(&self) -> Vec<String> {
+        let lines = self.host.lines.borrow();
+        let of = |line: &String| {
+            let event: Value = serde_json::from_str(line).unwrap();
+            let name = event["code"].as_str().or(event["event"].as_str()).unwrap();
+            name.to_owned()
+        };
+        lines.iter().map(of).collect()
+    }
+}
