@@ -82,6 +82,10 @@ fn assertion(visit: &Visit, session: &Session) -> Option<String> {
     mint_origin_token(session, &request, visit.now, &visit.desk.token_key, visit.crypto()).ok()
 }
 
+/// The platform writes the origin's own host, and has answered `Expect: 100-continue` itself; workerd
+/// would take the origin's 100 for the response.
+const OF_THE_PLATFORM: [&str; 2] = ["expect", "host"];
+
 /// First everything is removed that only we may say, then we say it (attacks.md R15, G-01 to G-06).
 fn forward(visit: &Visit, assertion: Option<String>) -> Forward {
     let head = &visit.head;
@@ -89,8 +93,7 @@ fn forward(visit: &Visit, assertion: Option<String>) -> Forward {
     let rules = HeaderRules::new(head.header("connection"), upgrade);
     let mut remove: Vec<String> =
         head.header_names().filter(|name| !rules.forwards(name)).map(str::to_owned).collect();
-    // The platform writes the origin's own.
-    remove.push("host".to_owned());
+    remove.extend(OF_THE_PLATFORM.map(str::to_owned));
     let mut set =
         vec![("X-Forwarded-Host", head.host.clone()), ("X-Forwarded-Proto", head.scheme.clone())];
     if !head.client_address.is_empty() {

@@ -60,7 +60,7 @@ fn headers_that_only_we_may_set_are_replaced_or_removed() {
     let (mut deployment, mut browser) = signed_in();
     let headers = "deskgate-assertion:evil\nDeskgate_Assertion:evil\nx_forwarded_user:evil\n\
         remote-user:evil\nx-forwarded-for:192.0.2.99\nx-original-url:/admin\nconnection:close, x-trace\n\
-        x-trace:1\nhost:help.contoso.com\naccept:text/html\n";
+        x-trace:1\nexpect:100-continue\nhost:help.contoso.com\naccept:text/html\n";
     let forward = read(&browser.send(&mut deployment, "GET", "/", headers, "").forward());
     for name in [
         "deskgate-assertion",
@@ -70,6 +70,7 @@ fn headers_that_only_we_may_set_are_replaced_or_removed() {
         "x-original-url",
         "connection",
         "x-trace",
+        "expect",
         "host",
         "cookie",
     ] {
