@@ -204,6 +204,23 @@ fn a_server_that_is_no_deskgate_is_told() {
 }
 
 #[test]
+fn the_token_does_not_follow_a_redirect() {
+    let (front, other) =
+        (Server::http("127.0.0.1:0").unwrap(), Server::http("127.0.0.1:0").unwrap());
+    let url = format!("http://{}", front.server_addr());
+    let location = format!("Location: http://{}{PATH}", other.server_addr());
+    let thread = thread::spawn(move || {
+        let header: Header = location.parse().unwrap();
+        let request = front.recv().unwrap();
+        request.respond(Response::empty(307).with_header(header)).unwrap();
+    });
+    let output = apply(&url, &SECRET, &["--json"]);
+    check(&output, 2, &[("/verdict", json!("not_carried_out"))]);
+    assert!(other.try_recv().unwrap().is_none());
+    thread.join().unwrap();
+}
+
+#[test]
 fn a_server_that_does_not_answer_is_told() {
     let output = apply("http://127.0.0.1:1", &SECRET, &["--json"]);
     check(&output, 2, &[("/code", json!("cli.unreachable"))]);

@@ -19,7 +19,7 @@ This is the value of DESKGATE_SECRET: everything the desk keeps is sealed with i
 
 and keep a copy in a password safe: deskgate apply needs it too. Or without showing it:
 
-  deskgate keys new | tee deskgate.secret | wrangler secret put DESKGATE_SECRET";
+  deskgate keys new | tee ~/deskgate.secret | wrangler secret put DESKGATE_SECRET";
 
 /// Print a new value for DESKGATE_SECRET: 32 random bytes as base64url
 ///
