@@ -10,19 +10,28 @@ import { chromium } from "playwright-core";
 import { startDesk } from "./desk.mjs";
 import { journeys } from "./journeys.mjs";
 import { stopAll } from "./processes.mjs";
-import { finish } from "./report.mjs";
+import { finish, skipped } from "./report.mjs";
+import { missing } from "./simplesamlphp.mjs";
 
 const repository = path.join(import.meta.dirname, "../..");
 const target = path.resolve(repository, process.env.CARGO_TARGET_DIR ?? "target");
 const folder = path.join(target, "e2e");
+const executablePath = process.env.CHROMIUM ?? "/usr/bin/chromium";
 fs.rmSync(folder, { recursive: true, force: true });
 fs.mkdirSync(folder, { recursive: true });
+
+const absent = missing() ?? (fs.existsSync(executablePath) ? undefined : `${executablePath} is not there`);
+if (absent) {
+  skipped("e2e", absent);
+  finish();
+  process.exit(0);
+}
 
 let browser;
 try {
   const desk = await startDesk({ repository, target, state: path.join(folder, "state") });
   browser = await chromium.launch({
-    executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+    executablePath,
     args: [
       "--no-sandbox",
       "--disable-gpu",
