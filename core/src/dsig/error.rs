@@ -29,8 +29,6 @@ pub enum Error {
     DigestMismatch,
     /// Two elements carry the same ID, so that a Reference could mean either (SAML Core 1.3.4).
     DuplicateId(Excerpt),
-    /// The canonical form of the signed element is empty: its digest would prove nothing.
-    EmptyDigest,
     /// The `ID` of the signed element is not an NCName (SAML Core 1.3.4).
     InvalidId(Excerpt),
     /// The signed element has no `ID` (SAML Core 5.4.2).
@@ -120,7 +118,6 @@ impl fmt::Display for Error {
             Self::Content(error) => error.fmt(f),
             Self::DigestMismatch => f.write_str("the element was changed after it was signed"),
             Self::DuplicateId(id) => write!(f, "two elements have the ID {id}"),
-            Self::EmptyDigest => f.write_str("the signature covers nothing"),
             Self::InvalidId(id) => write!(f, "{id} is not a valid ID"),
             Self::MissingId { element } => write!(f, "the signed {element} has no ID"),
             Self::NoFittingKey { algorithm } => {
@@ -167,7 +164,6 @@ impl Diagnostic for Error {
             Self::Content(error) => error.code(),
             Self::DigestMismatch => "dsig.digest_mismatch",
             Self::DuplicateId(_) => "dsig.duplicate_id",
-            Self::EmptyDigest => "dsig.empty_digest",
             Self::InvalidId(_) => "dsig.invalid_id",
             Self::MissingId { .. } => "dsig.missing_id",
             Self::NoFittingKey { .. } => "dsig.no_fitting_key",
@@ -208,7 +204,6 @@ impl Diagnostic for Error {
             | Self::UnsupportedTransforms(_) => Kind::Unsupported,
             Self::CommentSigned
             | Self::DigestMismatch
-            | Self::EmptyDigest
             | Self::MissingId { .. }
             | Self::NoFittingKey { .. }
             | Self::NotSigned { .. }
@@ -256,10 +251,7 @@ impl Diagnostic for Error {
             Self::C14n(error) => error.help(),
             Self::Content(error) => error.help(),
             Self::Xml(error) => error.help(),
-            Self::Base64 { .. }
-            | Self::CommentSigned
-            | Self::DigestMismatch
-            | Self::EmptyDigest => {
+            Self::Base64 { .. } | Self::CommentSigned | Self::DigestMismatch => {
                 "The signed text was altered on its way, or not made by a known identity provider. \
                  Check that no proxy rewrites form posts. If it happens once, it may be an attack."
             }

@@ -1,6 +1,5 @@
 //! Core validation (XML-DSig 3.2) of one enveloped signature.
 
-use alloc::boxed::Box;
 use alloc::string::String;
 use alloc::vec::Vec;
 use core::fmt::Write as _;
@@ -9,8 +8,8 @@ use super::Error;
 use super::canonicalization::keeps_comments;
 use super::signature::{Signature, child_signature};
 use crate::base64;
-use crate::c14n::{self, Canonicalization, Comments, Sink};
-use crate::crypto::{Crypto, DigestAlgorithm, DigestValue, Hasher, PublicKey, SignatureAlgorithm};
+use crate::c14n::{self, Canonicalization, Comments};
+use crate::crypto::{Crypto, DigestAlgorithm, DigestValue, PublicKey, SignatureAlgorithm};
 use crate::diagnostic::Excerpt;
 use crate::xml::{Element, Node, names};
 
@@ -188,10 +187,11 @@ pub(super) fn digest_of(
     algorithm: DigestAlgorithm,
     crypto: &dyn Crypto,
 ) -> Result<DigestValue, Error> {
-    let mut sink = DigestSink::new(crypto.hasher(algorithm));
-    c14n::canonicalize(element, canonicalization, without, &mut sink)?;
-    // The digest of nothing is a well-known value (CVE-2025-66568): it never reaches a comparison.
-    if sink.total == 0 { Err(Error::EmptyDigest) } else { Ok(sink.finish()) }
+    let mut hasher = crypto.hasher(algorithm);
+    // The form is never empty (see `c14n`): the digest of nothing, a well-known value (CVE-2025-66568),
+    // cannot come out of this.
+    c14n::canonicalize(element, canonicalization, without, &mut hasher)?;
+    Ok(hasher.finish())
 }
 
 /// Whether a comment stands anywhere below `element`.
@@ -207,42 +207,6 @@ fn holds_comment(element: Element<'_>) -> bool {
         }
     }
     false
-}
-
-/// Feeds a hasher in blocks: canonical XML comes in pieces of a few bytes, and a host's hasher costs
-/// a call each time.
-struct DigestSink {
-    hasher: Box<dyn Hasher>,
-    block: Vec<u8>,
-    total: usize,
-}
-
-impl DigestSink {
-    const BLOCK_BYTES: usize = 8 * 1024;
-
-    fn new(hasher: Box<dyn Hasher>) -> Self {
-        Self { hasher, block: Vec::with_capacity(Self::BLOCK_BYTES), total: 0 }
-    }
-
-    fn finish(mut self) -> DigestValue {
-        self.hasher.update(&self.block);
-        self.hasher.finish()
-    }
-}
-
-impl Sink for DigestSink {
-    fn write(&mut self, bytes: &[u8]) {
-        if self.block.len() + bytes.len() > Self::BLOCK_BYTES {
-            self.hasher.update(&self.block);
-            self.block.clear();
-        }
-        self.total += bytes.len();
-        if bytes.len() > Self::BLOCK_BYTES {
-            self.hasher.update(bytes);
-        } else {
-            self.block.extend_from_slice(bytes);
-        }
-    }
 }
 
 /// Fingerprint of the first X509Certificate in KeyInfo, for the error message only.
