@@ -66,8 +66,9 @@ fn respond_and_record(response: Response, event: Event, visit: &Visit) -> Step {
     Step::Respond(response, vec![event])
 }
 
-/// The time of day for people.
+/// A time for people, to the minute.
 fn for_people(time: UnixTime) -> String {
     let text = time.to_string();
-    text.replace('T', " ").replace('Z', " UTC")
+    let minutes = text.get(..16).unwrap_or(&text);
+    format!("{} UTC", minutes.replace('T', " "))
 }

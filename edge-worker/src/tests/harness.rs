@@ -200,7 +200,7 @@ impl Deployment {
         let lines = self.host.lines.borrow();
         let of = |line: &String| {
             let event: Value = serde_json::from_str(line).unwrap();
-            let name = event["code"].as_str().or(event["event"].as_str()).unwrap();
+            let name = event["code"].as_str().or_else(|| event["event"].as_str()).unwrap();
             name.to_owned()
         };
         lines.iter().map(of).collect()
