@@ -2,7 +2,7 @@
 //! it and a browser in front of it.
 //!
 //! The suites use only what a real deployment has: HTTP, cookies, forms and the settings route. The one
-//! exception is [`worker::Worker::set`], which moves the clock and breaks the Durable Object.
+//! exception is `worker::Worker::set`, which moves the clock and breaks the Durable Object.
 
 pub mod browser;
 pub mod corpus;

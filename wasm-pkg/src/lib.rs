@@ -27,7 +27,7 @@ impl Verifier {
     /// From the text of a JWK Set, the desk's URL and, for origin tokens, the origin's.
     ///
     /// # Errors
-    /// A [`Refusal`] when the set is refused.
+    /// A `Refusal` when the set is refused.
     #[wasm_bindgen(constructor)]
     pub fn new(jwks: &str, issuer: String, audience: Option<String>) -> Result<Self, JsValue> {
         let keys = JwkSet::parse(jwks.as_bytes(), &[JwkKind::OKP])
@@ -38,7 +38,7 @@ impl Verifier {
     /// Verifies a session token. `now` is in seconds since 1970.
     ///
     /// # Errors
-    /// A [`Refusal`].
+    /// A `Refusal`.
     #[wasm_bindgen(js_name = verifySession)]
     pub fn verify_session(&self, token: &str, now: f64) -> Result<JsValue, JsValue> {
         let session = verify_session(token, &self.keys, &self.issuer, seconds(now), &TokenCrypto)
@@ -49,7 +49,7 @@ impl Verifier {
     /// Verifies the origin token of a request. `now` is in seconds since 1970.
     ///
     /// # Errors
-    /// A [`Refusal`]; `undefined` without an audience, which `index.mjs` does not let happen.
+    /// A `Refusal`; `undefined` without an audience, which `index.mjs` does not let happen.
     #[wasm_bindgen(js_name = verifyOriginToken)]
     pub fn verify_origin_token(
         &self,

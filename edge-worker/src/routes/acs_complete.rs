@@ -89,11 +89,11 @@ fn unsolicited_connection<'v>(
     message: &[u8],
 ) -> Result<Option<&'v Connection>, Refused> {
     let issuer = peek_issuer(message).map_err(|error| Refused::new(None, error))?;
-    let mut connections = visit.desk.desk.enabled_connections();
-    let connection = connections.find(|connection| connection.idp_entity_id == issuer);
-    match connection {
-        Some(connection) if connection.allow_idp_initiated => Ok(Some(connection)),
-        _ => Err(Refused::new(connection, session::Error::TransactionUnknown)),
+    // Two connections may have one identity provider, and only one of them allow this.
+    let of_issuer = || visit.desk.desk.enabled_connections().filter(|c| c.idp_entity_id == issuer);
+    match of_issuer().find(|connection| connection.allow_idp_initiated) {
+        Some(connection) => Ok(Some(connection)),
+        None => Err(Refused::new(of_issuer().next(), session::Error::TransactionUnknown)),
     }
 }
 
