@@ -1,5 +1,7 @@
 //! What may happen once: an assertion, a login request, an admin token (attacks.md M-01, R13).
 
+use core::time::Duration;
+
 use deskgate_core::base64;
 use deskgate_core::crypto::{Crypto, DigestAlgorithm};
 use deskgate_core::time::UnixTime;
@@ -7,6 +9,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::host::{HostFailed, Storage};
+
+/// How much longer than it counts a use is kept. The Worker that found it in time has another clock and
+/// may have waited for this object: what has expired here by now was still good there.
+const KEPT_AFTER_EXPIRY: Duration = Duration::from_secs(600);
 
 /// What is used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -57,7 +63,8 @@ pub(super) fn claim(
     uses: &[OneTime],
     now: UnixTime,
 ) -> Result<Option<Use>, HostFailed> {
-    storage.execute("DELETE FROM one_time_uses WHERE expires_at < ?", &[json!(now.seconds())])?;
+    let oldest = now.saturating_sub(KEPT_AFTER_EXPIRY).seconds();
+    storage.execute("DELETE FROM one_time_uses WHERE expires_at < ?", &[json!(oldest)])?;
     for OneTime { what, digest, .. } in uses {
         let found = "SELECT 1 FROM one_time_uses WHERE digest = ?";
         if !storage.execute(found, &[json!(digest)])?.is_empty() {

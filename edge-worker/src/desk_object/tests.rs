@@ -76,16 +76,18 @@ fn an_admin_token_applies_settings_once() {
 }
 
 #[test]
-fn an_assertion_is_used_once_until_it_expires() {
+fn an_assertion_is_used_once_even_while_it_expires_on_the_way_to_the_object() {
     let storage = set_up();
     let uses = || vec![one_time(Use::Assertion, "https://idp", "_a", 300)];
     assert_eq!(claim(&storage, uses(), NOW), Reply::Done);
     let replayed = Reply::AlreadyUsed { what: Use::Assertion };
     assert_eq!(claim(&storage, uses(), NOW), replayed);
-    let last = UnixTime::from_seconds(NOW.seconds() + 300);
-    assert_eq!(claim(&storage, uses(), last), replayed);
-    let after = UnixTime::from_seconds(NOW.seconds() + 301);
-    assert_eq!(claim(&storage, uses(), after), Reply::Done);
+    for seconds in [300, 301, 330, 900] {
+        let later = UnixTime::from_seconds(NOW.seconds() + seconds);
+        assert_eq!(claim(&storage, uses(), later), replayed, "{seconds}");
+    }
+    let forgotten = UnixTime::from_seconds(NOW.seconds() + 901);
+    assert_eq!(claim(&storage, uses(), forgotten), Reply::Done);
     let other = vec![one_time(Use::Assertion, "https://other", "_a", 300)];
     assert_eq!(claim(&storage, other, NOW), Reply::Done);
 }
@@ -140,8 +142,9 @@ fn signing_keys_are_made_once_and_open_only_for_their_desk_and_secret() {
 #[test]
 fn a_flood_of_refusals_does_not_push_events_out_of_the_log() {
     let storage = set_up();
-    for _ in 0..500 {
-        let event = event(Name::LoginRefused, NOW);
+    for index in 0..500 {
+        let names = [Name::LoginRefused, Name::OriginUnreachable, Name::LoginUnavailable];
+        let event = event(names[index % names.len()], NOW);
         assert_eq!(ask(&storage, Operation::Record { event }, NOW), Reply::Done);
     }
     assert_eq!(storage.count("audit_log"), 61);
