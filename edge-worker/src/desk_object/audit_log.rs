@@ -8,13 +8,17 @@ use crate::host::{HostFailed, Storage};
 /// Events kept; older ones go.
 const KEPT_EVENTS: u32 = 10_000;
 
-/// Refusals kept in a minute. Anybody can post nonsense to the sign-in address; a flood must not push
-/// the real events out of the log.
+/// Refusals and failures kept in a minute. Anybody can post nonsense to the sign-in address, or ask for
+/// public paths while the origin is down; a flood must not push the real events out of the log.
 const REFUSALS_A_MINUTE: u64 = 60;
+
+/// What anybody can cause without a session.
+const REFUSALS: [Name; 4] =
+    [Name::AdminRefused, Name::LoginRefused, Name::LoginUnavailable, Name::OriginUnreachable];
 
 pub(super) fn append(storage: &dyn Storage, event: &Event) -> Result<(), HostFailed> {
     let name = json!(event.event);
-    let is_refusal = matches!(event.event, Name::AdminRefused | Name::LoginRefused);
+    let is_refusal = REFUSALS.contains(&event.event);
     if is_refusal && refusals_since(storage, event.at.saturating_sub(60))? >= REFUSALS_A_MINUTE {
         return Ok(());
     }
@@ -31,11 +35,13 @@ pub(super) fn append(storage: &dyn Storage, event: &Event) -> Result<(), HostFai
 
 /// Looks at the newest rows only, so that it costs the same however long the log is.
 fn refusals_since(storage: &dyn Storage, since: u64) -> Result<u64, HostFailed> {
+    let mut parameters = vec![json!(since)];
+    parameters.extend(REFUSALS.map(|name| json!(name)));
     let rows = storage.execute(
         "SELECT count(*) AS refusals FROM
             (SELECT at, event FROM audit_log ORDER BY sequence DESC LIMIT 200)
-        WHERE at >= ? AND event LIKE '%.refused'",
-        &[json!(since)],
+        WHERE at >= ? AND event IN (?, ?, ?, ?)",
+        &parameters,
     )?;
     rows.first().and_then(|row| row["refusals"].as_u64()).ok_or(HostFailed)
 }
