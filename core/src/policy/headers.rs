@@ -19,7 +19,10 @@ pub const MAX_CONNECTION_NAMES: usize = 16;
 ///
 /// Identity: ours; Cloudflare Access, Google IAP, AWS ALB, Azure, Pomerium, authentik, Authelia,
 /// oauth2-proxy, Vouch, Grafana's and Rails' proxy modes, Shibboleth, mod_auth_mellon,
-/// mod_auth_openidc, client certificates. Routing: what frameworks read instead of the request line.
+/// mod_auth_openidc, SiteMinder, WebSEAL, Oracle Access Manager, Kong, Tailscale, client certificates.
+/// Routing: what frameworks read instead of the request line; `Proxy`, which CGI makes the `HTTP_PROXY`
+/// that the application sends its own requests through (CVE-2016-5385); what Rack takes for the word of
+/// nginx about which files to send (CVE-2025-61780).
 const RESERVED: &[&str] = &[
     "auth-user",
     "cf-access-",
@@ -29,16 +32,28 @@ const RESERVED: &[&str] = &[
     "eppn",
     "forwarded",
     "http-",
+    "impersonate-",
+    "iv-",
     "mellon-",
+    "oam-",
     "oidc-",
+    "proxy",
     "redirect-",
     "remote-",
     "shib-",
+    "sm-",
+    "smuser",
     "ssl-client-",
+    "tailscale-",
     "true-client-ip",
+    "x-accel-",
     "x-amzn-oidc-",
     "x-arr-clientcert",
+    "x-auth-email",
+    "x-auth-groups",
     "x-auth-request-",
+    "x-auth-user",
+    "x-auth-username",
     "x-authenticated-",
     "x-authentik-",
     "x-client-cert",
@@ -47,6 +62,8 @@ const RESERVED: &[&str] = &[
     "x-client-ip",
     "x-client-verify",
     "x-cluster-client-ip",
+    "x-consumer-",
+    "x-credential-",
     "x-deskgate-",
     "x-email",
     "x-forwarded",
@@ -68,11 +85,13 @@ const RESERVED: &[&str] = &[
     "x-real-ip",
     "x-remote-",
     "x-rewrite-",
+    "x-sendfile-type",
     "x-shib-",
     "x-ssl-client-",
     "x-user",
     "x-user-email",
     "x-user-id",
+    "x-user-name",
     "x-username",
     "x-vouch-",
     "x-webauth-",
@@ -237,6 +256,18 @@ mod tests {
             "X-Real-IP",
             "True-Client-IP",
             "X-Host",
+            "Proxy",
+            "SM_USER",
+            "SMUSER",
+            "iv-user",
+            "OAM_REMOTE_USER",
+            "X-Auth-User",
+            "X-User-Name",
+            "X-Consumer-Username",
+            "Tailscale-User-Login",
+            "Impersonate-User",
+            "X-Sendfile-Type",
+            "X-Accel-Mapping",
         ] {
             assert!(is_reserved(name), "{name}");
             assert!(!HeaderRules::new(None, Upgrade::None).forwards(name), "{name}");
@@ -264,6 +295,7 @@ mod tests {
             "CF-Connecting-IP",
             "X-User-Agent",
             "X-Token",
+            "X-Auth-Token",
             "HTTP2-Settings",
         ] {
             assert!(HeaderRules::new(None, Upgrade::None).forwards(name), "{name}");
