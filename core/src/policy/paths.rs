@@ -69,30 +69,38 @@ fn check_rule(rule: &str) -> Result<(), Error> {
 /// Whether every server reads this path as the same path.
 ///
 /// Not plain, and so always protected: `\`, `//`, dot segments, path parameters (`;`), fragments,
-/// raw control or non-ASCII bytes, and the escapes that some servers decode before routing
-/// (`%2f`, `%5c`, `%2e`, `%00`, `%3b`, `%23`, `%25`). CVE-2025-66490, CVE-2026-48020, CVE-2026-41059.
+/// raw control or non-ASCII bytes, the escapes that some servers decode before routing (`%2f`, `%5c`,
+/// `%2e`, `%00`, `%3b`, `%23`, `%25`), escapes that are no UTF-8 (`%c0%af` is a slash to decoders that
+/// take overlong forms, CVE-2017-1000028), and segments that begin with two dots (Windows drops what
+/// follows them in `..%20`). CVE-2025-66490, CVE-2026-48020, CVE-2026-41059.
 #[must_use]
 pub fn is_plain(path: &str) -> bool {
     let plain_byte = |b: u8| b.is_ascii_graphic() && !matches!(b, b'\\' | b';' | b'#');
     path.starts_with('/')
         && path.bytes().all(plain_byte)
         && !path.contains("//")
-        && !path.split('/').any(|segment| matches!(segment, "." | ".."))
-        && path.split('%').skip(1).all(is_harmless_escape)
+        && !path.split('/').any(|segment| segment == "." || segment.starts_with(".."))
+        && has_harmless_escapes(path)
 }
 
-/// `rest` is what follows a `%`.
-fn is_harmless_escape(rest: &str) -> bool {
-    let byte = rest.get(..2).and_then(|digits| {
-        digits
-            .bytes()
-            .all(|b| b.is_ascii_hexdigit())
-            .then(|| u8::from_str_radix(digits, 16).ok())?
-    });
-    match byte {
-        None | Some(0..=0x1f | 0x7f) => false,
-        Some(b) => !matches!(b, b'/' | b'\\' | b'.' | b';' | b'#' | b'%' | b'?'),
+fn has_harmless_escapes(path: &str) -> bool {
+    let mut parts = path.split('%');
+    let mut decoded: Vec<u8> = parts.next().unwrap_or_default().bytes().collect();
+    for part in parts {
+        let Some((digits, after)) = part.split_at_checked(2) else { return false };
+        let is_hexadecimal = digits.bytes().all(|b| b.is_ascii_hexdigit());
+        match u8::from_str_radix(digits, 16) {
+            Ok(byte) if is_hexadecimal && is_harmless(byte) => decoded.push(byte),
+            _ => return false,
+        }
+        decoded.extend_from_slice(after.as_bytes());
     }
+    core::str::from_utf8(&decoded).is_ok()
+}
+
+/// Whether no server does more with this byte, escaped, than show it.
+const fn is_harmless(byte: u8) -> bool {
+    !byte.is_ascii_control() && !matches!(byte, b'/' | b'\\' | b'.' | b';' | b'#' | b'%' | b'?')
 }
 
 #[cfg(test)]
@@ -178,6 +186,12 @@ mod tests {
             "/assets/a#b",
             "/assets/a%23b",
             "/assets/%3f",
+            "/assets/%c0%ae%c0%ae%c0%afadmin",
+            "/assets/%e0%80%af",
+            "/assets/%ff",
+            "/assets/%c3",
+            "/assets/..%20/admin",
+            "/assets/.../admin",
         ] {
             assert!(!public().contains(path), "{path}");
         }
