@@ -4,8 +4,7 @@
 Run by hand when a case is added; needs openssl and xmlsec1. The results are kept in the repository, so that
 the tests need neither. Keys that exist are kept; ECDSA signatures differ from run to run.
 
-Every response speaks of one moment, 2026-11-21T12:00:00Z, and is made for one service provider:
-ACS https://help.contoso.com/deskgate/acs, entity ID https://help.contoso.com/deskgate/metadata.
+Every response speaks of one moment, 2026-11-21T12:00:00Z.
 """
 
 import json
@@ -28,13 +27,13 @@ INCLUSIVE = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"
 CLAIMS = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/"
 MICROSOFT = "http://schemas.microsoft.com/"
 
+DESK = "https://help.contoso.com"
+BENCH_DESK = "http://127.0.0.1:47887"
 TENANT = "3f1a2b4c-5d6e-4f70-8a91-b2c3d4e5f607"
 BASE = {
     "response_id": "_6f1e6d2b-7d0e-4c54-9f7c-2b1f0d9e8a11",
     "assertion_id": "_0c3a9d54-2f6b-4e7b-8d11-55aa77cc9900",
     "issuer": f"https://sts.windows.net/{TENANT}/",
-    "destination": "https://help.contoso.com/deskgate/acs",
-    "audience": "https://help.contoso.com/deskgate/metadata",
     "issue_instant": "2026-11-21T12:00:00.123Z",
     "authn_instant": "2026-11-21T11:42:07.000Z",
     "not_before": "2026-11-21T11:55:00.123Z",
@@ -129,14 +128,19 @@ def bare_certificate(key):
     return "".join(line for line in lines if not line.startswith("-----"))
 
 
+def addresses(desk):
+    return {"audience": f"{desk}/deskgate/metadata", "acs_url": f"{desk}/deskgate/acs"}
+
+
 def respond(key="rsa-2048", signed="assertion", algorithm=MORE + "rsa-sha256", digest=XENC + "sha256",
-            c14n=EXCLUSIVE, prefixes=None, prefix="", groups=24, attributes=None, edit=None, **fields):
-    fields = BASE | fields
+            c14n=EXCLUSIVE, prefixes=None, prefix="", groups=24, attributes=None, edit=None, desk=DESK, **fields):
+    fields = BASE | addresses(desk) | fields
     request = fields["in_response_to"]
     fields |= {
         "in_response_to": f' InResponseTo="{request}"' if request else "",
         "response_issuer": fields["issuer"],
-        "recipient": fields["destination"],
+        "destination": fields["acs_url"],
+        "recipient": fields["acs_url"],
         "name_id": escape(fields["name_id"]),
         "attributes": attributes or attributes_xml(entra_attributes(groups)),
     }
@@ -211,6 +215,9 @@ CASES = {
     "sha1-allowed": ({"algorithm": DS + "rsa-sha1", "digest": DS + "sha1"}, {"allow_sha1": True}, "ok"),
     "signed-by-another-key": ({"key": "other-rsa-2048"}, {"certificate": "rsa-2048"}, "dsig.signature_mismatch"),
     "unsigned": ({"signed": "nothing"}, {}, "saml.not_signed"),
+    # For the benchmark in workerd, which has to be the desk that the response names.
+    "loopback": ({"desk": BENCH_DESK, "in_response_to": ""}, {"solicited": False}, "ok"),
+    "loopback-large": ({"desk": BENCH_DESK, "in_response_to": "", "groups": 650}, {"solicited": False}, "ok"),
 }
 
 
@@ -224,10 +231,10 @@ def main():
             "certificate": knows.get("certificate", arguments.get("key", "rsa-2048")),
             "in_response_to": BASE["in_response_to"] if knows.get("solicited", True) else None,
             "allow_sha1": knows.get("allow_sha1", False),
+            **addresses(arguments.get("desk", DESK)),
             "expected": expected,
         })
-    common = {"now": "2026-11-21T12:00:00Z", "idp_entity_id": BASE["issuer"], "audience": BASE["audience"],
-              "acs_url": BASE["destination"]}
+    common = {"now": "2026-11-21T12:00:00Z", "idp_entity_id": BASE["issuer"]}
     text = json.dumps({"common": common, "responses": index}, indent=1) + "\n"
     (RESPONSES / "index.json").write_text(text)
 
