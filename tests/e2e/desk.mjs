@@ -39,7 +39,7 @@ export async function startDesk({ repository, target, state }) {
   ]);
   makeKey(path.join(state, "wrong.key"), path.join(state, "wrong.crt"), "Somebody else");
 
-  const settings = ({ certificate = path.join(state, "simplesamlphp/cert/idp.crt"), idpInitiated = true } = {}) => `
+  const settings = ({ certificate = path.join(state, "simplesamlphp/cert/idp.crt"), more = "" } = {}) => `
 name = "Contoso Helpdesk"
 url = "${url}"
 origin = "http://127.0.0.1:${originPort}"
@@ -59,8 +59,8 @@ display_name = "Fabrikam"
 idp_entity_id = "${simpleSamlPhp.entityId}"
 sso_url = "${simpleSamlPhp.ssoUrl}"
 certificate_files = ["${certificate}"]
-allow_idp_initiated = ${idpInitiated}
-`;
+allow_idp_initiated = true
+${more}`;
   const apply = (options) => {
     const file = path.join(state, "desk.toml");
     fs.writeFileSync(file, settings(options));

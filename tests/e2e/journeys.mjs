@@ -119,6 +119,48 @@ export async function journeys({ browser, folder, desk, repository }) {
     assert.notEqual(await heading(page), "Hello, B. Simon");
   });
 
+  // The certificate that the desk's metadata names for both signing and encryption.
+  async function certificateOfDesk() {
+    const metadata = await (await fetch(`${desk.url}/deskgate/metadata`)).text();
+    return metadata.match(/X509Certificate>([^<]+)</)[1];
+  }
+
+  for (const binding of ["redirect", "post"]) {
+    await run(`SimpleSAMLphp verifies the signature of a request by ${binding}`, async (visit) => {
+      desk.simpleSamlPhp.demand({ "validate.authnrequest": true, certData: await certificateOfDesk() });
+      try {
+        desk.apply();
+        await choose(visit, "/", "Fabrikam");
+        await visit.page.waitForSelector("text=/signature|signed/i");
+        desk.apply({ more: `sign_requests = true\nsso_binding = "${binding}"\n` });
+        await signIn(visit);
+        assert.equal(await heading(visit.page), "Hello, B. Simon");
+      } finally {
+        desk.simpleSamlPhp.demand({});
+        desk.apply();
+      }
+    });
+  }
+
+  await run("an assertion that SimpleSAMLphp encrypted is read where the connection allows CBC", async (visit) => {
+    const { page, picture } = visit;
+    desk.simpleSamlPhp.demand({ "assertion.encryption": true, certData: await certificateOfDesk() });
+    try {
+      await choose(visit, "/", "Fabrikam");
+      await simpleSamlPhp(visit, "B.Simon");
+      await page.waitForSelector("h1:has-text('could not confirm')");
+      await picture("refused");
+      const tomorrow = new Date(Date.now() + 86_400_000).toISOString().replace(/\.\d+/, "");
+      desk.apply({ more: `dangerous_allow_cbc_until = "${tomorrow}"\n` });
+      await page.goto(desk.simpleSamlPhp.launch("/"));
+      await page.waitForURL(`${desk.url}/`);
+      assert.equal(await heading(page), "Hello, B. Simon");
+    } finally {
+      desk.simpleSamlPhp.demand({});
+      desk.apply();
+    }
+  });
+
   await run(
     "a browser without scripts signs in by pressing Continue",
     async (visit) => {

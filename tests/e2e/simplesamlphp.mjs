@@ -34,6 +34,8 @@ export async function startSimpleSamlPhp({ state, port, deskUrl }) {
     entityId: `${url}/idp`,
     ssoUrl: `${url}/saml2/idp/SSOService.php`,
     certificate: fs.readFileSync(certificate, "utf8"),
+    // What it demands of the desk from now on, in the words of SimpleSAMLphp's saml20-sp-remote.
+    demand: (options) => fs.writeFileSync(path.join(state, "service-provider.json"), JSON.stringify(options)),
     // Where a person starts who begins at the identity provider.
     launch: (target) =>
       `${url}/saml2/idp/SSOService.php?spentityid=${encodeURIComponent(`${deskUrl}/deskgate/metadata`)}` +
