@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use deskgate_core::crypto::{Crypto, SecretKey};
+use deskgate_core::desk::Connection;
 use deskgate_core::session::Session;
 use deskgate_core::session::cookie::{CookieName, cookie_value};
 use deskgate_core::session::verify_session;
@@ -48,7 +49,8 @@ pub(crate) enum Presented {
     Valid(Rc<Session>),
     /// No cookie.
     Nothing,
-    /// A cookie that does not count: expired, revoked, forged, or there twice. It should be cleared.
+    /// A cookie that does not count: expired, revoked, forged, there twice, or from a connection that is
+    /// switched off. It should be cleared.
     Invalid,
 }
 
@@ -79,7 +81,11 @@ impl Isolate {
         let Some(session) = self.verified(token, desk, now, crypto) else {
             return Presented::Invalid;
         };
-        if self.snapshots.is_revoked(&head.host, session.id()) {
+        // Whoever switches an identity provider off no longer trusts it (attacks.md M-17).
+        let is_enabled = |connection: &Connection| connection.enabled;
+        if !desk.desk.connection(session.connection()).is_some_and(is_enabled)
+            || self.snapshots.is_revoked(&head.host, session.id())
+        {
             return Presented::Invalid;
         }
         Presented::Valid(session)

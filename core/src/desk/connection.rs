@@ -103,7 +103,7 @@ pub struct Connection {
     pub dangerous_allow_sha1_until: Option<UnixTime>,
     /// AES-CBC encryption is accepted before this time.
     pub dangerous_allow_cbc_until: Option<UnixTime>,
-    /// Whether anybody can sign in through it. Default: yes.
+    /// Whether anybody can sign in through it. Default: yes. At the edge, its sessions end with it.
     pub enabled: bool,
     /// The attributes that tell about the person.
     pub attributes: AttributeNames,

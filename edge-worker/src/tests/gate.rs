@@ -3,7 +3,7 @@
 use deskgate_core::session::{ExpectedOriginToken, verify_origin_token};
 use serde_json::{Value, json};
 
-use super::admin::deployment_with;
+use super::admin::{apply, deployment_with};
 use super::browser::{Browser, NAVIGATION, location, settings};
 use super::harness::{CRYPTO, Deployment};
 use super::identity_provider::{Claims, respond};
@@ -133,6 +133,23 @@ fn a_web_socket_needs_a_session_and_a_page_of_the_own_origin() {
     }
     let stranger = Browser::default().send(&mut deployment, "GET", "/live", &own, "");
     assert_eq!(stranger.response().status, 401);
+}
+
+#[test]
+fn sessions_end_with_the_connection_that_they_came_through() {
+    for change in ["switched off", "removed"] {
+        let (mut deployment, mut browser) = signed_in();
+        browser.open(&mut deployment, "/").forward();
+        let mut settings = settings();
+        match change {
+            "removed" => settings["connections"][0]["name"] = json!("fabrikam"),
+            _ => settings["connections"][0]["enabled"] = json!(false),
+        }
+        assert_eq!(apply(&settings, 2, &mut deployment).status, 200);
+        let response = browser.open(&mut deployment, "/").response();
+        assert_eq!(response.status, 302, "{change}");
+        assert!(!browser.has_session(), "{change}");
+    }
 }
 
 #[test]
