@@ -149,7 +149,7 @@ async function ask(env, host, operation) {
 
 async function refresh(env, host, operation) {
   const reply = await ask(env, host, operation);
-  if (reply !== undefined) call(env, () => edge.refreshed(host, reply, Date.now()));
+  call(env, () => edge.refreshed(host, reply, Date.now()));
 }
 
 // The one page that does not come from the rules, because they are what failed.

@@ -43,11 +43,20 @@ pub(crate) fn enter(
     }
 }
 
-/// Takes the object's answer to [`Operation::Snapshot`] in.
-pub(crate) fn install(host_name: &str, reply: Reply, now: UnixTime, host: &dyn Host) {
+/// Takes the object's answer to [`Operation::Snapshot`] in, or that there was none.
+pub(crate) fn install(
+    host_name: &str,
+    reply: Result<Reply, Unreachable>,
+    now: UnixTime,
+    host: &dyn Host,
+) {
     isolate::with(|isolate| {
-        if let Some(secret) = isolate.secret.clone() {
-            isolate.snapshots.install(host_name, reply, &secret, host, now);
+        let Some(secret) = isolate.secret.clone() else { return };
+        let snapshots = &mut isolate.snapshots;
+        let is_installed =
+            reply.is_ok_and(|reply| snapshots.install(host_name, reply, &secret, host, now));
+        if !is_installed {
+            snapshots.object_lost(host_name, now);
         }
     });
 }
@@ -76,13 +85,8 @@ fn with_snapshot(
     now: UnixTime,
     host: &'static dyn Host,
 ) -> Step {
-    let reachable = match reply {
-        Ok(reply) => {
-            install(&head.host, reply, now, host);
-            true
-        }
-        Err(Unreachable) => false,
-    };
+    let reachable = reply.is_ok();
+    install(&head.host, reply, now, host);
     let found = isolate::with(|isolate| {
         let secret = isolate.secret.clone()?;
         match isolate.snapshots.find(&head.host, now) {

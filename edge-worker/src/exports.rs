@@ -70,8 +70,7 @@ impl Pending {
     /// Goes on with what the object replied; nothing when it did not.
     pub fn replied(self, reply: Option<String>) -> String {
         let Step::Ask(_, then) = self.0 else { return String::new() };
-        let reply = reply.and_then(|reply| serde_json::from_str(&reply).ok());
-        instruct(then(reply.ok_or(Unreachable)), None)
+        instruct(then(read_reply(reply)), None)
     }
 
     /// Goes on with the body; nothing when it was longer than allowed.
@@ -82,12 +81,14 @@ impl Pending {
     }
 }
 
-/// Takes in the answer to `refresh`.
+/// Takes in the answer to `refresh`; nothing when there was none.
 #[wasm_bindgen]
-pub fn refreshed(host: &str, reply: &str, now: f64) {
-    if let Ok(reply) = serde_json::from_str::<Reply>(reply) {
-        entry::install(host, reply, time(now), HOST);
-    }
+pub fn refreshed(host: &str, reply: Option<String>, now: f64) {
+    entry::install(host, read_reply(reply), time(now), HOST);
+}
+
+fn read_reply(reply: Option<String>) -> Result<Reply, Unreachable> {
+    reply.and_then(|reply| serde_json::from_str(&reply).ok()).ok_or(Unreachable)
 }
 
 /// What to change in the headers of the origin's response. `set_cookies` is one line for each.

@@ -41,6 +41,9 @@ struct Snapshot {
     last_revocation: u64,
     fetched_at: UnixTime,
     tried_at: UnixTime,
+    /// The object did not answer when it was last asked. Until that is known, a request waits: what is
+    /// merely old must not let a session through that ended meanwhile.
+    is_object_lost: bool,
 }
 
 /// What can be said about a host without waiting.
@@ -79,11 +82,19 @@ impl Snapshots {
             }
             return Found::Desk { desk: Rc::clone(desk), trust: Trust::Current, refresh };
         }
-        if may_try || age > MAX_AGE_UNREACHABLE {
+        if !snapshot.is_object_lost || may_try || age > MAX_AGE_UNREACHABLE {
             snapshot.tried_at = now;
             return Found::Ask;
         }
         Found::Desk { desk: Rc::clone(desk), trust: Trust::SessionsOnly, refresh: false }
+    }
+
+    /// Notes that the object did not answer, or with something that cannot be used.
+    pub(crate) fn object_lost(&mut self, host: &str, now: UnixTime) {
+        if let Some(snapshot) = self.0.get_mut(host) {
+            snapshot.is_object_lost = true;
+            snapshot.tried_at = snapshot.tried_at.max(now);
+        }
     }
 
     /// What remains of a host when the object did not answer.
@@ -170,6 +181,7 @@ impl Snapshot {
             last_revocation: 0,
             fetched_at: now,
             tried_at: now,
+            is_object_lost: false,
         }
     }
 
@@ -179,5 +191,6 @@ impl Snapshot {
         self.revocations.extend(ended);
         self.last_revocation = last_revocation;
         self.fetched_at = now;
+        self.is_object_lost = false;
     }
 }

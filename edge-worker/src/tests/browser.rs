@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::harness::{Deployment, Outcome};
 use super::identity_provider::certificate;
 use crate::http::tests::request;
-use crate::http::{Parameters, Response, query_of};
+use crate::http::{Parameters, RequestHead, Response, query_of};
 
 pub(super) const NAVIGATION: &str =
     "accept:text/html\nsec-fetch-mode:navigate\nsec-fetch-dest:document\n";
@@ -31,16 +31,22 @@ impl Browser {
         headers: &str,
         body: &str,
     ) -> Outcome {
+        let head = self.head(method, path, headers);
+        let outcome = deployment.handle(head, body.as_bytes());
+        if let Outcome::Answered(response) = &outcome {
+            self.keep_cookies(response);
+        }
+        outcome
+    }
+
+    /// A request with the cookies.
+    pub(super) fn head(&self, method: &str, path: &str, headers: &str) -> RequestHead {
         let mut headers = headers.to_owned();
         if !self.cookies.is_empty() {
             let pairs: Vec<_> = self.cookies.iter().map(|(n, v)| format!("{n}={v}")).collect();
             headers.push_str(&format!("cookie:{}\n", pairs.join("; ")));
         }
-        let outcome = deployment.handle(request(method, path, &headers), body.as_bytes());
-        if let Outcome::Answered(response) = &outcome {
-            self.keep_cookies(response);
-        }
-        outcome
+        request(method, path, &headers)
     }
 
     /// Opens a page.

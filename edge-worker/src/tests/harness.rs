@@ -162,8 +162,8 @@ impl Deployment {
     pub(crate) fn handle(&mut self, head: RequestHead, body: &[u8]) -> Outcome {
         let host_name = head.host.clone();
         let (mut step, refresh) = entry::enter(head, self.now, self.host);
-        if let Some(reply) = refresh.and_then(|refresh| self.ask(&host_name, refresh).ok()) {
-            entry::install(&host_name, reply, self.now, self.host);
+        if let Some(refresh) = refresh {
+            entry::install(&host_name, self.ask(&host_name, refresh), self.now, self.host);
         }
         loop {
             step = match step {

@@ -7,6 +7,7 @@ use super::identity_provider::{Claims, respond};
 use crate::entry;
 use crate::http::tests::request;
 use crate::isolate;
+use crate::step::Step;
 
 fn signed_in() -> (Deployment, Browser) {
     let mut deployment = deployment_with(&settings());
@@ -57,6 +58,21 @@ fn an_unreachable_object_is_not_asked_by_every_request() {
         browser.open(&mut deployment, "/tickets").forward();
     }
     assert_eq!(deployment.asked, 1);
+}
+
+#[test]
+fn a_revoked_session_gains_nothing_from_two_requests_at_once() {
+    let (mut deployment, mut browser) = signed_in();
+    let mut copy = browser.clone();
+    let known_here = isolate::with(core::mem::take);
+    deployment.new_isolate();
+    browser.submit(&mut deployment, "/deskgate/logout", &[]);
+    // Another isolate, which saw no request since before the session ended.
+    isolate::with(|isolate| *isolate = known_here);
+    deployment.advance(300);
+    let first = entry::enter(copy.head("GET", "/tickets", ""), deployment.now, deployment.host);
+    assert!(matches!(first.0, Step::Ask(..)));
+    assert_eq!(copy.open(&mut deployment, "/tickets").response().status, 302);
 }
 
 #[test]
@@ -127,7 +143,7 @@ fn keys_sealed_under_another_secret_let_nobody_through() {
 fn a_page_tells_that_the_origin_is_down() {
     let (deployment, _) = signed_in();
     let head = request("GET", "/", "accept:text/html\n");
-    let crate::step::Step::Respond(page, events) =
+    let Step::Respond(page, events) =
         entry::origin_unreachable(head, deployment.now, deployment.host)
     else {
         panic!("no answer")
