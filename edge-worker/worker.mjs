@@ -1,5 +1,5 @@
-// The shim between the platform and the rules, which are Rust in deskgate_edge_bg.wasm. It moves bytes
-// and headers, streams bodies and waits; it decides nothing.
+// The shim between the platform and the rules, which are Rust in deskgate_edge_bg.wasm. It moves
+// bytes and headers, streams bodies and waits; it decides nothing.
 import { DurableObject } from "cloudflare:workers";
 import * as edge from "./deskgate_edge.js";
 import module from "./deskgate_edge_bg.wasm";
@@ -17,7 +17,8 @@ function running(env) {
   instance = "running";
 }
 
-// Every call of the rules. After a trap the instance may be inconsistent: the next call has a new one.
+// Every call of the rules. After a trap the instance may be inconsistent: the next call has a new
+// one.
 function call(env, work) {
   running(env);
   try {
@@ -61,7 +62,8 @@ async function answer(request, env, ctx) {
 function headOf(request, url) {
   let headers = "";
   for (const [name, value] of request.headers) headers += `${name}:${value}\n`;
-  return [request.method, url.protocol, url.host, url.pathname, url.search, headers, addressOf(request)];
+  const { protocol, host, pathname, search } = url;
+  return [request.method, protocol, host, pathname, search, headers, addressOf(request)];
 }
 
 // On Cloudflare the platform writes CF-Connecting-IP; workerd by itself does not, but has clientIp.
@@ -90,13 +92,16 @@ async function forward(request, env, ctx, head, { url, remove, set, authenticate
     const next = JSON.parse(call(env, () => edge.originUnreachable(Date.now(), ...head)));
     return respond(env, ctx, head[2], next);
   }
-  return relay(env, response, authenticated);
+  return relay(env, response, authenticated, url, `${head[1]}//${head[2]}`);
 }
 
-function relay(env, response, authenticated) {
+function relay(env, response, authenticated, sentTo, deskUrl) {
   const cacheControl = response.headers.get("cache-control") ?? undefined;
+  const location = response.headers.get("location") ?? undefined;
   const setCookies = response.headers.getSetCookie().join("\n");
-  const changes = JSON.parse(call(env, () => edge.relay(cacheControl, setCookies, authenticated)));
+  const changes = JSON.parse(
+    call(env, () => edge.relay(cacheControl, location, setCookies, authenticated, sentTo, deskUrl)),
+  );
   const { webSocket } = response;
   const relayed = webSocket
     ? new Response(null, { status: response.status, headers: response.headers, webSocket })

@@ -1,5 +1,5 @@
-//! What happened, for the operator: every event goes to the Worker's log and into the audit table of
-//! the Durable Object. The only place that logs.
+//! What happened, for the operator: every event goes to the Worker's log and into the audit table
+//! of the Durable Object. The only place that logs.
 //!
 //! An event never holds a NameID, an attribute, an assertion or a token. Texts from a message are
 //! bounded and escaped by the core before they come here (attacks.md G-20).
@@ -64,13 +64,14 @@ pub(crate) struct Event {
 }
 
 impl Event {
-    pub(crate) fn new(event: Name, head: &RequestHead, reference: &str, now: UnixTime) -> Self {
+    /// Of the gateway itself, in no request of anybody.
+    pub(crate) fn of_desk(event: Name, desk: &str, now: UnixTime) -> Self {
         Self {
             event,
             at: now.seconds(),
-            reference: reference.to_owned(),
-            desk: head.host.clone(),
-            client_address: head.client_address.clone(),
+            reference: String::new(),
+            desk: desk.to_owned(),
+            client_address: String::new(),
             connection: None,
             code: None,
             expected: None,
@@ -78,6 +79,15 @@ impl Event {
             help: None,
             subject: None,
             session: None,
+        }
+    }
+
+    /// Of a request.
+    pub(crate) fn new(event: Name, head: &RequestHead, reference: &str, now: UnixTime) -> Self {
+        Self {
+            reference: reference.to_owned(),
+            client_address: head.client_address.clone(),
+            ..Self::of_desk(event, &head.host, now)
         }
     }
 

@@ -2,6 +2,7 @@
 
 use deskgate_core::time::UnixTime;
 
+use crate::audit::{Event, Name};
 use crate::desk_object::{Operation, Reply};
 use crate::gate::{self, Passage};
 use crate::host::Host;
@@ -50,15 +51,19 @@ pub(crate) fn install(
     now: UnixTime,
     host: &dyn Host,
 ) {
-    isolate::with(|isolate| {
-        let Some(secret) = isolate.secret.clone() else { return };
+    let unusable = isolate::with(|isolate| {
+        let secret = isolate.secret.clone()?;
         let snapshots = &mut isolate.snapshots;
-        let is_installed =
-            reply.is_ok_and(|reply| snapshots.install(host_name, reply, &secret, host, now));
-        if !is_installed {
-            snapshots.object_lost(host_name, now);
+        let installed = reply.map(|reply| snapshots.install(host_name, reply, &secret, host, now));
+        if installed == Ok(Ok(())) {
+            return None;
         }
+        snapshots.object_lost(host_name, now);
+        installed.ok()?.err()
     });
+    if let Some(unusable) = unusable {
+        Event::of_desk(Name::SettingsUnusable, host_name, now).code(unusable.code()).log(host);
+    }
 }
 
 /// Answers in place of an origin that did not. The desk was there a moment ago.

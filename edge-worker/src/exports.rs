@@ -91,11 +91,23 @@ fn read_reply(reply: Option<String>) -> Result<Reply, Unreachable> {
     reply.and_then(|reply| serde_json::from_str(&reply).ok()).ok_or(Unreachable)
 }
 
-/// What to change in the headers of the origin's response. `set_cookies` is one line for each.
+/// What to change in the headers of the origin's response to a request that was sent to `sent_to`,
+/// of the desk at `desk_url`. `set_cookies` is one line for each.
 #[wasm_bindgen]
-pub fn relay(cache_control: Option<String>, set_cookies: &str, authenticated: bool) -> String {
-    let headers = OriginHeaders { cache_control: cache_control.as_deref(), set_cookies };
-    to_json(&relay::relay(headers, authenticated))
+pub fn relay(
+    cache_control: Option<String>,
+    location: Option<String>,
+    set_cookies: &str,
+    authenticated: bool,
+    sent_to: &str,
+    desk_url: &str,
+) -> String {
+    let headers = OriginHeaders {
+        cache_control: cache_control.as_deref(),
+        location: location.as_deref(),
+        set_cookies,
+    };
+    to_json(&relay::relay(headers, authenticated, sent_to, desk_url))
 }
 
 /// What to answer when the origin did not.

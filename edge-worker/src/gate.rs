@@ -21,7 +21,8 @@ pub(crate) struct Forward {
     remove: Vec<String>,
     /// Headers that are set afterwards, each replacing what the client sent.
     set: Vec<(&'static str, String)>,
-    /// Whether somebody is signed in; then nothing between here and the browser may keep the answer.
+    /// Whether somebody is signed in; then nothing between here and the browser may keep the
+    /// answer.
     authenticated: bool,
 }
 
@@ -82,8 +83,8 @@ fn assertion(visit: &Visit, session: &Session) -> Option<String> {
     mint_origin_token(session, &request, visit.now, &visit.desk.token_key, visit.crypto()).ok()
 }
 
-/// The platform writes the origin's own host, and has answered `Expect: 100-continue` itself; workerd
-/// would take the origin's 100 for the response.
+/// The platform writes the origin's own host, and has answered `Expect: 100-continue` itself;
+/// workerd would take the origin's 100 for the response.
 const OF_THE_PLATFORM: [&str; 2] = ["expect", "host"];
 
 /// First everything is removed that only we may say, then we say it (attacks.md R15, G-01 to G-06).

@@ -17,14 +17,15 @@ pub(crate) struct RequestHead {
     pub(crate) path: String,
     /// The query with its `?`, or nothing.
     pub(crate) query: String,
-    /// The client's address, from the platform and never from the client; may be empty in development.
+    /// The client's address, from the platform and never from the client; may be empty in
+    /// development.
     pub(crate) client_address: String,
     headers: Vec<(String, String)>,
 }
 
 impl RequestHead {
-    /// `headers` is one line `name:value` for each header. The platform joins headers of one name by
-    /// `, ` and lets no line break into a value.
+    /// `headers` is one line `name:value` for each header. The platform joins headers of one name
+    /// by `, ` and lets no line break into a value.
     pub(crate) fn new(
         method: String,
         scheme: &str,

@@ -2,8 +2,8 @@
 //!
 //! A thin shim in JavaScript, `worker.mjs`, moves bytes: it gives the head of each request to
 //! [`handle`], does what the returned instruction says, and comes back with what it fetched. All
-//! decisions are made here, and all of them natively testable; what the platform has to do is behind
-//! the traits of `host`.
+//! decisions are made here, and all of them natively testable; what the platform has to do is
+//! behind the traits of `host`.
 
 mod audit;
 mod desk_object;

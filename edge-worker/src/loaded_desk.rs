@@ -29,21 +29,52 @@ pub(crate) struct LoadedDesk {
     saml_private_key: OnceCell<Option<PrivateKey>>,
 }
 
+/// What is wrong with what the object holds. The operator finds it in the log as a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Unusable {
+    /// A key is missing, or was sealed under another secret or for another desk.
+    Keys,
+    /// This Worker does not understand the settings: a newer one wrote them.
+    Settings,
+}
+
+impl Unusable {
+    pub(crate) const fn code(self) -> &'static str {
+        match self {
+            Self::Keys => "desk.keys_do_not_open",
+            Self::Settings => "desk.settings_not_understood",
+        }
+    }
+}
+
 impl LoadedDesk {
-    /// `None` when the object holds something that this Worker cannot use: settings of a newer
-    /// version, or keys sealed under another secret. The reason is in the log.
+    /// Parses the settings and opens the keys.
+    ///
+    /// # Errors
+    /// [`Unusable`].
     pub(crate) fn load(
         host_name: &str,
         version: u64,
         contents: &Contents,
         secret: &SecretKey,
         host: &dyn Host,
+    ) -> Result<Self, Unusable> {
+        let desk = Desk::from_json(&contents.settings).map_err(|_| Unusable::Settings)?;
+        Self::open_keys(desk, host_name, version, &contents.keys, secret, host)
+            .ok_or(Unusable::Keys)
+    }
+
+    fn open_keys(
+        desk: Desk,
+        host_name: &str,
+        version: u64,
+        keys: &[StoredKey],
+        secret: &SecretKey,
+        host: &dyn Host,
     ) -> Option<Self> {
-        let desk = Desk::from_json(&contents.settings).ok()?;
-        let newest = |purpose| contents.keys.iter().find(|key| key.purpose == purpose);
+        let newest = |purpose| keys.iter().find(|key| key.purpose == purpose);
         let token_key = unseal(newest(Purpose::Tokens)?, host_name, secret, host)?;
-        let token_keys = contents
-            .keys
+        let token_keys = keys
             .iter()
             .filter(|key| key.purpose == Purpose::Tokens)
             .map(|key| {

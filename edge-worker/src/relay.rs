@@ -7,6 +7,7 @@ use serde::Serialize;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct OriginHeaders<'a> {
     pub(crate) cache_control: Option<&'a str>,
+    pub(crate) location: Option<&'a str>,
     /// One line for each `Set-Cookie`.
     pub(crate) set_cookies: &'a str,
 }
@@ -28,15 +29,33 @@ pub(crate) struct Relay {
 const FOR_CACHES: [&str; 3] =
     ["CDN-Cache-Control", "Cloudflare-CDN-Cache-Control", "Surrogate-Control"];
 
-/// Decides the changes. `authenticated` as in [`crate::gate::Forward`].
-pub(crate) fn relay(headers: OriginHeaders<'_>, authenticated: bool) -> Relay {
+/// Decides the changes. `authenticated` as in [`crate::gate::Forward`]; `sent_to` is the address at
+/// the origin, `desk_url` that of the desk.
+pub(crate) fn relay(
+    headers: OriginHeaders<'_>,
+    authenticated: bool,
+    sent_to: &str,
+    desk_url: &str,
+) -> Relay {
     let mut relay = Relay { set_cookies: foreign_cookies(headers.set_cookies), ..Relay::default() };
+    if let Some(location) = headers.location.and_then(|to| outside(to, sent_to, desk_url)) {
+        relay.set.push(("Location", location));
+    }
     if authenticated {
         relay.set.push(("Cache-Control", private(headers.cache_control)));
         relay.remove.extend(FOR_CACHES);
         relay.vary = Some("Cookie");
     }
     relay
+}
+
+/// A redirect to an address of the origin itself, as the browser has to ask for it: people cannot
+/// reach the origin, and must not get there around the gate. `None`: it leads elsewhere.
+fn outside(location: &str, sent_to: &str, desk_url: &str) -> Option<String> {
+    let (scheme, rest) = sent_to.split_once("://")?;
+    let host = rest.split('/').next()?;
+    let path = location.strip_prefix(scheme)?.strip_prefix("://")?.strip_prefix(host)?;
+    (path.is_empty() || path.starts_with(['/', '?', '#'])).then(|| format!("{desk_url}{path}"))
 }
 
 /// The origin may not set our cookies, in any spelling (attacks.md G-13). `None`: nothing to drop.
@@ -87,18 +106,38 @@ mod tests {
         check_cache_control(Some("max-age=5, stale-while-revalidate=60"), "private, max-age=5");
     }
 
+    #[track_caller]
+    fn check_location(location: &str, expected: Option<&str>) {
+        let sent_to = "https://tickets.internal/login?a=b";
+        let found = outside(location, sent_to, "https://help.contoso.com");
+        assert_eq!(found.as_deref(), expected, "{location}");
+    }
+
+    #[test]
+    fn redirects_to_the_origin_lead_to_the_desk() {
+        let desk = "https://help.contoso.com/tickets?x=https://tickets.internal";
+        check_location("https://tickets.internal/tickets?x=https://tickets.internal", Some(desk));
+        check_location("https://tickets.internal", Some("https://help.contoso.com"));
+        check_location("/tickets", None);
+        check_location("https://tickets.internal.evil.example/", None);
+        check_location("https://tickets.internal@evil.example/", None);
+        check_location("http://tickets.internal/", None);
+        check_location("https://elsewhere.example/", None);
+    }
+
     #[test]
     fn responses_on_public_paths_stay_as_they_are() {
-        let headers = OriginHeaders { cache_control: Some("public"), set_cookies: "a=1" };
-        assert_eq!(relay(headers, false), Relay::default());
+        let headers =
+            OriginHeaders { cache_control: Some("public"), location: None, set_cookies: "a=1" };
+        assert_eq!(relay(headers, false, "https://o/", "https://d"), Relay::default());
     }
 
     #[test]
     fn cookies_that_the_origin_sets_in_our_name_are_dropped() {
         let set_cookies = "a=1; Path=/\n__Host-deskgate=x\n__host_DESKGATE=y\nb=2";
-        let headers = OriginHeaders { cache_control: None, set_cookies };
+        let headers = OriginHeaders { cache_control: None, location: None, set_cookies };
         for authenticated in [false, true] {
-            let kept = relay(headers, authenticated).set_cookies;
+            let kept = relay(headers, authenticated, "https://o/", "https://d").set_cookies;
             assert_eq!(kept, Some(vec!["a=1; Path=/".to_owned(), "b=2".to_owned()]));
         }
     }

@@ -9,7 +9,7 @@ use deskgate_core::time::UnixTime;
 
 use crate::desk_object::{EndedSession, Known, Reply};
 use crate::host::Host;
-use crate::loaded_desk::LoadedDesk;
+use crate::loaded_desk::{LoadedDesk, Unusable};
 
 /// From this age on a request starts a refresh behind itself, so that a busy isolate never waits.
 const REFRESH_AGE: Duration = Duration::from_secs(15);
@@ -82,11 +82,17 @@ impl Snapshots {
             }
             return Found::Desk { desk: Rc::clone(desk), trust: Trust::Current, refresh };
         }
-        if !snapshot.is_object_lost || may_try || age > MAX_AGE_UNREACHABLE {
-            snapshot.tried_at = now;
-            return Found::Ask;
+        // Once one request has waited in vain, the others go on with the snapshot, and now and then
+        // one looks behind itself whether the object is back.
+        if snapshot.is_object_lost && age <= MAX_AGE_UNREACHABLE {
+            if may_try {
+                snapshot.tried_at = now;
+            }
+            let desk = Rc::clone(desk);
+            return Found::Desk { desk, trust: Trust::SessionsOnly, refresh: may_try };
         }
-        Found::Desk { desk: Rc::clone(desk), trust: Trust::SessionsOnly, refresh: false }
+        snapshot.tried_at = now;
+        Found::Ask
     }
 
     /// Notes that the object did not answer, or with something that cannot be used.
@@ -111,8 +117,10 @@ impl Snapshots {
         Some(Known { version, last_revocation: snapshot.last_revocation })
     }
 
-    /// Takes the object's answer in. Answers `false` when the settings cannot be used; then what was
-    /// known stays as it is and grows old.
+    /// Takes the object's answer in.
+    ///
+    /// # Errors
+    /// [`Unusable`]; then what was known stays as it is and grows old.
     pub(crate) fn install(
         &mut self,
         host_name: &str,
@@ -120,29 +128,27 @@ impl Snapshots {
         secret: &SecretKey,
         host: &dyn Host,
         now: UnixTime,
-    ) -> bool {
+    ) -> Result<(), Unusable> {
         let Reply::Snapshot(new) = reply else {
             self.make_room(host_name);
             self.0.insert(host_name.to_owned(), Snapshot::empty(now));
-            return true;
+            return Ok(());
         };
         let Some(contents) = new.contents else {
-            let Some(snapshot) = self.0.get_mut(host_name) else { return false };
-            // Another answer may have come first.
-            if snapshot.desk.as_ref().is_none_or(|desk| desk.version != new.version) {
-                return true;
+            // Nothing is known any more, or another answer came first: then the next one tells all.
+            let known = self.0.get_mut(host_name);
+            let known = known.filter(|known| known.is_of_version(new.version));
+            if let Some(snapshot) = known {
+                snapshot.extend(new.revocations, new.last_revocation, now);
             }
-            snapshot.extend(new.revocations, new.last_revocation, now);
-            return true;
+            return Ok(());
         };
-        let Some(desk) = LoadedDesk::load(host_name, new.version, &contents, secret, host) else {
-            return false;
-        };
+        let desk = LoadedDesk::load(host_name, new.version, &contents, secret, host)?;
         self.make_room(host_name);
         let snapshot = self.0.entry(host_name.to_owned()).or_insert_with(|| Snapshot::empty(now));
         snapshot.desk = Some(Rc::new(desk));
         snapshot.extend(new.revocations, new.last_revocation, now);
-        true
+        Ok(())
     }
 
     /// Forgets a host, so that its next request asks the object.
@@ -174,6 +180,10 @@ impl Snapshots {
 }
 
 impl Snapshot {
+    fn is_of_version(&self, version: u64) -> bool {
+        self.desk.as_ref().is_some_and(|desk| desk.version == version)
+    }
+
     fn empty(now: UnixTime) -> Self {
         Self {
             desk: None,

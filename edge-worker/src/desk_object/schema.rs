@@ -52,7 +52,8 @@ pub(super) fn migrate(storage: &dyn Storage, creates: bool) -> Result<bool, Host
     let rows = storage.execute("SELECT version FROM schema_version", &[])?;
     let version = rows.first().and_then(|row| row["version"].as_u64()).ok_or(HostFailed)?;
     let done = usize::try_from(version).map_err(|_| HostFailed)?;
-    // Tables of a newer Worker, seen by an older one after a roll-back: better stop than damage them.
+    // Tables of a newer Worker, seen by an older one after a roll-back: better stop than damage
+    // them.
     let missing = MIGRATIONS.get(done..).ok_or(HostFailed)?;
     for statement in missing.iter().copied().flatten() {
         storage.execute(statement, &[])?;

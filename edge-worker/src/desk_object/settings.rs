@@ -8,7 +8,8 @@ use crate::host::{HostFailed, Storage};
 /// Versions kept, to look back or return to.
 const KEPT_VERSIONS: u64 = 50;
 
-/// Makes `settings` the current ones and answers their version; the same settings again keep theirs.
+/// Makes `settings` the current ones and answers their version; the same settings again keep
+/// theirs.
 pub(super) fn apply(
     storage: &dyn Storage,
     settings: &Value,

@@ -17,7 +17,8 @@ use crate::host::{Host, HostFailed, Row, Storage, random};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Purpose {
-    /// SAML requests and metadata: RSA-2048 with a certificate, because identity providers ask for it.
+    /// SAML requests and metadata: RSA-2048 with a certificate, because identity providers ask for
+    /// it.
     Saml,
     /// Sessions and origin tokens: Ed25519.
     Tokens,
@@ -45,8 +46,8 @@ pub(crate) struct StoredKey {
     sealed: String,
 }
 
-/// Certificate life. Nobody validates a chain here; identity providers want one that has not expired
-/// and administrators do not want to exchange it.
+/// Certificate life. Nobody validates a chain here; identity providers want one that has not
+/// expired and administrators do not want to exchange it.
 const CERTIFICATE_LIFE: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
 
 /// Clocks of identity providers may be behind ours.
@@ -146,7 +147,8 @@ pub(super) fn all(storage: &dyn Storage) -> Result<Vec<StoredKey>, HostFailed> {
         .collect()
 }
 
-/// Opens the private key of a desk; `None` when it was sealed for another one or under another secret.
+/// Opens the private key of a desk; `None` when it was sealed for another one or under another
+/// secret.
 pub(crate) fn unseal(
     stored: &StoredKey,
     desk_host: &str,

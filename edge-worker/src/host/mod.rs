@@ -38,8 +38,8 @@ pub(crate) fn random<const N: usize>(host: &dyn Host) -> [u8; N] {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct HostFailed;
 
-/// The SQLite of the Durable Object. One call of the object is one transaction, which the shim rolls
-/// back when the call fails.
+/// The SQLite of the Durable Object. One call of the object is one transaction, which the shim
+/// rolls back when the call fails.
 pub(crate) trait Storage {
     /// Runs one statement; each row is an object of column names and values.
     ///

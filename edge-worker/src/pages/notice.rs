@@ -56,168 +56,222 @@ enum Next {
     SignInOrGoToDesk,
 }
 
+/// All there is to say about a notice.
+struct Content {
+    status: u16,
+    /// What a script reads in place of the page.
+    code: &'static str,
+    heading: &'static str,
+    sentences: &'static [&'static str],
+    next: Next,
+    /// Whether support can find more about it in the log.
+    has_reference: bool,
+}
+
 impl Notice {
-    /// The status of a page with this notice.
-    const fn status(self) -> u16 {
+    #[expect(clippy::too_many_lines, reason = "a table")]
+    const fn content(self) -> Content {
         match self {
-            Self::SignedOut => 200,
-            Self::Unreadable => 400,
-            Self::NotSignedIn => 401,
-            Self::AlreadySignedIn
-            | Self::AlreadyUsed
-            | Self::Expired
-            | Self::NotConfirmed
-            | Self::NotFromHere
-            | Self::NotStarted
-            | Self::ProviderRefused => 403,
-            Self::NoConnection | Self::NotFound | Self::NotSetUp => 404,
-            Self::MethodNotAllowed => 405,
-            Self::TooLarge => 413,
-            Self::WrongAddress => 421,
-            Self::NotOperating => 500,
-            Self::OriginUnreachable => 502,
-            Self::Unavailable => 503,
-        }
-    }
-
-    const fn heading(self) -> &'static str {
-        match self {
-            Self::AlreadySignedIn => "You are signed in already",
-            Self::AlreadyUsed => "This sign-in was already used",
-            Self::Expired => "That took too long",
-            Self::MethodNotAllowed | Self::NotFound => "There is no page here",
-            Self::NoConnection => "Signing in is not set up yet",
-            Self::NotConfirmed => "We could not confirm who you are",
-            Self::NotFromHere => "This request came from another site",
-            Self::NotOperating => "This gateway is not set up completely",
-            Self::NotSetUp => "No helpdesk is set up here",
-            Self::NotSignedIn => "You are not signed in",
-            Self::NotStarted => "This sign-in was not started here",
-            Self::OriginUnreachable => "The helpdesk does not answer",
-            Self::ProviderRefused => "Your organization did not sign you in",
-            Self::SignedOut => "You are signed out",
-            Self::TooLarge => "That was too much to read",
-            Self::Unavailable => "Signing in is not possible right now",
-            Self::Unreadable => "This request could not be read",
-            Self::WrongAddress => "This is not the right address",
-        }
-    }
-
-    const fn sentences(self) -> &'static [&'static str] {
-        match self {
-            Self::AlreadySignedIn => &[
-                "The sign-in that just arrived had been finished, or belonged to another tab. You can go on working.",
-            ],
-            Self::AlreadyUsed => &[
-                "Each sign-in works once. This happens when a page is loaded again or opened from the browser's history.",
-                "If you are signed in already, just go on. Otherwise sign in again.",
-            ],
-            Self::Expired => &[
-                "The confirmation from your organization was no longer valid when it arrived.",
-                "Sign in again. If it happens every time, a clock may be wrong somewhere.",
-            ],
-            Self::MethodNotAllowed => {
-                &["This address is used by machines while you sign in. There is nothing to see."]
-            }
-            Self::NoConnection => &[
-                "No identity provider is connected to this helpdesk yet, so nobody can sign in.",
-                "The operator of the helpdesk can add one to its settings.",
-            ],
-            Self::NotConfirmed => &[
-                "The confirmation from your organization did not pass our checks, so you were not signed in.",
-                "Try once more. If it happens again, the operator of this helpdesk can look up what was wrong.",
-            ],
-            Self::NotFound => &["The address may be misspelled, or the page may have moved."],
-            Self::NotFromHere => {
-                &["For your safety nothing was changed: only pages of this helpdesk may do that."]
-            }
-            Self::NotOperating => {
-                &["The operator of this helpdesk has to give the gateway a valid secret."]
-            }
-            Self::NotSetUp => &[
-                "This address leads to a gateway that does not know a helpdesk of this name.",
-                "If you operate it, apply its settings with the command deskgate apply.",
-            ],
-            Self::NotSignedIn => &["Sign in to see your session."],
-            Self::NotStarted => &[
-                "The confirmation that arrived does not belong to a sign-in of this browser. It may come from an old page, or the sign-in took longer than ten minutes.",
-                "Start again here.",
-            ],
-            Self::OriginUnreachable => &[
-                "The gateway works, but the helpdesk behind it cannot be reached. Please try again in a minute.",
-            ],
-            Self::ProviderRefused => &[
-                "Its identity provider answered that you may not sign in here, or that something went wrong there.",
-                "Your administrator can see the reason, and can give you access to this application.",
-            ],
-            Self::SignedOut => &[
-                "You may still be signed in at your organization. On a shared computer, sign out there too or close the browser.",
-            ],
-            Self::TooLarge => &[
-                "The confirmation from your organization is larger than we accept. Often it lists hundreds of groups; your administrator can reduce them.",
-            ],
-            Self::Unavailable => &[
-                "Nothing is wrong with your account. Please try again in a minute.",
-                "If you were signed in already, you can go on working.",
-            ],
-            Self::Unreadable => &["Something was missing in it, or stood there twice."],
-            Self::WrongAddress => &["The helpdesk is reached at another address."],
-        }
-    }
-
-    const fn next(self) -> Next {
-        match self {
-            Self::AlreadyUsed => Next::SignInOrGoToDesk,
-            Self::Expired
-            | Self::NotConfirmed
-            | Self::NotSignedIn
-            | Self::NotStarted
-            | Self::ProviderRefused
-            | Self::SignedOut
-            | Self::Unavailable
-            | Self::Unreadable => Next::SignIn,
-            Self::AlreadySignedIn
-            | Self::MethodNotAllowed
-            | Self::NotFound
-            | Self::NotFromHere
-            | Self::OriginUnreachable
-            | Self::TooLarge => Next::GoToDesk,
-            Self::NoConnection | Self::NotOperating | Self::NotSetUp | Self::WrongAddress => {
-                Next::Nothing
-            }
-        }
-    }
-
-    /// Whether support can find more about it in the audit log.
-    const fn has_reference(self) -> bool {
-        !matches!(
-            self,
-            Self::MethodNotAllowed | Self::NotFound | Self::NotSignedIn | Self::SignedOut
-        )
-    }
-
-    /// A short text for scripts, in place of the page.
-    pub(crate) const fn code(self) -> &'static str {
-        match self {
-            Self::AlreadySignedIn => "login.already_signed_in",
-            Self::AlreadyUsed => "login.already_used",
-            Self::Expired => "login.expired",
-            Self::MethodNotAllowed => "request.method_not_allowed",
-            Self::NoConnection => "login.no_connection",
-            Self::NotConfirmed => "login.not_confirmed",
-            Self::NotFound => "request.not_found",
-            Self::NotFromHere => "request.cross_site",
-            Self::NotOperating => "worker.secret_missing",
-            Self::NotSetUp => "desk.not_set_up",
-            Self::NotSignedIn => "session.required",
-            Self::NotStarted => "login.not_started",
-            Self::OriginUnreachable => "origin.unreachable",
-            Self::ProviderRefused => "login.provider_refused",
-            Self::SignedOut => "session.ended",
-            Self::TooLarge => "request.too_large",
-            Self::Unavailable => "login.unavailable",
-            Self::Unreadable => "request.malformed",
-            Self::WrongAddress => "request.wrong_address",
+            Self::AlreadySignedIn => Content {
+                status: 403,
+                code: "login.already_signed_in",
+                heading: "You are signed in already",
+                sentences: &[
+                    "The sign-in that just arrived had been finished, or belonged to another tab. \
+                     You can go on working.",
+                ],
+                next: Next::GoToDesk,
+                has_reference: true,
+            },
+            Self::AlreadyUsed => Content {
+                status: 403,
+                code: "login.already_used",
+                heading: "This sign-in was already used",
+                sentences: &[
+                    "Each sign-in works once. This happens when a page is loaded again or opened \
+                     from the browser's history.",
+                    "If you are signed in already, just go on. Otherwise sign in again.",
+                ],
+                next: Next::SignInOrGoToDesk,
+                has_reference: true,
+            },
+            Self::Expired => Content {
+                status: 403,
+                code: "login.expired",
+                heading: "That took too long",
+                sentences: &[
+                    "The confirmation from your organization was no longer valid when it arrived.",
+                    "Sign in again. If it happens every time, a clock may be wrong somewhere.",
+                ],
+                next: Next::SignIn,
+                has_reference: true,
+            },
+            Self::MethodNotAllowed => Content {
+                status: 405,
+                code: "request.method_not_allowed",
+                heading: "There is no page here",
+                sentences: &[
+                    "This address is used by machines while you sign in. There is nothing to see.",
+                ],
+                next: Next::GoToDesk,
+                has_reference: false,
+            },
+            Self::NoConnection => Content {
+                status: 404,
+                code: "login.no_connection",
+                heading: "You cannot sign in this way",
+                sentences: &[
+                    "This helpdesk has no such sign-in, or it was switched off.",
+                    "The operator of the helpdesk can add one to its settings.",
+                ],
+                next: Next::GoToDesk,
+                has_reference: true,
+            },
+            Self::NotConfirmed => Content {
+                status: 403,
+                code: "login.not_confirmed",
+                heading: "We could not confirm who you are",
+                sentences: &[
+                    "The confirmation from your organization did not pass our checks, so you were \
+                     not signed in.",
+                    "Try once more. If it happens again, the operator of this helpdesk can look \
+                     up what was wrong.",
+                ],
+                next: Next::SignIn,
+                has_reference: true,
+            },
+            Self::NotFound => Content {
+                status: 404,
+                code: "request.not_found",
+                heading: "There is no page here",
+                sentences: &["The address may be misspelled, or the page may have moved."],
+                next: Next::GoToDesk,
+                has_reference: false,
+            },
+            Self::NotFromHere => Content {
+                status: 403,
+                code: "request.cross_site",
+                heading: "This request came from another site",
+                sentences: &[
+                    "For your safety nothing was changed: only pages of this helpdesk may do that.",
+                ],
+                next: Next::GoToDesk,
+                has_reference: true,
+            },
+            Self::NotOperating => Content {
+                status: 500,
+                code: "worker.secret_missing",
+                heading: "This gateway is not set up completely",
+                sentences: &[
+                    "The operator of this helpdesk has to give the gateway a valid secret.",
+                ],
+                next: Next::Nothing,
+                has_reference: false,
+            },
+            Self::NotSetUp => Content {
+                status: 404,
+                code: "desk.not_set_up",
+                heading: "No helpdesk is set up here",
+                sentences: &[
+                    "This address leads to a gateway that does not know a helpdesk of this name.",
+                    "If you operate it, apply its settings with the command deskgate apply.",
+                ],
+                next: Next::Nothing,
+                has_reference: false,
+            },
+            Self::NotSignedIn => Content {
+                status: 401,
+                code: "session.required",
+                heading: "You are not signed in",
+                sentences: &["Sign in to see your session."],
+                next: Next::SignIn,
+                has_reference: false,
+            },
+            Self::NotStarted => Content {
+                status: 403,
+                code: "login.not_started",
+                heading: "This sign-in was not started here",
+                sentences: &[
+                    "The confirmation that arrived does not belong to a sign-in of this browser. \
+                     It may come from an old page, or the sign-in took longer than ten minutes.",
+                    "Start again here.",
+                ],
+                next: Next::SignIn,
+                has_reference: true,
+            },
+            Self::OriginUnreachable => Content {
+                status: 502,
+                code: "origin.unreachable",
+                heading: "The helpdesk does not answer",
+                sentences: &[
+                    "The gateway works, but the helpdesk behind it cannot be reached. Please try \
+                     again in a minute.",
+                ],
+                next: Next::GoToDesk,
+                has_reference: true,
+            },
+            Self::ProviderRefused => Content {
+                status: 403,
+                code: "login.provider_refused",
+                heading: "Your organization did not sign you in",
+                sentences: &[
+                    "Its identity provider answered that you may not sign in here, or that \
+                     something went wrong there.",
+                    "Your administrator can see the reason, and can give you access to this \
+                     application.",
+                ],
+                next: Next::SignIn,
+                has_reference: true,
+            },
+            Self::SignedOut => Content {
+                status: 200,
+                code: "session.ended",
+                heading: "You are signed out",
+                sentences: &[
+                    "You may still be signed in at your organization. On a shared computer, sign \
+                     out there too or close the browser.",
+                ],
+                next: Next::SignIn,
+                has_reference: false,
+            },
+            Self::TooLarge => Content {
+                status: 413,
+                code: "request.too_large",
+                heading: "That was too much to read",
+                sentences: &[
+                    "The confirmation from your organization is larger than we accept. Often it \
+                     lists hundreds of groups; your administrator can reduce them.",
+                ],
+                next: Next::GoToDesk,
+                has_reference: true,
+            },
+            Self::Unavailable => Content {
+                status: 503,
+                code: "login.unavailable",
+                heading: "Signing in is not possible right now",
+                sentences: &[
+                    "Nothing is wrong with your account. Please try again in a minute.",
+                    "If you were signed in already, you can go on working.",
+                ],
+                next: Next::SignIn,
+                has_reference: true,
+            },
+            Self::Unreadable => Content {
+                status: 400,
+                code: "request.malformed",
+                heading: "This request could not be read",
+                sentences: &["Something was missing in it, or stood there twice."],
+                next: Next::SignIn,
+                has_reference: true,
+            },
+            Self::WrongAddress => Content {
+                status: 421,
+                code: "request.wrong_address",
+                heading: "This is not the right address",
+                sentences: &["The helpdesk is reached at another address."],
+                next: Next::Nothing,
+                has_reference: false,
+            },
         }
     }
 }
@@ -233,11 +287,12 @@ pub(crate) struct DeskFacts<'a> {
     pub(crate) login: &'a str,
 }
 
-/// The page of a notice. `reference` finds the event in the audit log.
+/// The page of a notice. `reference` finds the event in the log.
 pub(crate) fn notice(notice: Notice, desk: DeskFacts<'_>, reference: &str) -> Response {
+    let content = notice.content();
     let sign_in = || Choice { address: desk.login.to_owned(), name: "Sign in".to_owned() };
     let go = || Choice { address: "/".to_owned(), name: format!("Go to {}", desk.name) };
-    let actions = match notice.next() {
+    let actions = match content.next {
         Next::GoToDesk => vec![go()],
         Next::Nothing => vec![],
         Next::SignIn => vec![sign_in()],
@@ -246,13 +301,13 @@ pub(crate) fn notice(notice: Notice, desk: DeskFacts<'_>, reference: &str) -> Re
     let page = Page {
         style: policy::STYLE,
         desk: desk.name,
-        heading: notice.heading(),
-        sentences: notice.sentences(),
+        heading: content.heading,
+        sentences: content.sentences,
         actions: &actions,
-        reference: notice.has_reference().then_some(reference),
+        reference: content.has_reference.then_some(reference),
         support: desk.support.map(support),
     };
-    render(notice.status(), &page, policy::Forms::None)
+    render(content.status, &page, policy::Forms::None)
 }
 
 /// A form arrived after the session had ended: what was written must not be lost without a word.
@@ -275,14 +330,15 @@ pub(crate) fn session_ended(desk: DeskFacts<'_>, login: &str) -> Response {
 
 /// A notice for a script.
 pub(crate) fn notice_json(notice: Notice, login_url: Option<&str>, reference: &str) -> Response {
+    let content = notice.content();
     let body = json!({
-        "code": notice.code(),
-        "message": notice.heading(),
+        "code": content.code,
+        "message": content.heading,
         "login_url": login_url,
-        "reference": notice.has_reference().then_some(reference),
+        "reference": content.has_reference.then_some(reference),
     });
-    let response = Response::json(notice.status(), &body);
-    match notice.status() {
+    let response = Response::json(content.status, &body);
+    match content.status {
         // RFC 9110, section 11.6.1, wants a challenge; this one starts nothing in a browser.
         401 => response.with("WWW-Authenticate", "Deskgate".to_owned()),
         _ => response,

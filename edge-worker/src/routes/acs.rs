@@ -1,8 +1,8 @@
 //! `acs`: where an identity provider posts its response.
 //!
 //! That POST comes from another site, so the browser leaves our SameSite=Lax cookies at home. The
-//! answer is a page of our own that posts the same fields on, now with the cookies (attacks.md G-09).
-//! Nothing is verified here.
+//! answer is a page of our own that posts the same fields on, now with the cookies (attacks.md
+//! G-09). Nothing is verified here.
 
 use crate::audit::Name;
 use crate::http::Parameters;

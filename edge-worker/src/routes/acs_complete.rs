@@ -82,8 +82,8 @@ fn verify(visit: &Visit, fields: &Fields) -> Result<SignIn, Refused> {
     Ok(SignIn { session, uses, target, pending })
 }
 
-/// A response that this browser did not ask for is looked at only where the connection of its issuer
-/// allows that (attacks.md M-03).
+/// A response that this browser did not ask for is looked at only where the connection of its
+/// issuer allows that (attacks.md M-03).
 fn unsolicited_connection<'v>(
     visit: &'v Visit,
     message: &[u8],
@@ -108,7 +108,8 @@ fn verify_message(
         verify_response(message, &expected, visit.now, visit.crypto())
     };
     match verify(&[]) {
-        // Opening the private key takes longer than all the rest, and few identity providers encrypt.
+        // Opening the private key takes longer than all the rest, and few identity providers
+        // encrypt.
         Err(saml::Error::EncryptedAssertionWithoutKey) => {
             match visit.desk.saml_private_key(&visit.secret, visit.host) {
                 Some(key) => verify(core::slice::from_ref(key)),
@@ -136,7 +137,8 @@ fn begin_session(
     Session::begin(&new, visit.now, visit.crypto())
 }
 
-/// The assertion, and the request that it answers, are good for one sign-in (attacks.md M-01, M-02).
+/// The assertion, and the request that it answers, are good for one sign-in (attacks.md M-01,
+/// M-02).
 fn uses(
     visit: &Visit,
     assertion: &VerifiedAssertion,

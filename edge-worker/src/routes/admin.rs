@@ -63,7 +63,8 @@ pub(crate) fn answer(
 }
 
 impl Call {
-    /// The token has to be made for this method, path and body, and for the address that was called.
+    /// The token has to be made for this method, path and body, and for the address that was
+    /// called.
     fn authorize(&self, body: &[u8], now: UnixTime) -> Result<AdminToken, Step> {
         let authorization = self.head.header("authorization").unwrap_or_default();
         let Some(token) = authorization.strip_prefix("Bearer ") else {

@@ -59,8 +59,8 @@ fn the_origin_learns_who_is_calling_from_a_token_for_this_request() {
 fn headers_that_only_we_may_set_are_replaced_or_removed() {
     let (mut deployment, mut browser) = signed_in();
     let headers = "deskgate-assertion:evil\nDeskgate_Assertion:evil\nx_forwarded_user:evil\n\
-        remote-user:evil\nx-forwarded-for:192.0.2.99\nx-original-url:/admin\nconnection:close, x-trace\n\
-        x-trace:1\nexpect:100-continue\nhost:help.contoso.com\naccept:text/html\n";
+        remote-user:evil\nx-forwarded-for:192.0.2.99\nx-original-url:/admin\n\
+        connection:close, x-trace\nx-trace:1\nexpect:100-continue\nhost:help.contoso.com\naccept:text/html\n";
     let forward = read(&browser.send(&mut deployment, "GET", "/", headers, "").forward());
     for name in [
         "deskgate-assertion",

@@ -10,8 +10,8 @@ use deskgate_core::x509;
 
 use super::harness::{CRYPTO, NOW};
 
-pub(super) const ACS: &str = "https://help.contoso.com/deskgate/acs";
-pub(super) const AUDIENCE: &str = "https://help.contoso.com/deskgate/metadata";
+const ACS: &str = "https://help.contoso.com/deskgate/acs";
+const AUDIENCE: &str = "https://help.contoso.com/deskgate/metadata";
 
 /// What is said in a response. Each test changes what it is about.
 #[derive(Clone, Debug)]
@@ -53,9 +53,14 @@ pub(super) fn respond(claims: &Claims<'_>) -> String {
     let in_response_to =
         claims.in_response_to.map(|id| format!(" InResponseTo=\"{id}\"")).unwrap_or_default();
     let until = issued_at.saturating_add(Duration::from_secs(300));
-    let response = format!(
-        r#"<samlp:Response xmlns:samlp="urn:oasis:names:tc:SAML:2.0:protocol" xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion" ID="_r{assertion_id}" Version="2.0" IssueInstant="{issued_at}" Destination="{ACS}"{in_response_to}><saml:Issuer>{issuer}</saml:Issuer><samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status><saml:Assertion ID="{assertion_id}" Version="2.0" IssueInstant="{issued_at}"><saml:Issuer>{issuer}</saml:Issuer><saml:Subject><saml:NameID Format="urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress">B.Simon@contoso.com</saml:NameID><saml:SubjectConfirmation Method="urn:oasis:names:tc:SAML:2.0:cm:bearer"><saml:SubjectConfirmationData NotOnOrAfter="{until}" Recipient="{ACS}"{in_response_to}/></saml:SubjectConfirmation></saml:Subject><saml:Conditions NotBefore="{issued_at}" NotOnOrAfter="{until}"><saml:AudienceRestriction><saml:Audience>{audience}</saml:Audience></saml:AudienceRestriction></saml:Conditions><saml:AuthnStatement AuthnInstant="{issued_at}" SessionIndex="s1"><saml:AuthnContext><saml:AuthnContextClassRef>urn:oasis:names:tc:SAML:2.0:ac:classes:Password</saml:AuthnContextClassRef></saml:AuthnContext></saml:AuthnStatement><saml:AttributeStatement><saml:Attribute Name="http://schemas.microsoft.com/identity/claims/displayname"><saml:AttributeValue>B. Simon</saml:AttributeValue></saml:Attribute></saml:AttributeStatement></saml:Assertion></samlp:Response>"#
-    );
+    let response = include_str!("testdata/response.xml")
+        .replace("{acs}", ACS)
+        .replace("{audience}", audience)
+        .replace("{id}", assertion_id)
+        .replace("{in_response_to}", &in_response_to)
+        .replace("{issued_at}", &issued_at.to_string())
+        .replace("{issuer}", issuer)
+        .replace("{until}", &until.to_string());
     let key = key();
     let signing_key =
         SigningKey { algorithm: SignatureAlgorithm::Ed25519, key: &key, certificate: None };

@@ -1,5 +1,5 @@
-//! Whole requests through the rules, natively: a browser, an identity provider and the object played
-//! by the harness.
+//! Whole requests through the rules, natively: a browser, an identity provider and the object
+//! played by the harness.
 
 mod admin;
 mod browser;

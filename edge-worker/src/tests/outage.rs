@@ -58,6 +58,11 @@ fn an_unreachable_object_is_not_asked_by_every_request() {
         browser.open(&mut deployment, "/tickets").forward();
     }
     assert_eq!(deployment.asked, 1);
+    deployment.object_answers = true;
+    deployment.advance(5);
+    browser.open(&mut deployment, "/tickets").forward();
+    assert_eq!(deployment.asked, 2, "behind the request");
+    assert_eq!(browser.open(&mut deployment, "/deskgate/login").response().status, 303);
 }
 
 #[test]
@@ -137,6 +142,7 @@ fn keys_sealed_under_another_secret_let_nobody_through() {
     let other = deskgate_core::crypto::SecretKey::new(&[9; 32]);
     isolate::with(|isolate| isolate.secret = Some(other.into()));
     assert_eq!(browser.open(&mut deployment, "/").response().status, 503);
+    assert_eq!(deployment.events().last().unwrap(), "desk.keys_do_not_open");
 }
 
 #[test]
