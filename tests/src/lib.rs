@@ -11,6 +11,7 @@ pub mod html;
 pub mod issuer;
 pub mod origin;
 pub mod sign_in;
+pub mod skip;
 pub mod vectors;
 pub mod wire;
 pub mod worker;

@@ -1,7 +1,7 @@
 //! The built Worker in raw workerd, on a free port of loopback, with a state directory of its own.
 
 use std::fs;
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::{BufRead as _, BufReader};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdout, Command, Stdio};
@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 
 use crate::browser::{Browser, Reply, Request};
 use crate::issuer::{Issuer, fresh_id};
+use crate::skip::skip;
 use crate::vectors::repository;
 
 /// `DESKGATE_SECRET` of all Workers here: 32 bytes.
@@ -220,16 +221,6 @@ pub fn system_now() -> UnixTime {
 pub fn sha256(text: &str) -> String {
     let digest = RustCrypto::new().digest(DigestAlgorithm::Sha256, text.as_bytes());
     base64::encode_url(digest.as_bytes())
-}
-
-/// Says that a test does not run, past the capture of the test harness; `cargo xtask test` counts
-/// these lines.
-pub fn skip<T>(suite: &str, reason: &str) -> Option<T> {
-    let thread = std::thread::current();
-    let line = format!("SKIPPED {suite} {}: {reason}\n", thread.name().unwrap_or_default());
-    // Nowhere to say it if standard error is closed.
-    let _ = std::io::stderr().write_all(line.as_bytes());
-    None
 }
 
 fn admin_request(method: &str, settings: Option<&Value>, token: &str) -> Request {

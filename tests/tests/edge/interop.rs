@@ -8,8 +8,8 @@ use deskgate_core::limits::XmlLimits;
 use deskgate_core::xml::Document;
 use deskgate_tests::browser::Request;
 use deskgate_tests::sign_in::signed_in;
+use deskgate_tests::skip::skip;
 use deskgate_tests::vectors::repository;
-use deskgate_tests::worker::skip;
 use serde_json::{Value, json};
 
 use crate::setting::{Setting, desk};

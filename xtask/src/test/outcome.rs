@@ -76,8 +76,8 @@ impl fmt::Display for Outcome {
 
 /// `SKIPPED suite: reason`, also when it came in the middle of another program's line.
 pub(super) fn skipped_line(line: &str) -> Option<&str> {
-    let at = line.find("SKIPPED ")?;
-    Some(&line[at..])
+    let skipped = &line[line.find("SKIPPED ")?..];
+    skipped.contains(": ").then_some(skipped)
 }
 
 /// What a person needs to see of a run that failed.
