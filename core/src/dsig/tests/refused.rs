@@ -171,6 +171,8 @@ fn methods_are_those_of_the_table_without_parameters() {
 fn signed_info_has_one_of_each_and_nothing_else() {
     let reference = "<ds:Reference URI=\"#_1\"/>";
     let method = Forge::rsa().canonicalization_method;
+    let algorithm =
+        format!("<ds:SignatureMethod Algorithm=\"{}\"/>", Forge::rsa().algorithm.xml_uri());
     let cases = [
         Forge { after_reference: reference.to_string(), ..Forge::rsa() },
         Forge { after_reference: "<ds:Extra/>".to_string(), ..Forge::rsa() },
@@ -191,6 +193,18 @@ fn signed_info_has_one_of_each_and_nothing_else() {
         },
         Forge {
             signature_value: "<ds:KeyInfo/><ds:SignatureValue>{value}</ds:SignatureValue>"
+                .to_string(),
+            ..Forge::rsa()
+        },
+        Forge {
+            signature_value: "<ds:SignatureValue>{value}</ds:SignatureValue><ds:SignatureValue/>"
+                .to_string(),
+            ..Forge::rsa()
+        },
+        Forge { signature_method: Some(format!("{algorithm}{algorithm}")), ..Forge::rsa() },
+        Forge {
+            digest_value: "<ds:DigestMethod Algorithm=\"urn:x\"/>\
+                           <ds:DigestValue>{digest}</ds:DigestValue>"
                 .to_string(),
             ..Forge::rsa()
         },
@@ -236,6 +250,65 @@ fn unknown_canonicalizations_have_no_default() {
         };
         check_forged(&forge, "dsig.unsupported_canonicalization");
     }
+}
+
+/// C-03: whoever chooses the PrefixList chooses what of the ancestors is signed.
+#[test]
+fn inclusive_namespaces_stand_once_in_their_own_namespace_and_are_short() {
+    let list = |namespace: &str, attributes: &str, content: &str| {
+        format!(
+            "<ec:InclusiveNamespaces xmlns:ec=\"{namespace}\" {attributes}>{content}\
+             </ec:InclusiveNamespaces>"
+        )
+    };
+    let good = list(names::EXC_C14N, "PrefixList=\"none\"", "");
+    let sixty_five = format!("PrefixList=\"{}\"", "p ".repeat(65));
+    for (content, expected) in [
+        (good.clone(), "ok"),
+        (format!("{good}{good}"), "xml.element_unexpected"),
+        (list("urn:other", "PrefixList=\"xs\"", ""), "xml.element_unexpected"),
+        (list(names::DSIG, "PrefixList=\"xs\"", ""), "xml.element_unexpected"),
+        (list(names::EXC_C14N, "", ""), "xml.attribute_missing"),
+        (list(names::EXC_C14N, "prefixlist=\"xs\"", ""), "xml.attribute_unexpected"),
+        (list(names::EXC_C14N, "PrefixList=\"none\"", "<x/>"), "xml.element_unexpected"),
+        (list(names::EXC_C14N, "PrefixList=\"none\"", "xs"), "xml.text_unexpected"),
+        (list(names::EXC_C14N, &sixty_five, ""), "dsig.unsupported_canonicalization"),
+    ] {
+        let exclusive = |name: &str| {
+            format!("<ds:{name} Algorithm=\"{}\">{content}</ds:{name}>", names::EXC_C14N)
+        };
+        let transforms =
+            format!("<ds:Transforms>{ENVELOPED}{}</ds:Transforms>", exclusive("Transform"));
+        // The limit of transforms says so in its own words.
+        let of_transforms = match expected {
+            "dsig.unsupported_canonicalization" => "dsig.unsupported_transforms",
+            other => other,
+        };
+        check_forged(&Forge { transforms, ..Forge::rsa() }, of_transforms);
+        let canonicalization_method = exclusive("CanonicalizationMethod");
+        check_forged(&Forge { canonicalization_method, ..Forge::rsa() }, expected);
+    }
+    // Inclusive C14N has no such list.
+    let uri = "http://www.w3.org/TR/2001/REC-xml-c14n-20010315";
+    let transforms = format!(
+        "<ds:Transforms>{ENVELOPED}<ds:Transform Algorithm=\"{uri}\">{good}</ds:Transform>\
+         </ds:Transforms>"
+    );
+    check_forged(&Forge { transforms, ..Forge::rsa() }, "xml.element_unexpected");
+}
+
+/// S-13: only this Signature is left out of the digest, not what looks like one.
+#[test]
+fn another_signature_below_is_part_of_what_is_signed() {
+    let inner = "<o:item><ds:Signature xmlns:ds=\"http://www.w3.org/2000/09/xmldsig#\"><ds:Object>\
+                 tea</ds:Object></ds:Signature>";
+    let order = ORDER.replace("<o:item  type='xs:t'>", inner);
+    let signed = Forge::rsa().sign(&order, "_1");
+    check(&signed, &["rsa"], LEGACY, "ok");
+    check(&signed.replace("tea<", "tee<"), &["rsa"], LEGACY, "dsig.digest_mismatch");
+    let signed = Forge::rsa().sign(ORDER, "_1");
+    let hidden = signed.replace("<o:item  type='xs:t'>", inner);
+    check(&hidden, &["rsa"], LEGACY, "dsig.digest_mismatch");
 }
 
 #[test]

@@ -129,6 +129,43 @@ fn what_is_encrypted_is_a_whole_document_with_an_assertion() {
     }
 }
 
+/// The signature of a Response covers the encrypted form, so no other may take its place (CVE-2024-9487).
+#[test]
+fn another_ciphertext_in_a_signed_response_is_noticed() {
+    let assertion = Message::new().assertion();
+    let evil = assertion.replace(PERSON, "admin@contoso.com");
+    let ciphertext = |text: &str| encrypt("EncryptedAssertion", &text.replace(MARK, ""), GCM);
+    for inner in [false, true] {
+        let signed = response(&assertion, inner, true);
+        let start = signed.find("<EncryptedAssertion").unwrap();
+        let end = signed.find("</EncryptedAssertion>").unwrap() + "</EncryptedAssertion>".len();
+        let mut swapped = signed.clone();
+        swapped.replace_range(start..end, &ciphertext(&evil));
+        check(&swapped, "dsig.digest_mismatch");
+        let mut added = signed;
+        added.insert_str(end, &ciphertext(&evil));
+        check(&added, "saml.several_assertions");
+    }
+    // Beside an assertion that is signed itself.
+    let beside = format!("{}{}", Forge::rsa().sign(&assertion, "_assertion"), ciphertext(&evil));
+    check(&Message::new().signed_with(Signed::Nothing, &beside), "saml.several_assertions");
+}
+
+/// S-05 once more, below the encryption.
+#[test]
+fn a_donor_inside_the_plaintext_lends_nothing() {
+    let donor = Forge::rsa().sign(&Message::new().assertion(), "_assertion");
+    let mut evil = Message::new();
+    evil.name_id = evil.name_id.replace(PERSON, "admin@contoso.com");
+    evil.advice = format!("<Advice>{donor}</Advice>");
+    let evil = evil.assertion().replacen("_assertion", "_evil", 1);
+    for outer in [false, true] {
+        check(&response(&evil, false, outer), "saml.misplaced_signature");
+    }
+    let wrapped = format!("<x>{donor}</x>");
+    check(&response(&wrapped, false, true), "saml.not_an_assertion");
+}
+
 #[test]
 fn a_changed_ciphertext_or_key_is_one_error() {
     let text = response(&Message::new().assertion(), true, false);

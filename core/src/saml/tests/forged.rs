@@ -1,13 +1,18 @@
 //! Messages signed by others, or changed after signing.
 
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
 
 use super::message::{EVERY_WAY, Message, PERSON, Signed, check, code, expected, verify};
-use crate::crypto::{DigestAlgorithm, PublicKey, SignatureAlgorithm};
+use crate::base64;
+use crate::c14n::{self, Method};
+use crate::crypto::{Crypto as _, DigestAlgorithm, PublicKey, SecretKey, SignatureAlgorithm};
 use crate::dsig::SignatureRules;
-use crate::dsig::tests::forge::{CRYPTO, Forge, MARK, public_key};
+use crate::dsig::tests::forge::{CRYPTO, Forge, MARK, canonicalization, public_key};
+use crate::limits::XmlLimits;
 use crate::saml::{ExpectedResponse, verify_response};
+use crate::xml::{Document, names};
 
 use super::message::NOW;
 
@@ -93,5 +98,51 @@ fn every_algorithm_signs_in_with_its_key_and_sha1_only_by_opt_in() {
         assert_eq!(code(&verify_response(text.as_bytes(), &demands, NOW, &CRYPTO)), "ok");
         let strict = if algorithm.uses_sha1() { "dsig.sha1" } else { "ok" };
         assert_eq!(code(&verify_response(text.as_bytes(), &expected(&keys), NOW, &CRYPTO)), strict);
+    }
+}
+
+/// A response whose SignatureValue is a MAC over SignedInfo, correct for whoever has this secret.
+fn with_mac(uri: &str, digest: DigestAlgorithm, secret: &[u8]) -> String {
+    let mac = "<ds:SignatureValue>@MAC@</ds:SignatureValue>";
+    let text = signed_by(&Forge {
+        signature_method: Some(format!("<ds:SignatureMethod Algorithm=\"{uri}\"/>")),
+        signature_value: mac.to_string(),
+        ..Forge::rsa()
+    });
+    let document = Document::parse(text.as_bytes(), &XmlLimits::MESSAGE).unwrap();
+    let signed_info = document.elements().find(|e| e.is(names::DSIG, "SignedInfo")).unwrap();
+    let mut message = Vec::new();
+    let exclusive = canonicalization(Method::Exclusive10);
+    c14n::canonicalize(signed_info, &exclusive, None, &mut message).unwrap();
+    let mac = CRYPTO.mac(digest, &SecretKey::new(secret), &message);
+    text.replace("@MAC@", &base64::encode(mac.as_bytes()))
+}
+
+/// D-02: everybody has the public key of an identity provider, so it must never be a secret.
+#[test]
+fn a_public_key_is_no_secret_of_a_mac() {
+    use DigestAlgorithm::{Sha1, Sha256, Sha384, Sha512};
+    let key = public_key("rsa");
+    let (modulus, _) = key.rsa_components().unwrap();
+    let spki = base64::encode(key.spki_der());
+    let pem = format!("-----BEGIN PUBLIC KEY-----\n{spki}\n-----END PUBLIC KEY-----\n");
+    for (uri, digest) in [
+        ("http://www.w3.org/2000/09/xmldsig#hmac-sha1", Sha1),
+        ("http://www.w3.org/2001/04/xmldsig-more#hmac-md5", Sha1),
+        ("http://www.w3.org/2001/04/xmldsig-more#hmac-ripemd160", Sha1),
+        ("http://www.w3.org/2001/04/xmldsig-more#hmac-sha224", Sha256),
+        ("http://www.w3.org/2001/04/xmldsig-more#hmac-sha256", Sha256),
+        ("http://www.w3.org/2001/04/xmldsig-more#hmac-sha384", Sha384),
+        ("http://www.w3.org/2001/04/xmldsig-more#hmac-sha512", Sha512),
+    ] {
+        for secret in [key.spki_der(), spki.as_bytes(), pem.as_bytes(), &modulus, b""] {
+            let text = with_mac(uri, digest, secret);
+            check(&text, "dsig.unsupported_signature");
+            let keys = [key.clone()];
+            let legacy = SignatureRules { allow_sha1: true };
+            let demands = ExpectedResponse { signature_rules: legacy, ..expected(&keys) };
+            let result = verify_response(text.as_bytes(), &demands, NOW, &CRYPTO);
+            assert_eq!(code(&result), "dsig.unsupported_signature");
+        }
     }
 }
