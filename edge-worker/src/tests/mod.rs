@@ -8,3 +8,4 @@ pub(crate) mod harness;
 mod identity_provider;
 mod outage;
 mod sign_in;
+mod trickery;

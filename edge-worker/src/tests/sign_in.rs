@@ -3,7 +3,7 @@
 use super::admin::deployment_with;
 use super::browser::{Browser, NAVIGATION, location, settings};
 use super::harness::{Deployment, NOW};
-use super::identity_provider::{Claims, respond};
+use super::identity_provider::{AUDIENCE, Claims, respond};
 use crate::http::tests::request;
 use deskgate_core::time::UnixTime;
 
@@ -169,6 +169,43 @@ fn a_connection_switched_off_meanwhile_does_not_sign_in() {
     let response = respond(&Claims { in_response_to: Some(&id), ..Claims::default() });
     assert_eq!(browser.complete(&mut deployment, &response, &id).status, 403);
     assert_eq!(browser.open(&mut deployment, login).response().status, 404);
+}
+
+/// M-08: the login was begun with one identity provider, and another one that is trusted as well answers.
+#[test]
+fn an_answer_of_another_connection_does_not_sign_in() {
+    let mut settings = settings();
+    let mut second = settings["connections"][0].clone();
+    second["name"] = "fabrikam".into();
+    second["idp_entity_id"] = "https://idp.fabrikam.com/".into();
+    second["sp_entity_id"] = "urn:deskgate:fabrikam".into();
+    second["allow_idp_initiated"] = true.into();
+    settings["connections"].as_array_mut().unwrap().push(second);
+    let mut deployment = deployment_with(&settings);
+    let mut browser = Browser::default();
+    let login = browser.open(&mut deployment, "/deskgate/login?connection=contoso").response();
+    let id = location(&login).split_once("RelayState=").unwrap().1.to_owned();
+    let fabrikam = Claims {
+        issuer: "https://idp.fabrikam.com/",
+        audience: "urn:deskgate:fabrikam",
+        in_response_to: Some(&id),
+        ..Claims::default()
+    };
+    for claims in [fabrikam.clone(), Claims { in_response_to: None, ..fabrikam.clone() }] {
+        let page = browser.complete(&mut deployment, &respond(&claims), &id);
+        assert_eq!(page.status, 403);
+        assert_eq!(deployment.events().last().unwrap(), "saml.issuer_mismatch");
+    }
+    // Without the RelayState it is not unsolicited either.
+    let page = browser.complete(&mut deployment, &respond(&fabrikam), "");
+    assert_eq!(page.status, 403);
+    assert_eq!(deployment.events().last().unwrap(), "saml.not_unsolicited");
+    // Nor does it sign in with the audience of the other connection.
+    let mixed = Claims { audience: AUDIENCE, in_response_to: None, ..fabrikam };
+    let page = browser.complete(&mut deployment, &respond(&mixed), "");
+    assert_eq!(page.status, 403);
+    assert_eq!(deployment.events().last().unwrap(), "saml.audience_mismatch");
+    assert!(!browser.has_session());
 }
 
 #[test]
