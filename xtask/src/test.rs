@@ -22,8 +22,8 @@ struct Suite {
     command: fn(&Workspace) -> Command,
 }
 
-/// The crates, among them the Worker in workerd and the corpus. Tests whose second opinion
-/// (xmlsec1, xmllint) or corpus is absent say so themselves.
+/// The crates, among them the Worker in workerd and the corpus. Tests whose second opinion or corpus
+/// is absent say so themselves.
 const RUST: Suite = Suite {
     name: "rust",
     needs: &[],
@@ -66,6 +66,9 @@ const BROWSER: Suite = Suite {
     },
 };
 
+/// Programs of others that judge what we make and make what we judge.
+const SECOND_OPINIONS: &[Need] = &[Need::TestPackages, Need::Xmlsec, Need::Xmllint, Need::PyJwt];
+
 const BUILD_NEEDS: &[Need] = &[Need::Node, Need::WasmTarget, Need::EdgePackages];
 
 /// Runs all suites.
@@ -74,7 +77,7 @@ pub(crate) fn run(
     progress: &Progress,
     setup: &Setup<'_>,
 ) -> Result<ExitCode> {
-    for need in setup.try_for(&[Need::Xmlsec, Need::Xmllint]) {
+    for need in setup.try_for(SECOND_OPINIONS) {
         println!("{}", setup.explain(need));
     }
     run_suites(workspace, progress, setup, &[RUST, NPM_PACKAGE, BROWSER])

@@ -69,7 +69,7 @@ fn jose_verifies_both_tokens_against_the_key_set() {
 #[test]
 fn pyjwt_verifies_both_tokens_against_the_key_set() {
     let Some(input) = tokens_and_keys() else { return };
-    judge("python3", "tests/interop/verify.py", &input);
+    judge("/usr/bin/python3", "tests/interop/verify.py", &input);
 }
 
 #[test]

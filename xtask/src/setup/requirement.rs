@@ -19,6 +19,7 @@ pub(crate) enum Need {
     SimpleSamlPhp,
     Xmlsec,
     Xmllint,
+    PyJwt,
 }
 
 /// What one need is about.
@@ -45,7 +46,7 @@ const OLDEST_NODE: u32 = 20;
 
 impl Need {
     /// In the order of installation: npm packages need Node.js.
-    pub(crate) const ALL: [Self; 9] = [
+    pub(crate) const ALL: [Self; 10] = [
         Self::Node,
         Self::WasmTarget,
         Self::BareMetalTarget,
@@ -55,6 +56,7 @@ impl Need {
         Self::SimpleSamlPhp,
         Self::Xmlsec,
         Self::Xmllint,
+        Self::PyJwt,
     ];
 
     pub(crate) fn requirement(self) -> Requirement {
@@ -81,7 +83,7 @@ impl Need {
             ),
             Self::TestPackages => (
                 "npm packages of the tests",
-                "what the browser journeys are written with",
+                "jose, and what the browser journeys are written with",
                 Source::Npm("tests"),
             ),
             Self::Chromium => (
@@ -103,6 +105,14 @@ impl Need {
                 "xmllint",
                 "a second opinion on canonical XML",
                 Source::Debian { packages: &["libxml2-utils"], is_usable: || answers("xmllint") },
+            ),
+            Self::PyJwt => (
+                "PyJWT",
+                "a second opinion on tokens",
+                Source::Debian {
+                    packages: &["python3-jwt", "python3-cryptography"],
+                    is_usable: has_py_jwt,
+                },
             ),
         };
         Requirement { name, purpose, source }
@@ -139,6 +149,11 @@ fn has_node() -> bool {
 fn has_rust_target(target: &str) -> bool {
     probe(Command::new("rustc").args(["--print", "target-libdir", "--target", target]))
         .is_some_and(|folder| Path::new(folder.trim()).is_dir())
+}
+
+/// Debian's own Python: another one earlier in the path does not see Debian's packages.
+fn has_py_jwt() -> bool {
+    probe(Command::new("/usr/bin/python3").args(["-c", "import jwt, cryptography"])).is_some()
 }
 
 fn answers(program: &str) -> bool {
