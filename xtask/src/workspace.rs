@@ -61,6 +61,16 @@ impl Workspace {
 
     /// The cargo that runs this program, in the root of the repository.
     pub(crate) fn cargo(&self) -> Command {
-        self.command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        let mut command = self.command(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        // `cargo run` describes the package xtask in the environment. Build scripts that watch these
+        // variables (ring's does) would run again whenever cargo is called without xtask.
+        for (name, _) in env::vars_os() {
+            let is_of_package =
+                |name: &str| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_");
+            if name.to_str().is_some_and(is_of_package) {
+                command.env_remove(name);
+            }
+        }
+        command
     }
 }

@@ -63,7 +63,7 @@ impl Need {
         let (name, purpose, source) = match self {
             Self::Node => (
                 "Node.js 20 and npm",
-                "runs wasm-opt, wrangler and the tests of the Worker",
+                "runs wasm-opt, wrangler and tests (Debian 12 has 18, which is too old)",
                 Source::Debian { packages: &["nodejs", "npm"], is_usable: has_node },
             ),
             Self::WasmTarget => (
