@@ -53,6 +53,7 @@ fn session() -> Session {
         identity: &identity,
         attribute_names: &AttributeNames::default(),
         connection: "contoso",
+        email_domains: &[],
         authenticated_at: Some(UnixTime::from_seconds(NOW - 90)),
         session_not_on_or_after: None,
         lifetime: Duration::from_secs(36_000),

@@ -103,7 +103,7 @@ impl ConnectionFacts {
                 .iter()
                 .map(|certificate| CertificateFacts::new(certificate, now, &crypto))
                 .collect(),
-            warnings: warnings(connection, now),
+            warnings: warnings(desk, connection, now),
             enter_at_identity_provider: to_enter(desk, connection),
         }
     }
@@ -123,7 +123,7 @@ fn to_enter(desk: &Desk, connection: &Connection) -> ToEnter {
     }
 }
 
-fn warnings(connection: &Connection, now: UnixTime) -> Vec<String> {
+fn warnings(desk: &Desk, connection: &Connection, now: UnixTime) -> Vec<String> {
     let mut warnings = Vec::new();
     if !connection.enabled {
         warnings.push("enabled = false: nobody signs in through this connection".into());
@@ -132,6 +132,17 @@ fn warnings(connection: &Connection, now: UnixTime) -> Vec<String> {
         warnings.push(
             "allow_idp_initiated: a stranger can sign people in as somebody else; allow it only where \
              the identity provider cannot start at the sign-on URL"
+                .into(),
+        );
+    }
+    let is_rival = |other: &Connection| other.idp_entity_id != connection.idp_entity_id;
+    if connection.enabled
+        && connection.email_domains.is_empty()
+        && desk.enabled_connections().any(is_rival)
+    {
+        warnings.push(
+            "email_domains: none listed; this identity provider can sign people in under the e-mail \
+             addresses of the others"
                 .into(),
         );
     }

@@ -27,6 +27,7 @@ const MAX_CERTIFICATE_BYTES: usize = 64 * 1024;
 const MAX_NAME_CHARS: usize = 40;
 const MAX_DISPLAY_NAME_CHARS: usize = 100;
 const MAX_ATTRIBUTE_NAMES: usize = 16;
+const MAX_EMAIL_DOMAINS: usize = 64;
 const MAX_ATTRIBUTE_NAME_CHARS: usize = 512;
 
 pub(super) const FIELDS: &[&str] = &[
@@ -45,6 +46,7 @@ pub(super) const FIELDS: &[&str] = &[
     "dangerous_allow_sha1_until",
     "dangerous_allow_cbc_until",
     "enabled",
+    "email_domains",
     "attributes",
 ];
 
@@ -105,6 +107,10 @@ pub struct Connection {
     pub dangerous_allow_cbc_until: Option<UnixTime>,
     /// Whether anybody can sign in through it. Default: yes. At the edge, its sessions end with it.
     pub enabled: bool,
+    /// The domains of the e-mail addresses that this identity provider may speak for, in lower case.
+    /// Default: none listed, which allows all. With the identity providers of several organizations at one
+    /// desk, one without a list can name the people of the others.
+    pub email_domains: Vec<String>,
     /// The attributes that tell about the person.
     pub attributes: AttributeNames,
     pub(super) keys: Vec<PublicKey>,
@@ -179,6 +185,7 @@ pub(super) fn read(
     let sha1_until = table.optional("dangerous_allow_sha1_until", table::time);
     let cbc_until = table.optional("dangerous_allow_cbc_until", table::time);
     let enabled = table.optional("enabled", table::flag);
+    let email_domains = table.list("email_domains", 1..=MAX_EMAIL_DOMAINS, email_domain);
     let attributes = table.table("attributes", ATTRIBUTE_FIELDS, attribute_names);
     let certificates = certificates?;
     Some(Connection {
@@ -198,6 +205,7 @@ pub(super) fn read(
         dangerous_allow_sha1_until: sha1_until,
         dangerous_allow_cbc_until: cbc_until,
         enabled: enabled.unwrap_or(true),
+        email_domains: email_domains.unwrap_or_default(),
         attributes: attributes.unwrap_or_default(),
     })
 }
@@ -225,6 +233,22 @@ fn entity_id(value: &Value) -> Read<String> {
         expected: "an entity ID: a URI without white space, of at most 1024 characters",
         found: Excerpt::new(text),
         help: "Copy it exactly, with its slash at the end if it has one, and without spaces around it.",
+    })
+}
+
+/// A domain as it stands after the `@` of an address, in lower case.
+fn email_domain(value: &Value) -> Read<String> {
+    let text = table::text(value)?;
+    let is_label = |label: &str| {
+        !label.is_empty()
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    let fits = text.len() <= 253 && text.split('.').all(is_label);
+    fits.then(|| text.to_string()).ok_or_else(|| Fault::Text {
+        expected: "a domain in lower case, such as contoso.com",
+        found: Excerpt::new(text),
+        help: "Write what stands after the @ of the addresses, each domain and subdomain by itself; an \
+               international name in its xn-- form.",
     })
 }
 

@@ -48,6 +48,9 @@ fn connection(connection: &Connection) -> Value {
     set("require_signed", word(REQUIRED_SIGNATURES, connection.require_signed));
     set("clock_skew_seconds", connection.clock_skew.as_secs().into());
     set("enabled", connection.enabled.into());
+    if !connection.email_domains.is_empty() {
+        set("email_domains", connection.email_domains.as_slice().into());
+    }
     set("attributes", attributes(&connection.attributes));
     if let Some(end) = connection.dangerous_allow_sha1_until {
         set("dangerous_allow_sha1_until", end.to_string().into());

@@ -93,6 +93,7 @@ fn what_is_written_is_read_again() {
     connection["dangerous_allow_sha1_until"] = json!("2027-01-31T00:00:00Z");
     connection["dangerous_allow_cbc_until"] = json!("2027-01-31T01:00:00+01:00");
     connection["enabled"] = json!(false);
+    connection["email_domains"] = json!(["contoso.com", "xn--bcher-kva.example"]);
     connection["attributes"] = json!({ "email": ["work mail"], "groups": [] });
     let desk = Desk::from_json(&settings).unwrap();
     assert_eq!(Desk::from_json(&desk.to_json()), Ok(desk.clone()));
@@ -206,6 +207,13 @@ fn a_value_that_does_not_fit_its_field_is_refused() {
     for target in ["//evil.example", "https://evil.example", "tickets", "/deskgate/login"] {
         check_field("/connections/0/idp_initiated_target", json!(target), text);
     }
+    for domain in
+        ["", "@contoso.com", "Contoso.com", "contoso.com.", "*.contoso.com", "contoso com"]
+    {
+        let settings = with("/connections/0/email_domains", json!([domain]));
+        check_refused(&settings, &[("connections[0].email_domains[0]", text)]);
+    }
+    check_field("/connections/0/email_domains", json!([]), "desk.count");
     check_field("/connections/0/clock_skew_seconds", json!(301), "desk.out_of_range");
     check_field("/connections/0/dangerous_allow_sha1_until", json!("2027-01-31"), text);
 }

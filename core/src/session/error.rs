@@ -18,6 +18,13 @@ pub enum Error {
     CookieHeaderTooLarge,
     /// A cookie of ours occurs twice: one of them was planted (cookie tossing).
     CookieRepeated,
+    /// The e-mail address is not of the domains that the connection may speak for, or there is none.
+    EmailDomainNotAllowed {
+        /// The domains of the connection.
+        expected: Excerpt,
+        /// The domain of the address.
+        found: Option<Excerpt>,
+    },
     /// The identity does not fit into a cookie, even without groups.
     IdentityTooLarge,
     /// The token layer refuses.
@@ -67,6 +74,12 @@ impl fmt::Display for Error {
                 write!(f, "the cookie header is longer than {MAX_COOKIE_HEADER_BYTES} bytes")
             }
             Self::CookieRepeated => f.write_str("the cookie occurs twice"),
+            Self::EmailDomainNotAllowed { expected, found: Some(found) } => {
+                write!(f, "the e-mail address is of {found}, the connection is for {expected}")
+            }
+            Self::EmailDomainNotAllowed { expected, found: None } => {
+                write!(f, "there is no e-mail address, the connection is for {expected}")
+            }
             Self::IdentityTooLarge => f.write_str("the identity does not fit into a cookie"),
             Self::Jose(error) => error.fmt(f),
             Self::MethodMismatch { expected, found } => {
@@ -97,6 +110,7 @@ impl Diagnostic for Error {
             Self::BodyMismatch => "session.body_mismatch",
             Self::CookieHeaderTooLarge => "session.cookie_header_too_large",
             Self::CookieRepeated => "session.cookie_repeated",
+            Self::EmailDomainNotAllowed { .. } => "session.email_domain_not_allowed",
             Self::IdentityTooLarge => "session.identity_too_large",
             Self::Jose(error) => error.code(),
             Self::MethodMismatch { .. } => "session.method_mismatch",
@@ -117,6 +131,7 @@ impl Diagnostic for Error {
             Self::CookieHeaderTooLarge | Self::IdentityTooLarge => Kind::LimitExceeded,
             Self::CookieRepeated | Self::SubjectMalformed => Kind::Malformed,
             Self::BodyMismatch
+            | Self::EmailDomainNotAllowed { .. }
             | Self::MethodMismatch { .. }
             | Self::NoStableSubject
             | Self::PathMismatch
@@ -128,7 +143,8 @@ impl Diagnostic for Error {
     fn expected(&self) -> Option<String> {
         match self {
             Self::Jose(error) => error.expected(),
-            Self::MethodMismatch { expected, .. } => Some(expected.to_string()),
+            Self::EmailDomainNotAllowed { expected, .. }
+            | Self::MethodMismatch { expected, .. } => Some(expected.to_string()),
             Self::ReturnTargetRefused { .. } => Some("a path such as /tickets/17".to_string()),
             Self::SessionEnded { now, .. } => Some(alloc::format!("later than {now}")),
             _ => None,
@@ -137,6 +153,7 @@ impl Diagnostic for Error {
 
     fn found(&self) -> Option<String> {
         match self {
+            Self::EmailDomainNotAllowed { found, .. } => found.as_ref().map(Excerpt::to_string),
             Self::Jose(error) => error.found(),
             Self::MethodMismatch { found, .. } | Self::ReturnTargetRefused { found } => {
                 Some(found.to_string())
@@ -156,6 +173,10 @@ impl Diagnostic for Error {
             Self::CookieRepeated => {
                 "Delete the cookies of this site in the browser. If it comes back, another application \
                  under the same domain sets a cookie with our name."
+            }
+            Self::EmailDomainNotAllowed { .. } => {
+                "If the domain belongs to this organization, add it to email_domains of the connection. \
+                 If not, its identity provider names people of somebody else."
             }
             Self::IdentityTooLarge => {
                 "Let the identity provider send shorter values, or name other attributes for the \

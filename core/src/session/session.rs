@@ -5,6 +5,7 @@ use core::time::Duration;
 
 use crate::base64;
 use crate::crypto::{Crypto, JwsAlgorithm};
+use crate::diagnostic::Excerpt;
 use crate::identity::Identity;
 use crate::jose::json::Object;
 use crate::jose::{Claims, ExpectedClaims, JwkSet, Keys, MAX_CLOCK_SKEW, SigningKey};
@@ -44,6 +45,8 @@ pub struct NewSession<'a> {
     pub attribute_names: &'a AttributeNames,
     /// The connection through which the person came.
     pub connection: &'a str,
+    /// The domains that an e-mail address may have, in lower case; empty for any.
+    pub email_domains: &'a [String],
     /// When the identity provider authenticated the person (AuthnInstant). `None`: now.
     pub authenticated_at: Option<UnixTime>,
     /// SessionNotOnOrAfter (SAML Core 2.7.2): the session ends no later than this.
@@ -60,10 +63,11 @@ impl Session {
     /// Groups are left out, and [`Person::groups_omitted`] set, where they would not fit into a cookie.
     ///
     /// # Errors
-    /// [`Error::SessionEnded`], [`Error::NoStableSubject`], [`Error::SubjectMalformed`],
-    /// [`Error::IdentityTooLarge`].
+    /// [`Error::EmailDomainNotAllowed`], [`Error::SessionEnded`], [`Error::NoStableSubject`],
+    /// [`Error::SubjectMalformed`], [`Error::IdentityTooLarge`].
     pub fn begin(new: &NewSession<'_>, now: UnixTime, crypto: &dyn Crypto) -> Result<Self, Error> {
         let person = Person::from_identity(new.identity, new.attribute_names);
+        check_email_domain(&person, new.email_domains)?;
         let mut session = Self {
             subject: subject(new.identity, &person, crypto)?,
             id: base64::encode_url(&new.entropy),
@@ -155,6 +159,21 @@ impl Session {
             expires_at: claims.required_numeric_date("exp")?,
         })
     }
+}
+
+/// A helpdesk matches people by their address. So of several identity providers, each may speak for
+/// its own domains only (attacks.md M-09). Subdomains are other domains.
+fn check_email_domain(person: &Person, domains: &[String]) -> Result<(), Error> {
+    let found = person.email.as_deref().and_then(|email| email.split_once('@'));
+    let found = found.map(|(_, domain)| domain);
+    let is_found = |domain: &String| found.is_some_and(|found| found.eq_ignore_ascii_case(domain));
+    if domains.is_empty() || domains.iter().any(is_found) {
+        return Ok(());
+    }
+    Err(Error::EmailDomainNotAllowed {
+        expected: Excerpt::new(&domains.join(", ")),
+        found: found.map(Excerpt::new),
+    })
 }
 
 /// The desk's lifetime, cut at the end of the identity provider's session.

@@ -45,6 +45,7 @@ fn token(method: &str, path_and_query: &str) -> String {
         identity: &identity,
         attribute_names: &names,
         connection: "contoso",
+        email_domains: &[],
         authenticated_at: None,
         session_not_on_or_after: None,
         lifetime: std::time::Duration::from_secs(3600),

@@ -150,6 +150,31 @@ fn a_response_nobody_asked_for_signs_in_only_where_the_connection_allows_it() {
 }
 
 #[test]
+fn an_identity_provider_speaks_for_its_own_domains_only() {
+    for (domains, status) in [
+        (vec!["contoso.com"], 303),
+        (vec!["fabrikam.com", "contoso.com"], 303),
+        (vec!["fabrikam.com"], 403),
+        (vec!["com", "toso.com", "eu.contoso.com", "contoso.com.evil.example"], 403),
+    ] {
+        let mut settings = settings();
+        settings["connections"][0]["email_domains"] = domains.clone().into();
+        let mut deployment = deployment_with(&settings);
+        let mut browser = Browser::default();
+        let id = browser.begin(&mut deployment, "/");
+        let response = respond(&Claims { in_response_to: Some(&id), ..Claims::default() });
+        let page = browser.complete(&mut deployment, &response, &id);
+        assert_eq!(page.status, status, "{domains:?}");
+        assert_eq!(browser.has_session(), status == 303, "{domains:?}");
+        if status == 403 {
+            let code = "session.email_domain_not_allowed";
+            assert_eq!(deployment.events().last().unwrap(), code);
+            assert!(!deployment.host.lines.borrow().concat().contains("B.Simon"));
+        }
+    }
+}
+
+#[test]
 fn a_connection_switched_off_meanwhile_does_not_sign_in() {
     let mut settings = settings();
     let mut second = settings["connections"][0].clone();

@@ -54,6 +54,7 @@ fn begin_with(
         identity,
         attribute_names: &names,
         connection: "contoso",
+        email_domains: &[],
         authenticated_at: Some(NOW.saturating_sub(Duration::from_secs(90))),
         session_not_on_or_after: None,
         lifetime: Duration::from_secs(36_000),
@@ -105,6 +106,44 @@ fn a_session_ends_with_the_shorter_of_both_lifetimes() {
     assert_eq!(expiry(ten_hours, Some(hours(1))), Ok(hours(1)));
     assert_eq!(expiry(Duration::MAX, None), Ok(hours(7 * 24)));
     assert_eq!(expiry(ten_hours, Some(NOW)), Err("session.session_ended"));
+}
+
+#[test]
+fn an_address_has_to_be_of_the_domains_of_the_connection() {
+    let check = |email: Option<&str>, domains: &[&str], expected: Result<(), &str>| {
+        let mut identity = identity(0);
+        identity.attributes.retain(|attribute| attribute.name != "email");
+        identity.attributes.extend(
+            email.map(|email| Attribute {
+                name: "email".to_string(),
+                values: vec![email.to_string()],
+            }),
+        );
+        let domains: vec::Vec<String> = domains.iter().map(|domain| domain.to_string()).collect();
+        let names = AttributeNames::default();
+        let new = NewSession {
+            identity: &identity,
+            attribute_names: &names,
+            connection: "contoso",
+            email_domains: &domains,
+            authenticated_at: None,
+            session_not_on_or_after: None,
+            lifetime: Duration::from_secs(36_000),
+            entropy: [5; 16],
+        };
+        let session = Session::begin(&new, NOW, &RustCrypto::new());
+        assert_eq!(session.map(|_| ()).map_err(|error| error.code()), expected, "{email:?}");
+    };
+    let refused = Err("session.email_domain_not_allowed");
+    check(Some("b@contoso.com"), &[], Ok(()));
+    check(None, &[], Ok(()));
+    check(Some("b@contoso.com"), &["fabrikam.com", "contoso.com"], Ok(()));
+    check(Some("b@CONTOSO.com"), &["contoso.com"], Ok(()));
+    check(Some("b@eu.contoso.com"), &["contoso.com"], refused);
+    check(Some("b@evilcontoso.com"), &["contoso.com"], refused);
+    check(Some("b@contoso.com."), &["contoso.com"], refused);
+    check(Some("b@contoso.com@fabrikam.com"), &["contoso.com", "fabrikam.com"], refused);
+    check(None, &["contoso.com"], refused);
 }
 
 #[test]
