@@ -10,8 +10,8 @@ use deskgate_core::x509;
 
 use super::harness::{CRYPTO, NOW};
 
-const ACS: &str = "https://help.contoso.com/deskgate/acs";
-const AUDIENCE: &str = "https://help.contoso.com/deskgate/metadata";
+pub(super) const ACS: &str = "https://help.contoso.com/deskgate/acs";
+pub(super) const AUDIENCE: &str = "https://help.contoso.com/deskgate/metadata";
 
 /// What is said in a response. Each test changes what it is about.
 #[derive(Clone, Debug)]
