@@ -83,8 +83,10 @@ impl Snapshots {
             return Found::Desk { desk: Rc::clone(desk), trust: Trust::Current, refresh };
         }
         // Once one request has waited in vain, the others go on with the snapshot, and now and then
-        // one looks behind itself whether the object is back.
-        if snapshot.is_object_lost && age <= MAX_AGE_UNREACHABLE {
+        // one looks behind itself whether the object is back. When none has looked for a while, that
+        // it was lost says nothing about now.
+        let is_recent = now.saturating_since(snapshot.tried_at) <= MAX_AGE;
+        if snapshot.is_object_lost && is_recent && age <= MAX_AGE_UNREACHABLE {
             if may_try {
                 snapshot.tried_at = now;
             }

@@ -81,6 +81,23 @@ fn a_revoked_session_gains_nothing_from_two_requests_at_once() {
 }
 
 #[test]
+fn an_outage_that_is_over_lets_no_revoked_session_through() {
+    let (mut deployment, mut browser) = signed_in();
+    let mut copy = browser.clone();
+    deployment.object_answers = false;
+    deployment.advance(60);
+    copy.open(&mut deployment, "/tickets").forward();
+    deployment.object_answers = true;
+    let known_here = isolate::with(core::mem::take);
+    deployment.new_isolate();
+    browser.submit(&mut deployment, "/deskgate/logout", &[]);
+    // Another isolate, whose last request came while the object was lost.
+    isolate::with(|isolate| *isolate = known_here);
+    deployment.advance(300);
+    assert_eq!(copy.open(&mut deployment, "/tickets").response().status, 302);
+}
+
+#[test]
 fn without_the_object_a_response_signs_nobody_in() {
     let mut deployment = deployment_with(&settings());
     let mut browser = Browser::default();
