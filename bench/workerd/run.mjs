@@ -77,7 +77,9 @@ async function validation(cookie) {
 async function firstValidations(originUrl) {
   const [first, second] = [[], []];
   for (let round = 0; round < 7; round += 1) {
+    const gone = new Promise((resolve) => workerd.once("exit", resolve));
     workerd.kill();
+    await gone;
     workerd = await startWorkerd(originUrl);
     // Any request of the desk loads its settings into the new isolate.
     await send("GET", `${EDGE}/assets/app.css`);

@@ -42,8 +42,10 @@ impl Case {
 
     /// The verdict on `xml`: `ok` or the code of the error.
     fn verdict(&self, xml: &[u8], seconds_later: u64) -> String {
-        let text =
-            |name: &str| self.line[name].as_str().or(self.common[name].as_str()).expect("a text");
+        let text = |name: &str| {
+            let own = self.line[name].as_str();
+            own.or_else(|| self.common[name].as_str()).expect("a text")
+        };
         let keys = [vectors::public_key(self.line["certificate"].as_str().expect("a name"))];
         let allow_sha1 = self.line["allow_sha1"] == true;
         let expected = ExpectedResponse {
