@@ -6,7 +6,7 @@ use deskgate_core::crypto::{RustCrypto, SecretKey};
 use deskgate_core::desk::Desk;
 use deskgate_core::diagnostic::Excerpt;
 use deskgate_core::session::admin_token::{AdminRequest, mint_admin_token};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ureq::Agent;
 use ureq::http::{Request, StatusCode};
@@ -16,6 +16,7 @@ use crate::input;
 
 /// The same whatever the prefix of the desk is, because the first settings come before there is one.
 const SETTINGS_PATH: &str = "/deskgate/admin/settings";
+const AUDIT_PATH: &str = "/deskgate/admin/audit";
 
 /// From the first byte out to the last byte in.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -35,6 +36,29 @@ pub(crate) struct Admin<'a> {
 pub(crate) struct Current {
     pub(crate) version: u64,
     pub(crate) settings: Value,
+}
+
+#[derive(Deserialize)]
+struct AuditLog {
+    events: Vec<Event>,
+}
+
+/// Something that happened at the desk; what is missing does not apply to it.
+#[derive(Deserialize, Serialize)]
+pub(crate) struct Event {
+    pub(crate) event: String,
+    /// Seconds since 1970.
+    pub(crate) at: u64,
+    /// What the page showed to the person.
+    pub(crate) reference: String,
+    pub(crate) client_address: String,
+    pub(crate) connection: Option<String>,
+    pub(crate) code: Option<String>,
+    pub(crate) expected: Option<String>,
+    pub(crate) found: Option<String>,
+    pub(crate) help: Option<String>,
+    pub(crate) subject: Option<String>,
+    pub(crate) session: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -67,7 +91,7 @@ impl<'a> Admin<'a> {
 
     /// The settings of the desk; `None` before the first ones were applied.
     pub(crate) fn current(&self) -> Result<Option<Current>, Failure> {
-        match self.send("GET", Vec::new())? {
+        match self.send("GET", SETTINGS_PATH, Vec::new())? {
             (StatusCode::OK, body) => self.read(&body).map(Some),
             (StatusCode::NOT_FOUND, body) if refusal(&body).code == "admin.not_set_up" => Ok(None),
             (status, body) => Err(self.refused(status, &body)),
@@ -76,18 +100,31 @@ impl<'a> Admin<'a> {
 
     /// Sends settings and answers with their version.
     pub(crate) fn apply(&self, settings: &Value) -> Result<u64, Failure> {
-        match self.send("PUT", settings.to_string().into_bytes())? {
+        match self.send("PUT", SETTINGS_PATH, settings.to_string().into_bytes())? {
             (StatusCode::OK, body) => self.read(&body).map(|applied: Applied| applied.version),
             (status, body) => Err(self.refused(status, &body)),
         }
     }
 
-    fn send(&self, method: &str, body: Vec<u8>) -> Result<(StatusCode, Vec<u8>), Failure> {
-        let url = format!("{}{SETTINGS_PATH}", self.desk.url);
+    /// The newest events, newest first.
+    pub(crate) fn audit_log(&self) -> Result<Vec<Event>, Failure> {
+        match self.send("GET", AUDIT_PATH, Vec::new())? {
+            (StatusCode::OK, body) => self.read(&body).map(|log: AuditLog| log.events),
+            (status, body) => Err(self.refused(status, &body)),
+        }
+    }
+
+    fn send(
+        &self,
+        method: &str,
+        path: &str,
+        body: Vec<u8>,
+    ) -> Result<(StatusCode, Vec<u8>), Failure> {
+        let url = format!("{}{path}", self.desk.url);
         let request = Request::builder()
             .method(method)
             .uri(url)
-            .header("Authorization", format!("Bearer {}", self.token(method, &body)?))
+            .header("Authorization", format!("Bearer {}", self.token(method, path, &body)?))
             .header("Content-Type", "application/json")
             .body(body)
             .map_err(|error| self.unreachable(&error.to_string()))?;
@@ -97,15 +134,11 @@ impl<'a> Admin<'a> {
         Ok((answer.status(), body.map_err(|error| self.unreachable(&error.to_string()))?))
     }
 
-    fn token(&self, method: &str, body: &[u8]) -> Result<String, Failure> {
+    fn token(&self, method: &str, path: &str, body: &[u8]) -> Result<String, Failure> {
         let mut entropy = [0; 16];
         getrandom::fill(&mut entropy).map_err(|error| self.unreachable(&error.to_string()))?;
-        let request = AdminRequest {
-            desk_url: self.desk.issuer(),
-            method,
-            path_and_query: SETTINGS_PATH,
-            body,
-        };
+        let request =
+            AdminRequest { desk_url: self.desk.issuer(), method, path_and_query: path, body };
         mint_admin_token(&request, input::clock(), entropy, self.secret, &RustCrypto::new())
             .or_refused()
     }
@@ -124,7 +157,10 @@ impl<'a> Admin<'a> {
             ),
             (413, _) => ("the settings are too large", "Remove connections that are not used."),
             (422, _) => ("the desk refuses the settings", "Update the desk or this program."),
-            (503, _) => ("the desk cannot keep settings now", "Try again in a minute."),
+            (404, "admin.not_set_up") => {
+                ("the desk has no settings yet", "Send them with deskgate apply.")
+            }
+            (503, _) => ("the desk's Durable Object does not answer", "Try again in a minute."),
             _ => return self.not_deskgate(&format!("status {}", status.as_u16())),
         };
         let text = |text: String, other: &str| if text.is_empty() { other.into() } else { text };

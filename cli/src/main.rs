@@ -11,6 +11,7 @@ mod input;
 mod output;
 mod page;
 mod saml_input;
+mod secret;
 mod trust;
 
 use std::process::ExitCode;

@@ -2,20 +2,16 @@
 
 use std::path::PathBuf;
 
-use deskgate_core::crypto::SecretKey;
 use deskgate_core::desk::Desk;
 use serde::Serialize;
 
 use crate::admin::{Admin, Current};
 use crate::changes::{Change, changes};
 use crate::desk_file;
-use crate::failure::{Failure, Reason};
-use crate::input;
+use crate::failure::Failure;
 use crate::output::{Output, Report};
 use crate::page::Page;
-
-const SECRET_VARIABLE: &str = "DESKGATE_SECRET";
-const SECRET_BYTES: usize = 32;
+use crate::secret;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -81,7 +77,7 @@ impl Report for Applied {
 
 pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     let desk = desk_file::read(&arguments.file, arguments.url.as_deref())?;
-    let secret = read_secret(arguments)?;
+    let secret = secret::read(arguments.secret_file.as_deref())?;
     let progress = |text: String| {
         if output.is_for_people() {
             eprintln!("{text}");
@@ -113,34 +109,4 @@ fn apply(
     }
     let url = desk.url.to_string();
     Ok(Applied { verdict: "accepted", url, version, sent, is_first, changes })
-}
-
-fn read_secret(arguments: &Arguments) -> Result<SecretKey, Failure> {
-    const HELP: &str = "Take the value that deskgate keys new printed for this deployment, from where \
-                        you keep it, and set DESKGATE_SECRET or use --secret-file.";
-    let (text, source) = match &arguments.secret_file {
-        Some(path) => {
-            let bytes = input::read_file(path)?;
-            (String::from_utf8_lossy(&bytes).into_owned(), path.display().to_string())
-        }
-        None => match std::env::var(SECRET_VARIABLE) {
-            Ok(text) => (text, SECRET_VARIABLE.into()),
-            Err(_) => {
-                let message = "the secret of the deployment is not given";
-                return Err(Reason::new("cli.no_secret", message, HELP).not_carried_out());
-            }
-        },
-    };
-    let text = zeroize::Zeroizing::new(text);
-    let bytes = deskgate_core::base64::decode_url(text.trim())
-        .map(zeroize::Zeroizing::new)
-        .ok()
-        .filter(|bytes| bytes.len() == SECRET_BYTES);
-    let bytes = bytes.ok_or_else(|| {
-        Reason::new("cli.invalid_secret", "this is not a secret of deskgate", HELP)
-            .expected("32 bytes as base64url: 43 characters")
-            .at(source)
-            .not_carried_out()
-    })?;
-    Ok(SecretKey::new(&bytes))
 }

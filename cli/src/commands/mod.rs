@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod apply;
+mod audit;
 mod certificate_read;
 mod check;
 mod jwt_verify;
@@ -20,6 +21,7 @@ use crate::output::Output;
 pub(crate) enum Command {
     Check(check::Arguments),
     Apply(apply::Arguments),
+    Audit(audit::Arguments),
     /// Verify SAML responses
     #[command(subcommand)]
     Saml(Saml),
@@ -81,6 +83,7 @@ impl Command {
         match self {
             Self::Check(arguments) => check::run(&arguments, output),
             Self::Apply(arguments) => apply::run(&arguments, output),
+            Self::Audit(arguments) => audit::run(&arguments, output),
             Self::Saml(Saml::Verify(arguments)) => saml_verify::run(&arguments, output),
             Self::Metadata(Metadata::Read(arguments)) => metadata_read::run(&arguments, output),
             Self::Certificate(Certificate::Read(arguments)) => {

@@ -1,84 +1,13 @@
-//! `deskgate apply` against a desk that checks its tokens as the edge does.
+//! `deskgate apply`: what is sent, and what is said about it.
 
 use std::process::{Command, Output};
 use std::thread;
 
 use deskgate_core::base64;
-use deskgate_core::crypto::{RustCrypto, SecretKey};
-use deskgate_core::desk::Desk;
-use deskgate_core::session::admin_token::{AdminRequest, verify_admin_token};
-use deskgate_core::time::UnixTime;
 use serde_json::{Value, json};
-use tiny_http::{Header, Method, Request, Response, Server};
+use tiny_http::{Header, Response, Server};
 
-const SECRET: [u8; 32] = [7; 32];
-const OTHER_SECRET: [u8; 32] = [8; 32];
-const PATH: &str = "/deskgate/admin/settings";
-
-/// A desk on loopback that ends after `requests` requests and answers with what it has then.
-struct FakeDesk {
-    url: String,
-    thread: thread::JoinHandle<Option<Value>>,
-}
-
-impl FakeDesk {
-    fn start(settings: Option<Value>, requests: usize) -> Self {
-        let server = Server::http("127.0.0.1:0").unwrap();
-        let url = format!("http://{}", server.server_addr());
-        let address = url.clone();
-        let thread = thread::spawn(move || {
-            let mut settings = settings;
-            for mut request in server.incoming_requests().take(requests) {
-                let (status, body) = answer(&mut request, &address, &mut settings);
-                let response = Response::from_string(body.to_string()).with_status_code(status);
-                request.respond(response).unwrap();
-            }
-            settings
-        });
-        Self { url, thread }
-    }
-
-    fn settings(self) -> Option<Value> {
-        self.thread.join().unwrap()
-    }
-}
-
-fn answer(request: &mut Request, url: &str, settings: &mut Option<Value>) -> (u16, Value) {
-    let mut body = Vec::new();
-    request.as_reader().read_to_end(&mut body).unwrap();
-    if !is_authorized(request, url, &body) {
-        return (401, json!({ "code": "admin.token_refused" }));
-    }
-    match (request.method(), settings.as_ref()) {
-        (Method::Put, _) => {
-            let new: Value = serde_json::from_slice(&body).unwrap();
-            assert_eq!(Desk::from_json(&new).unwrap().to_json(), new);
-            *settings = Some(new);
-            (200, json!({ "version": 2 }))
-        }
-        (Method::Get, Some(settings)) => {
-            (200, json!({ "version": 1, "applied_at": "", "settings": settings }))
-        }
-        (_, None) => (404, json!({ "code": "admin.not_set_up" })),
-        (method, _) => panic!("{method}"),
-    }
-}
-
-fn is_authorized(request: &Request, url: &str, body: &[u8]) -> bool {
-    let is_authorization = |header: &&Header| header.field.equiv("Authorization");
-    let header = request.headers().iter().find(is_authorization).unwrap();
-    let token = header.value.as_str().strip_prefix("Bearer ").unwrap();
-    let expected = AdminRequest {
-        desk_url: url,
-        method: request.method().as_str(),
-        path_and_query: PATH,
-        body,
-    };
-    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
-    let now = UnixTime::from_seconds(now);
-    assert_eq!(request.url(), PATH);
-    verify_admin_token(token, &expected, now, &SecretKey::new(&SECRET), &RustCrypto::new()).is_ok()
-}
+use crate::fake_desk::{FakeDesk, OTHER_SECRET, SECRET, SETTINGS, check};
 
 fn apply(url: &str, secret: &[u8], arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_deskgate"))
@@ -88,17 +17,6 @@ fn apply(url: &str, secret: &[u8], arguments: &[&str]) -> Output {
         .env("NO_PROXY", "127.0.0.1")
         .output()
         .unwrap()
-}
-
-#[track_caller]
-fn check(output: &Output, status: i32, expected: &[(&str, Value)]) -> Value {
-    let text = String::from_utf8(output.stdout.clone()).unwrap();
-    assert_eq!(output.status.code(), Some(status), "{text}");
-    let found: Value = serde_json::from_str(&text).unwrap();
-    for (pointer, value) in expected {
-        assert_eq!(found.pointer(pointer), Some(value), "{pointer} in {text}");
-    }
-    found
 }
 
 #[test]
@@ -208,7 +126,7 @@ fn the_token_does_not_follow_a_redirect() {
     let (front, other) =
         (Server::http("127.0.0.1:0").unwrap(), Server::http("127.0.0.1:0").unwrap());
     let url = format!("http://{}", front.server_addr());
-    let location = format!("Location: http://{}{PATH}", other.server_addr());
+    let location = format!("Location: http://{}{SETTINGS}", other.server_addr());
     let thread = thread::spawn(move || {
         let header: Header = location.parse().unwrap();
         let request = front.recv().unwrap();

@@ -1,0 +1,110 @@
+//! A desk on loopback that checks admin tokens as the edge does.
+
+use std::process::Output;
+use std::thread;
+
+use deskgate_core::crypto::{RustCrypto, SecretKey};
+use deskgate_core::desk::Desk;
+use deskgate_core::session::admin_token::{AdminRequest, verify_admin_token};
+use deskgate_core::time::UnixTime;
+use serde_json::{Value, json};
+use tiny_http::{Header, Method, Request, Response, Server};
+
+pub(crate) const SECRET: [u8; 32] = [7; 32];
+pub(crate) const OTHER_SECRET: [u8; 32] = [8; 32];
+pub(crate) const SETTINGS: &str = "/deskgate/admin/settings";
+const AUDIT: &str = "/deskgate/admin/audit";
+
+/// A desk on loopback that ends after `requests` requests and answers with what it has then.
+pub(crate) struct FakeDesk {
+    pub(crate) url: String,
+    thread: thread::JoinHandle<Option<Value>>,
+}
+
+impl FakeDesk {
+    pub(crate) fn start(settings: Option<Value>, requests: usize) -> Self {
+        let server = Server::http("127.0.0.1:0").unwrap();
+        let url = format!("http://{}", server.server_addr());
+        let address = url.clone();
+        let thread = thread::spawn(move || {
+            let mut settings = settings;
+            for mut request in server.incoming_requests().take(requests) {
+                let (status, body) = answer(&mut request, &address, &mut settings);
+                let response = Response::from_string(body.to_string()).with_status_code(status);
+                request.respond(response).unwrap();
+            }
+            settings
+        });
+        Self { url, thread }
+    }
+
+    pub(crate) fn settings(self) -> Option<Value> {
+        self.thread.join().unwrap()
+    }
+}
+
+fn answer(request: &mut Request, url: &str, settings: &mut Option<Value>) -> (u16, Value) {
+    let mut body = Vec::new();
+    request.as_reader().read_to_end(&mut body).unwrap();
+    if !is_authorized(request, url, &body) {
+        return (401, json!({ "code": "admin.token_refused" }));
+    }
+    if request.url() == AUDIT {
+        return (200, json!({ "events": events() }));
+    }
+    assert_eq!(request.url(), SETTINGS);
+    match (request.method(), settings.as_ref()) {
+        (Method::Put, _) => {
+            let new: Value = serde_json::from_slice(&body).unwrap();
+            assert_eq!(Desk::from_json(&new).unwrap().to_json(), new);
+            *settings = Some(new);
+            (200, json!({ "version": 2 }))
+        }
+        (Method::Get, Some(settings)) => {
+            (200, json!({ "version": 1, "applied_at": "", "settings": settings }))
+        }
+        (_, None) => (404, json!({ "code": "admin.not_set_up" })),
+        (method, _) => panic!("{method}"),
+    }
+}
+
+fn is_authorized(request: &Request, url: &str, body: &[u8]) -> bool {
+    let is_authorization = |header: &&Header| header.field.equiv("Authorization");
+    let header = request.headers().iter().find(is_authorization).unwrap();
+    let token = header.value.as_str().strip_prefix("Bearer ").unwrap();
+    let expected = AdminRequest {
+        desk_url: url,
+        method: request.method().as_str(),
+        path_and_query: request.url(),
+        body,
+    };
+    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
+    let now = UnixTime::from_seconds(now);
+    verify_admin_token(token, &expected, now, &SecretKey::new(&SECRET), &RustCrypto::new()).is_ok()
+}
+
+/// A refused sign-in and a sign-out, newest first (2026-11-21T12:00:00Z and a minute before).
+fn events() -> Value {
+    json!([
+        {
+            "event": "login.refused", "at": 1_795_262_400, "reference": "C6YX-B0NP",
+            "desk": "help.contoso.com", "client_address": "192.0.2.7", "connection": "contoso",
+            "code": "saml.audience_mismatch", "expected": "urn:a", "found": "urn:b", "help": "Change it."
+        },
+        {
+            "event": "logout", "at": 1_795_262_340, "reference": "AAAA-BBBB",
+            "desk": "help.contoso.com", "client_address": "192.0.2.8", "session": "s1"
+        },
+    ])
+}
+
+#[track_caller]
+pub(crate) fn check(output: &Output, status: i32, expected: &[(&str, Value)]) -> Value {
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    assert_eq!(output.status.code(), Some(status), "{text}");
+    let found: Value = serde_json::from_str(&text).unwrap();
+    for (pointer, value) in expected {
+        assert_eq!(found.pointer(pointer), Some(value), "{pointer} in {text}");
+    }
+    found
+}
