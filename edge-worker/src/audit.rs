@@ -91,9 +91,9 @@ impl Event {
         }
     }
 
-    pub(crate) fn code(mut self, code: &str) -> Self {
-        self.code = Some(code.to_owned());
-        self
+    /// Something that the edge itself refuses.
+    pub(crate) fn code(self, code: &str, help: &str) -> Self {
+        Self { code: Some(code.to_owned()), help: Some(help.to_owned()), ..self }
     }
 
     pub(crate) fn connection(mut self, name: &str) -> Self {

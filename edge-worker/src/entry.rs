@@ -62,7 +62,8 @@ pub(crate) fn install(
         installed.ok()?.err()
     });
     if let Some(unusable) = unusable {
-        Event::of_desk(Name::SettingsUnusable, host_name, now).code(unusable.code()).log(host);
+        let event = Event::of_desk(Name::SettingsUnusable, host_name, now);
+        event.code(unusable.code(), unusable.help()).log(host);
     }
 }
 

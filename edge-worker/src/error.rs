@@ -1,5 +1,6 @@
-//! What an error of the core means for the person in front of the browser: the only place that maps
-//! errors to pages and HTTP statuses. The details go to the audit log, never to the browser.
+//! What an error of the core means for the person in front of the browser, and the edge's own
+//! refusals: the only place that maps errors to pages and HTTP statuses. The details go to the audit
+//! log, never to the browser.
 
 use deskgate_core::diagnostic::{Diagnostic, Kind};
 
@@ -21,5 +22,147 @@ pub(crate) fn notice_for(error: &dyn Diagnostic) -> Notice {
             // The distinction between these helps only whoever forges; so does every other kind.
             _ => Notice::NotConfirmed,
         },
+    }
+}
+
+/// A sign-in that the edge itself refuses; the page says less, the audit log has the code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SignInRefusal {
+    AssertionReplayed,
+    BodyTooLarge,
+    ContentType,
+    CrossSite,
+    NoSamlResponse,
+    ParameterRepeated,
+    RequestAnsweredBefore,
+}
+
+/// One row of the table of refused sign-ins.
+pub(crate) struct SignInDescription {
+    pub(crate) code: &'static str,
+    pub(crate) notice: Notice,
+    pub(crate) help: &'static str,
+}
+
+impl SignInRefusal {
+    pub(crate) const fn describe(self) -> SignInDescription {
+        let (code, notice, help) = match self {
+            Self::AssertionReplayed => (
+                "login.assertion_replayed",
+                Notice::AlreadyUsed,
+                "The response had signed somebody in before. Usually a page was loaded again; if the \
+                 person did not do that, somebody else has their response.",
+            ),
+            Self::BodyTooLarge => (
+                "request.body_too_large",
+                Notice::TooLarge,
+                "Let the identity provider send less, above all fewer groups.",
+            ),
+            Self::ContentType => (
+                "request.content_type",
+                Notice::Unreadable,
+                "Set the identity provider to HTTP-POST, whose form is \
+                 application/x-www-form-urlencoded.",
+            ),
+            Self::CrossSite => (
+                "request.cross_site",
+                Notice::NotFromHere,
+                "Only our own page posts here. Give the identity provider the address that deskgate \
+                 check shows, which ends in acs.",
+            ),
+            Self::NoSamlResponse => (
+                "request.no_saml_response",
+                Notice::Unreadable,
+                "The form has no SAMLResponse. Set the identity provider to SAML 2.0 and HTTP-POST.",
+            ),
+            Self::ParameterRepeated => (
+                "request.parameter_repeated",
+                Notice::Unreadable,
+                "SAMLResponse or RelayState stands in the form twice. Known identity providers never \
+                 send this; look at what is between them and the desk.",
+            ),
+            Self::RequestAnsweredBefore => (
+                "login.request_answered_before",
+                Notice::AlreadyUsed,
+                "Another response had answered the same login. Start again at the helpdesk.",
+            ),
+        };
+        SignInDescription { code, notice, help }
+    }
+}
+
+/// An admin request that is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum AdminRefusal {
+    BodyTooLarge,
+    MethodNotAllowed,
+    NoToken,
+    NotFound,
+    NotJson,
+    NotSetUp,
+    OtherAddress,
+    TokenRefused,
+    TokenUsedBefore,
+    Unavailable,
+}
+
+/// One row of the table of refused admin requests.
+pub(crate) struct AdminDescription {
+    pub(crate) status: u16,
+    pub(crate) code: &'static str,
+    pub(crate) message: &'static str,
+    pub(crate) help: &'static str,
+}
+
+const CALLER: &str = "Use the command line of the same release as the Worker.";
+
+impl AdminRefusal {
+    pub(crate) const fn describe(self) -> AdminDescription {
+        let (status, code, message, help) = match self {
+            Self::BodyTooLarge => (
+                413,
+                "admin.body_too_large",
+                "the settings are too long",
+                "Remove connections and certificates that are no longer used.",
+            ),
+            Self::MethodNotAllowed => {
+                (405, "admin.method_not_allowed", "this address has no such method", CALLER)
+            }
+            Self::NoToken => (401, "admin.no_token", "the request carries no admin token", CALLER),
+            Self::NotFound => (404, "admin.not_found", "there is nothing at this address", CALLER),
+            Self::NotJson => (400, "admin.not_json", "the settings are not JSON", CALLER),
+            Self::NotSetUp => (
+                404,
+                "admin.not_set_up",
+                "no settings were applied at this address yet",
+                "Apply settings with deskgate apply.",
+            ),
+            Self::OtherAddress => (
+                422,
+                "admin.other_address",
+                "the settings are for another address",
+                "Apply the settings at the address that they name as url.",
+            ),
+            Self::TokenRefused => (
+                401,
+                "admin.token_refused",
+                "the admin token was not made for this request with the secret of this Worker",
+                "Use the value of DESKGATE_SECRET that this very Worker has, and compare the clocks: the \
+                 token is good for 60 seconds.",
+            ),
+            Self::TokenUsedBefore => (
+                401,
+                "admin.token_used_before",
+                "the admin token was used before",
+                "Run the command again.",
+            ),
+            Self::Unavailable => (
+                503,
+                "admin.unavailable",
+                "the settings cannot be read or written right now",
+                "Try again in a minute.",
+            ),
+        };
+        AdminDescription { status, code, message, help }
     }
 }

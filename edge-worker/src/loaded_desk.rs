@@ -45,6 +45,15 @@ impl Unusable {
             Self::Settings => "desk.settings_not_understood",
         }
     }
+
+    pub(crate) const fn help(self) -> &'static str {
+        match self {
+            Self::Keys => "Give the Worker the DESKGATE_SECRET under which this desk was set up.",
+            Self::Settings => {
+                "Deploy the newest Worker, or apply the settings again with deskgate apply."
+            }
+        }
+    }
 }
 
 impl LoadedDesk {

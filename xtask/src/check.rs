@@ -68,6 +68,10 @@ fn cargo_steps(workspace: &Workspace) -> Vec<(&'static str, Command)> {
             ),
         ),
         ("documentation", docs),
+        (
+            "docs/ERRORS.md has every code",
+            cargo("test -p deskgate-edge --lib --locked --quiet tests::error_table"),
+        ),
         // wasm32-unknown-unknown ships std and proves nothing.
         (
             "the core needs no std",

@@ -57,12 +57,12 @@ enum Next {
 }
 
 /// All there is to say about a notice.
-struct Content {
-    status: u16,
+pub(crate) struct Content {
+    pub(crate) status: u16,
     /// What a script reads in place of the page.
-    code: &'static str,
-    heading: &'static str,
-    sentences: &'static [&'static str],
+    pub(crate) code: &'static str,
+    pub(crate) heading: &'static str,
+    pub(crate) sentences: &'static [&'static str],
     next: Next,
     /// Whether support can find more about it in the log.
     has_reference: bool,
@@ -70,7 +70,7 @@ struct Content {
 
 impl Notice {
     #[expect(clippy::too_many_lines, reason = "a table")]
-    const fn content(self) -> Content {
+    pub(crate) const fn content(self) -> Content {
         match self {
             Self::AlreadySignedIn => Content {
                 status: 403,

@@ -5,8 +5,9 @@
 //! G-09). Nothing is verified here.
 
 use crate::audit::Name;
+use crate::error::{SignInDescription, SignInRefusal};
 use crate::http::Parameters;
-use crate::pages::{self, Notice};
+use crate::pages;
 use crate::routes::respond_and_record;
 use crate::step::{Step, TooLarge};
 use crate::visit::Visit;
@@ -37,31 +38,32 @@ pub(super) fn read_fields(
     let content_type = visit.head.header("content-type").unwrap_or_default();
     let media_type = content_type.split(';').next().unwrap_or(content_type).trim();
     if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return refuse(&visit, Notice::Unreadable, "request.content_type");
+        return refuse(&visit, SignInRefusal::ContentType);
     }
     Step::read(MAX_BODY_BYTES, move |body, now| {
         let mut visit = visit;
         visit.now = now;
         match body {
-            Err(TooLarge) => refuse(&visit, Notice::TooLarge, "request.body_too_large"),
+            Err(TooLarge) => refuse(&visit, SignInRefusal::BodyTooLarge),
             Ok(body) => match fields(&body) {
                 Ok(fields) => then(visit, fields),
-                Err(code) => refuse(&visit, Notice::Unreadable, code),
+                Err(refusal) => refuse(&visit, refusal),
             },
         }
     })
 }
 
-fn fields(body: &[u8]) -> Result<Fields, &'static str> {
+fn fields(body: &[u8]) -> Result<Fields, SignInRefusal> {
     let form = Parameters::parse(body);
-    let once = |name| form.once(name).map_err(|_| "request.parameter_repeated");
+    let once = |name| form.once(name).map_err(|_| SignInRefusal::ParameterRepeated);
     Ok(Fields {
-        saml_response: once("SAMLResponse")?.ok_or("request.no_saml_response")?.to_owned(),
+        saml_response: once("SAMLResponse")?.ok_or(SignInRefusal::NoSamlResponse)?.to_owned(),
         relay_state: once("RelayState")?.map(str::to_owned),
     })
 }
 
-fn refuse(visit: &Visit, notice: Notice, code: &str) -> Step {
-    let event = visit.event(Name::LoginRefused).code(code);
+pub(super) fn refuse(visit: &Visit, refusal: SignInRefusal) -> Step {
+    let SignInDescription { code, notice, help } = refusal.describe();
+    let event = visit.event(Name::LoginRefused).code(code, help);
     respond_and_record(visit.page(notice), event, visit)
 }

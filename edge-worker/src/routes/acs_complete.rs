@@ -12,11 +12,11 @@ use deskgate_core::session::{
     self, NewSession, PendingLogins, ReturnTarget, Session, Transaction, mint_session,
 };
 
-use super::acs::{Fields, read_fields};
+use super::acs::{self, Fields, read_fields};
 use super::{login, respond_and_record};
 use crate::audit::Name;
 use crate::desk_object::{EndedSession, OneTime, Operation, Reply, Use};
-use crate::error::notice_for;
+use crate::error::{SignInDescription, SignInRefusal, notice_for};
 use crate::host::random;
 use crate::http::Response;
 use crate::pages::Notice;
@@ -25,8 +25,7 @@ use crate::visit::Visit;
 
 pub(super) fn answer(visit: Visit) -> Step {
     if !visit.head.is_same_origin() {
-        let event = visit.event(Name::LoginRefused).code("request.cross_site");
-        return respond_and_record(visit.page(Notice::NotFromHere), event, &visit);
+        return acs::refuse(&visit, SignInRefusal::CrossSite);
     }
     read_fields(visit, |visit, fields| match verify(&visit, &fields) {
         Ok(sign_in) => claim(visit, sign_in),
@@ -201,12 +200,14 @@ fn welcome(
 }
 
 fn already_used(visit: &Visit, session: &Session, what: Use) -> Step {
-    let code = match what {
-        Use::Assertion => "login.assertion_replayed",
-        Use::AdminToken | Use::LoginRequest => "login.request_answered_before",
+    let refusal = match what {
+        Use::Assertion => SignInRefusal::AssertionReplayed,
+        Use::AdminToken | Use::LoginRequest => SignInRefusal::RequestAnsweredBefore,
     };
-    let event = visit.event(Name::LoginRefused).connection(session.connection()).code(code);
-    respond_and_record(visit.page(for_this_browser(visit, Notice::AlreadyUsed)), event, visit)
+    let SignInDescription { code, notice, help } = refusal.describe();
+    let event = visit.event(Name::LoginRefused).connection(session.connection()).code(code, help);
+    let notice = for_this_browser(visit, notice);
+    respond_and_record(visit.page(notice), event, visit)
 }
 
 /// Shows why not, and never begins a new login by itself: that would loop.

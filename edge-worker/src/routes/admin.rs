@@ -14,6 +14,7 @@ use serde_json::{Value, json};
 
 use crate::audit::{Event, Name};
 use crate::desk_object::{OneTime, Operation, Reply, Use};
+use crate::error::{AdminDescription, AdminRefusal};
 use crate::host::Host;
 use crate::http::{RequestHead, Response};
 use crate::isolate;
@@ -53,12 +54,12 @@ pub(crate) fn answer(
     match (call.head.path.as_str(), call.head.method.as_str()) {
         (SETTINGS, "PUT") => Step::read(MAX_BODY_BYTES, move |body, now| match body {
             Ok(body) => call.apply(&body, now),
-            Err(TooLarge) => failure(413, "admin.body_too_large").into(),
+            Err(TooLarge) => failure(AdminRefusal::BodyTooLarge).into(),
         }),
         (SETTINGS, "GET") => call.read(Operation::Settings, now),
         (AUDIT_LOG, "GET") => call.read(Operation::AuditLog { limit: AUDIT_EVENTS }, now),
-        (SETTINGS | AUDIT_LOG, _) => failure(405, "admin.method_not_allowed").into(),
-        _ => failure(404, "admin.not_found").into(),
+        (SETTINGS | AUDIT_LOG, _) => failure(AdminRefusal::MethodNotAllowed).into(),
+        _ => failure(AdminRefusal::NotFound).into(),
     }
 }
 
@@ -68,7 +69,7 @@ impl Call {
     fn authorize(&self, body: &[u8], now: UnixTime) -> Result<AdminToken, Step> {
         let authorization = self.head.header("authorization").unwrap_or_default();
         let Some(token) = authorization.strip_prefix("Bearer ") else {
-            return Err(failure(401, "admin.no_token").into());
+            return Err(failure(AdminRefusal::NoToken).into());
         };
         let request = AdminRequest {
             desk_url: &self.head.origin(),
@@ -80,7 +81,7 @@ impl Call {
             |error| {
                 let event = self.event(Name::AdminRefused, now).diagnostic(&error);
                 event.log(self.host);
-                Step::Respond(failure(401, "admin.token_refused"), vec![event])
+                Step::Respond(failure(AdminRefusal::TokenRefused), vec![event])
             },
         )
     }
@@ -110,24 +111,27 @@ impl Call {
                 isolate::with(|isolate| isolate.snapshots.forget(&self.head.host));
                 Response::json(200, &json!({"version": version})).into()
             }
-            Ok(Reply::AlreadyUsed { .. }) => failure(401, "admin.token_used_before").into(),
-            _ => failure(503, "admin.unavailable").into(),
+            Ok(Reply::AlreadyUsed { .. }) => failure(AdminRefusal::TokenUsedBefore).into(),
+            _ => failure(AdminRefusal::Unavailable).into(),
         })
     }
 
     /// Settings that could not be loaded later are refused now, with the reasons.
     fn check(&self, body: &[u8]) -> Result<Value, Response> {
         let settings: Value =
-            serde_json::from_slice(body).map_err(|_| failure(400, "admin.not_json"))?;
+            serde_json::from_slice(body).map_err(|_| failure(AdminRefusal::NotJson))?;
         let desk = Desk::from_json(&settings).map_err(|error| unusable(&error))?;
         if desk.issuer() != self.head.origin() {
+            let AdminDescription { status, code, message, help } =
+                AdminRefusal::OtherAddress.describe();
             let body = json!({
-                "code": "admin.other_address",
+                "code": code,
+                "message": message,
                 "expected": self.head.origin(),
                 "found": desk.issuer(),
-                "help": "Apply the settings at the address that they name as url.",
+                "help": help,
             });
-            return Err(Response::json(422, &body));
+            return Err(Response::json(status, &body));
         }
         Ok(desk.to_json())
     }
@@ -143,8 +147,8 @@ impl Call {
                     &json!({"version": version, "applied_at": applied_at, "settings": settings}),
                 ),
                 Ok(Reply::AuditLog { events }) => Response::json(200, &json!({"events": events})),
-                Ok(Reply::NotSetUp) => failure(404, "admin.not_set_up"),
-                _ => failure(503, "admin.unavailable"),
+                Ok(Reply::NotSetUp) => failure(AdminRefusal::NotSetUp),
+                _ => failure(AdminRefusal::Unavailable),
             }
             .into()
         })
@@ -155,11 +159,13 @@ impl Call {
     }
 }
 
-fn failure(status: u16, code: &str) -> Response {
-    Response::json(status, &json!({"code": code}))
+fn failure(refusal: AdminRefusal) -> Response {
+    let AdminDescription { status, code, message, help } = refusal.describe();
+    Response::json(status, &json!({"code": code, "message": message, "help": help}))
 }
 
-fn unusable(error: &dyn Diagnostic) -> Response {
+/// Settings that are refused, with what is wrong.
+pub(crate) fn unusable(error: &dyn Diagnostic) -> Response {
     let body = json!({
         "code": error.code(),
         "message": error.to_string(),

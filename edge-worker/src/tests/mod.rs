@@ -3,6 +3,7 @@
 
 mod admin;
 mod browser;
+mod error_table;
 mod gate;
 pub(crate) mod harness;
 mod identity_provider;
