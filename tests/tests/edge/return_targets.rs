@@ -46,7 +46,7 @@ fn a_crafted_login_link_does_not_lead_elsewhere() {
     let Some(Setting { worker, issuer, .. }) = desk() else { return };
     for target in ELSEWHERE {
         let mut browser = worker.browser();
-        let login = format!("/deskgate/login?return_to={}", encode(target));
+        let login = format!("/deskgate/login?return={}", encode(target));
         let reply = browser.open(&login);
         if reply.status >= 400 {
             continue;
@@ -57,6 +57,23 @@ fn a_crafted_login_link_does_not_lead_elsewhere() {
         let reply =
             deliver(&mut browser, &issuer.post_value(&response), asked.relay_state.as_deref());
         stays_here(reply.location(), &worker.url(), target);
+    }
+}
+
+#[test]
+fn a_login_link_leads_to_the_page_that_it_names() {
+    let Some(Setting { worker, issuer, .. }) = desk() else { return };
+    for target in ["/tickets/9?x=1&y=%2F", "/", "/a/../b", "/caf%C3%A9"] {
+        let mut browser = worker.browser();
+        let asked = begin(&mut browser, &format!("/deskgate/login?return={}", encode(target)));
+        let mut response = issuer.respond(worker.now(), &worker.entity_id(), &worker.acs_url());
+        response.in_response_to = Some(asked.request_id);
+        let value = issuer.post_value(&response);
+        let reply = deliver(&mut browser, &value, asked.relay_state.as_deref());
+        stays_here(reply.location(), &worker.url(), target);
+        if !target.contains("..") {
+            assert_eq!(reply.location(), format!("{}{target}", worker.url()));
+        }
     }
 }
 

@@ -85,6 +85,20 @@ fn the_cross_site_post_of_the_identity_provider_makes_no_session_by_itself() {
 }
 
 #[test]
+fn another_site_cannot_post_past_the_page_in_between() {
+    let Some(Setting { worker, origin, issuer, .. }) = desk_with_idp_initiated() else { return };
+    let mut browser = worker.browser();
+    let response = issuer.respond(worker.now(), &worker.entity_id(), &worker.acs_url());
+    let value = issuer.post_value(&response);
+    let form = Request::form("/deskgate/acs/complete", &[("SAMLResponse", &value)]).cross_site();
+    let reply = browser.send(&form);
+    refused(&reply, &browser, origin.seen().len());
+    // The assertion is not used up by that.
+    deliver(&mut browser, &value, None);
+    assert!(browser.cookie("__Host-deskgate").is_some());
+}
+
+#[test]
 fn both_signatures_or_only_that_of_the_response_are_enough() {
     for signed in [Signed::Assertion, Signed::Both, Signed::Response] {
         let Some(Setting { worker, issuer, .. }) = desk() else { return };
