@@ -17,14 +17,14 @@ function running(env) {
   instance = "running";
 }
 
-// Every call of the rules. After a trap the instance may be inconsistent: the next call has a new
-// one.
+// Every call of the rules. After a trap, an exhausted stack or an exception of the platform inside of
+// them the instance may be inconsistent: the next call has a new one.
 function call(env, work) {
   running(env);
   try {
     return work();
   } catch (error) {
-    if (error instanceof WebAssembly.RuntimeError) instance = "trapped";
+    instance = "trapped";
     throw error;
   }
 }

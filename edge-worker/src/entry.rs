@@ -114,6 +114,9 @@ fn with_snapshot(
 }
 
 fn proceed(visit: Visit) -> Step {
+    if let Some(response) = gate::other_address(&visit) {
+        return response.into();
+    }
     if let Some(page) = routes::page_of(&visit) {
         return routes::answer(visit, &page);
     }

@@ -36,9 +36,6 @@ pub(crate) enum Passage {
 /// Decides about a request to a path that is not ours. Default: protected (attacks.md R14, G-07).
 pub(crate) fn pass(visit: &Visit) -> Passage {
     let head = &visit.head;
-    if let Some(response) = other_address(visit) {
-        return Passage::Refuse(response);
-    }
     if visit.desk.desk.public_paths.contains(&head.path) {
         return Passage::Forward(forward(visit, None));
     }
@@ -58,8 +55,9 @@ pub(crate) fn pass(visit: &Visit) -> Passage {
     }
 }
 
-/// The desk was found by its host; the scheme has to be its own too.
-fn other_address(visit: &Visit) -> Option<Response> {
+/// The desk was found by its host; the scheme has to be its own too, for our pages and for the
+/// helpdesk: over plain http anybody on the way reads the forms of a sign-in.
+pub(crate) fn other_address(visit: &Visit) -> Option<Response> {
     let url = visit.desk.desk.issuer();
     if visit.head.origin() == url {
         return None;

@@ -145,6 +145,10 @@ impl Snapshots {
             }
             return Ok(());
         };
+        // An answer that was long on its way says what was before.
+        if self.0.get(host_name).is_some_and(|known| known.is_newer_than(new.version)) {
+            return Ok(());
+        }
         let desk = LoadedDesk::load(host_name, new.version, &contents, secret, host)?;
         self.make_room(host_name);
         let snapshot = self.0.entry(host_name.to_owned()).or_insert_with(|| Snapshot::empty(now));
@@ -184,6 +188,10 @@ impl Snapshots {
 impl Snapshot {
     fn is_of_version(&self, version: u64) -> bool {
         self.desk.as_ref().is_some_and(|desk| desk.version == version)
+    }
+
+    fn is_newer_than(&self, version: u64) -> bool {
+        self.desk.as_ref().is_some_and(|desk| desk.version > version)
     }
 
     fn empty(now: UnixTime) -> Self {

@@ -218,3 +218,19 @@ fn the_session_is_shown_to_people_and_to_scripts() {
     let nobody = Browser::default().open(&mut deployment, "/deskgate/session").response();
     assert_eq!(nobody.status, 401);
 }
+
+#[test]
+fn over_plain_http_neither_the_helpdesk_nor_our_pages_answer() {
+    let mut deployment = deployment_with(&settings());
+    for path in ["/tickets/1?a=b", "/deskgate/login", "/deskgate/session"] {
+        let mut head = request("GET", path, "");
+        head.scheme = "http".to_owned();
+        let response = deployment.handle(head, b"").response();
+        assert_eq!(response.status, 308, "{path}");
+        assert_eq!(location(&response), format!("https://help.contoso.com{path}"));
+    }
+    let mut head =
+        request("POST", "/deskgate/acs", "content-type:application/x-www-form-urlencoded\n");
+    head.scheme = "http".to_owned();
+    assert_eq!(deployment.handle(head, b"SAMLResponse=AAAA").response().status, 421);
+}

@@ -182,7 +182,11 @@ impl Deployment {
     }
 
     /// Operations and replies cross as JSON, as they do in production.
-    fn ask(&mut self, host_name: &str, operation: Operation) -> Result<Reply, Unreachable> {
+    pub(crate) fn ask(
+        &mut self,
+        host_name: &str,
+        operation: Operation,
+    ) -> Result<Reply, Unreachable> {
         self.asked += 1;
         if !self.object_answers {
             return Err(Unreachable);

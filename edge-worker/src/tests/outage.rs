@@ -1,9 +1,10 @@
 //! The object or the secret is not there.
 
-use super::admin::deployment_with;
+use super::admin::{apply, deployment_with};
 use super::browser::{Browser, settings};
 use super::harness::Deployment;
 use super::identity_provider::{Claims, respond};
+use crate::desk_object::Operation;
 use crate::entry;
 use crate::http::tests::request;
 use crate::isolate;
@@ -95,6 +96,21 @@ fn an_outage_that_is_over_lets_no_revoked_session_through() {
     isolate::with(|isolate| *isolate = known_here);
     deployment.advance(300);
     assert_eq!(copy.open(&mut deployment, "/tickets").response().status, 302);
+}
+
+#[test]
+fn an_answer_that_was_long_on_its_way_does_not_bring_old_settings_back() {
+    let mut deployment = deployment_with(&settings());
+    let host = "help.contoso.com";
+    let old = deployment.ask(host, Operation::Snapshot { known: None });
+    let mut changed = settings();
+    changed["name"] = "Another name".into();
+    apply(&changed, 2, &mut deployment);
+    let mut browser = Browser::default();
+    browser.open(&mut deployment, "/deskgate/session");
+    entry::install(host, old, deployment.now, deployment.host);
+    let page = browser.open(&mut deployment, "/deskgate/session").response();
+    assert!(page.body.contains("Another name"), "{}", page.body);
 }
 
 #[test]
