@@ -1,6 +1,7 @@
 //! House rules that no compiler knows: the architecture's arrows, forbidden words, what may not be
-//! in a tracked file.
+//! in a tracked file, what the list of attacks promises.
 
+mod attacks;
 mod direction;
 mod words;
 
@@ -37,6 +38,7 @@ pub(crate) fn inspect(workspace: &Workspace) -> Result<Report> {
     git.args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
     let listing = probe(&mut git).context("git does not list the files of this checkout")?;
     let mut report = Report::default();
+    let mut sources = Vec::new();
     for path in listing.split('\0').filter(|path| !path.is_empty()) {
         // Binary files, and files deleted but still tracked, have no text.
         let Ok(text) = fs::read_to_string(workspace.path(path)) else { continue };
@@ -50,7 +52,9 @@ pub(crate) fn inspect(workspace: &Workspace) -> Result<Report> {
                 .remarks
                 .push(format!("{path}: {lines} lines of code (soft ceiling {SOFT_CEILING})"));
         }
+        sources.push(source);
     }
+    report.violations.extend(attacks::violations(&sources));
     Ok(report)
 }
 

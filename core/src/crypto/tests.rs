@@ -293,3 +293,29 @@ fn cbc_decrypts_whole_blocks() {
         assert_eq!(decrypt(&[]), Ok(Vec::new()));
     }
 }
+
+/// CVE-2022-21449: with r and s zero every message verified under every key.
+#[test]
+fn both_halves_of_an_ecdsa_signature_lie_between_zero_and_the_order() {
+    let order = hex("ffffffff 00000000 ffffffff ffffffff bce6faad a7179e84 f3b9cac2 fc632551");
+    for (pem, order) in [(P256, Some(order)), (P384, None), (P521, None)] {
+        let key = private(pem);
+        let KeyKind::Ec(curve) = key.kind() else { panic!() };
+        let width = curve.coordinate_bytes();
+        let algorithm = SignatureAlgorithm::Ecdsa(Sha256);
+        let signature = provider().sign(algorithm, &key, b"message").unwrap();
+        let (r, s) = signature.split_at(width);
+        let verify = |parts: [&[u8]; 2]| {
+            provider().verify(algorithm, key.public_key(), b"message", &parts.concat())
+        };
+        assert_eq!(verify([r, s]), Ok(()));
+        let zero = vec![0; width];
+        let mut refused = vec![[zero.as_slice(), s], [r, &zero], [&zero, &zero], [s, r]];
+        if let Some(order) = &order {
+            refused.extend([[order, s], [r, order], [order, order], [&zero, order]]);
+        }
+        for parts in refused {
+            assert_eq!(verify(parts), Err(InvalidSignature), "{parts:?}");
+        }
+    }
+}

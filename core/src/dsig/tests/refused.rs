@@ -297,6 +297,29 @@ fn inclusive_namespaces_stand_once_in_their_own_namespace_and_are_short() {
     check_forged(&Forge { transforms, ..Forge::rsa() }, "xml.element_unexpected");
 }
 
+/// C-01, CVE-2025-66568: where canonicalization fails silently, the digest of nothing is that of everything.
+#[test]
+fn the_digest_of_nothing_fits_no_element() {
+    let digest_value =
+        "<ds:DigestValue>47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=</ds:DigestValue>";
+    let forge = Forge { digest_value: digest_value.to_string(), ..Forge::rsa() };
+    check(&forge.sign(ORDER, "_1"), &["rsa"], LEGACY, "dsig.digest_mismatch");
+    check(
+        &forge.sign("<a ID=\"_1\">@SIGNATURE@</a>", "_1"),
+        &["rsa"],
+        LEGACY,
+        "dsig.digest_mismatch",
+    );
+    // What makes other canonicalizers fail is no document here.
+    let signed = forge.sign(ORDER, "_1");
+    for (name, expected) in
+        [("1", "xml.relative_namespace_name"), ("urn:&#x80;", "xml.invalid_namespace_name")]
+    {
+        let void = signed.replace("urn:xs", name);
+        check(&void, &["rsa"], LEGACY, expected);
+    }
+}
+
 /// S-13: only this Signature is left out of the digest, not what looks like one.
 #[test]
 fn another_signature_below_is_part_of_what_is_signed() {

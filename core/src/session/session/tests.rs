@@ -231,3 +231,17 @@ fn the_largest_session_fits_into_a_cookie() {
     let token = mint_session(&session, &url, &signing_key(), &RustCrypto::new()).unwrap();
     assert!(token.len() + "__Host-deskgate=".len() < 4096, "{}", token.len());
 }
+
+/// J-20: names that an identity provider chooses stand nowhere in the token.
+#[test]
+fn attributes_never_become_claims_of_their_name() {
+    let plain = begin_with(&identity(1), |_| {}).unwrap();
+    let mut tricky = identity(1);
+    for name in ["iss", "sub", "aud", "exp", "sid", "typ", "connection", "person", "__proto__"] {
+        let values = vec!["evil".to_string(), "\",\"exp\":9007199254740991,\"x\":\"".to_string()];
+        tricky.attributes.push(Attribute { name: name.to_string(), values });
+    }
+    let tricky = begin_with(&tricky, |_| {}).unwrap();
+    assert_eq!(tricky, plain);
+    assert_eq!(mint(&tricky), mint(&plain));
+}
