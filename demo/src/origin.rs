@@ -20,7 +20,7 @@ use axum::routing::{any, get};
 
 use self::caller::{Caller, NotBelieved};
 use self::jwks::JwksCache;
-use self::tickets::{B_SIMON, Status, TICKETS, Ticket};
+use self::tickets::{Status, TICKETS, Ticket};
 use crate::page::{page, style_sheet};
 
 /// What a helpdesk behind deskgate is configured with: two addresses, and no secret.
@@ -110,7 +110,7 @@ struct TicketList<'a> {
 async fn list(axum::Extension(caller): axum::Extension<Arc<Caller>>) -> Response {
     let open: Vec<&Ticket> =
         TICKETS.iter().filter(|ticket| ticket.status == Status::Open).collect();
-    let mine = open.iter().filter(|ticket| ticket.assignee == B_SIMON).count();
+    let mine = open.iter().filter(|ticket| ticket.assignee == caller.display_name()).count();
     page(StatusCode::OK, &TicketList { caller: &caller, tickets: TICKETS, open: open.len(), mine })
 }
 

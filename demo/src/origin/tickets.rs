@@ -51,8 +51,8 @@ impl fmt::Display for Status {
     }
 }
 
-/// The assignee whose tickets are "yours".
-pub(super) const B_SIMON: &str = "B. Simon";
+/// The user of the demo identity provider.
+const B_SIMON: &str = "B. Simon";
 
 /// Newest first.
 pub(super) const TICKETS: &[Ticket] = &[

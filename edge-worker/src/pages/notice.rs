@@ -54,6 +54,7 @@ enum Next {
     Nothing,
     SignIn,
     SignInOrGoToDesk,
+    TryAgain,
 }
 
 /// All there is to say about a notice.
@@ -207,7 +208,7 @@ impl Notice {
                     "The gateway works, but the helpdesk behind it cannot be reached. Please try \
                      again in a minute.",
                 ],
-                next: Next::GoToDesk,
+                next: Next::TryAgain,
                 has_reference: true,
             },
             Self::ProviderRefused => Content {
@@ -297,6 +298,8 @@ pub(crate) fn notice(notice: Notice, desk: DeskFacts<'_>, reference: &str) -> Re
         Next::Nothing => vec![],
         Next::SignIn => vec![sign_in()],
         Next::SignInOrGoToDesk => vec![go(), sign_in()],
+        // The page stands at the address that did not answer.
+        Next::TryAgain => vec![Choice { address: String::new(), name: "Try again".to_owned() }],
     };
     let page = Page {
         style: policy::STYLE,
