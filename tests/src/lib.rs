@@ -6,6 +6,7 @@
 
 pub mod browser;
 pub mod corpus;
+pub mod differential;
 pub mod exceptions;
 pub mod html;
 pub mod issuer;

@@ -5,6 +5,7 @@
 mod build;
 mod check;
 mod dev;
+mod differential;
 mod process;
 mod progress;
 mod setup;
@@ -40,6 +41,8 @@ enum Command {
     Check,
     /// Run the Worker with a demo helpdesk and a demo identity provider, and say where to click.
     Dev(dev::Options),
+    /// Compare canonical forms with libxml2 and signatures with xmlsec1 on generated documents.
+    Differential(differential::Options),
     /// Walk through sign-in and sign-out with a browser and SimpleSAMLphp.
     E2e,
     /// Install what the other commands need, and say what could not be installed.
@@ -67,6 +70,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         Command::Build(options) => build::run(&workspace, &progress, &setup, options),
         Command::Check => check::run(&workspace, &progress, &setup),
         Command::Dev(options) => dev::run(&workspace, &progress, &setup, options),
+        Command::Differential(options) => differential::run(&workspace, &setup, options),
         Command::E2e => test::run_e2e(&workspace, &progress, &setup),
         Command::Setup => setup.run(),
         Command::Test => test::run(&workspace, &progress, &setup),

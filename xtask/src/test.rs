@@ -11,7 +11,7 @@ use self::outcome::{Format, Outcome};
 use crate::progress::Progress;
 use crate::setup::{Need, Setup};
 use crate::workspace::Workspace;
-use crate::{build, process};
+use crate::{build, differential, process};
 
 /// A program that runs tests and reports on them in its own way.
 struct Suite {
@@ -66,6 +66,14 @@ const BROWSER: Suite = Suite {
     },
 };
 
+/// Generated documents: our canonical forms and signatures, and those of other programs.
+const DIFFERENTIAL: Suite = Suite {
+    name: "differential",
+    needs: differential::NEEDS,
+    format: Format::Lines,
+    command: |workspace| differential::command(workspace, &differential::Options::QUICK),
+};
+
 /// Programs of others that judge what we make and make what we judge.
 const SECOND_OPINIONS: &[Need] = &[Need::TestPackages, Need::Xmlsec, Need::Xmllint, Need::PyJwt];
 
@@ -80,7 +88,7 @@ pub(crate) fn run(
     for need in setup.try_for(SECOND_OPINIONS) {
         println!("{}", setup.explain(need));
     }
-    run_suites(workspace, progress, setup, &[RUST, NPM_PACKAGE, BROWSER])
+    run_suites(workspace, progress, setup, &[RUST, DIFFERENTIAL, NPM_PACKAGE, BROWSER])
 }
 
 /// `cargo xtask e2e`: only the browser journeys.

@@ -20,6 +20,7 @@ pub(crate) enum Need {
     Xmlsec,
     Xmllint,
     PyJwt,
+    Libxml2,
 }
 
 /// What one need is about.
@@ -46,7 +47,7 @@ const OLDEST_NODE: u32 = 20;
 
 impl Need {
     /// In the order of installation: npm packages need Node.js.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Node,
         Self::WasmTarget,
         Self::BareMetalTarget,
@@ -57,6 +58,7 @@ impl Need {
         Self::Xmlsec,
         Self::Xmllint,
         Self::PyJwt,
+        Self::Libxml2,
     ];
 
     pub(crate) fn requirement(self) -> Requirement {
@@ -114,6 +116,11 @@ impl Need {
                     is_usable: has_py_jwt,
                 },
             ),
+            Self::Libxml2 => (
+                "libxml2 and Python",
+                "a second opinion on generated documents",
+                Source::Debian { packages: &["libxml2", "python3"], is_usable: has_libxml2 },
+            ),
         };
         Requirement { name, purpose, source }
     }
@@ -154,6 +161,12 @@ fn has_rust_target(target: &str) -> bool {
 /// Debian's own Python: another one earlier in the path does not see Debian's packages.
 fn has_py_jwt() -> bool {
     probe(Command::new("/usr/bin/python3").args(["-c", "import jwt, cryptography"])).is_some()
+}
+
+/// As tests/differential/libxml2.py loads it.
+fn has_libxml2() -> bool {
+    let load = "import ctypes; ctypes.CDLL('libxml2.so.2')";
+    probe(Command::new("/usr/bin/python3").args(["-c", load])).is_some()
 }
 
 fn answers(program: &str) -> bool {
