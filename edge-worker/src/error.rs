@@ -166,3 +166,33 @@ impl AdminRefusal {
         AdminDescription { status, code, message, help }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use deskgate_core::limits::XmlLimits;
+    use deskgate_core::{dsig, saml, xenc, xml};
+
+    use super::*;
+
+    /// E-12: whoever sends changed ciphertexts does not learn from the page how far they came.
+    #[test]
+    fn the_page_does_not_tell_how_far_a_forgery_came() {
+        let malformed = |text: &str| {
+            xml::Document::parse(text.as_bytes(), &XmlLimits::MESSAGE).unwrap_err().into()
+        };
+        let errors: [saml::Error; 9] = [
+            xenc::Error::DecryptionFailed.into(),
+            xenc::Error::CbcNotAllowed.into(),
+            dsig::Error::DigestMismatch.into(),
+            dsig::Error::SignatureMismatch { embedded_certificate: None }.into(),
+            saml::Error::NotSigned,
+            saml::Error::NotAnAssertion { found: "x".into() },
+            saml::Error::EmptyNameId,
+            malformed("<a>\u{1}"),
+            malformed("<!DOCTYPE a><a/>"),
+        ];
+        for error in errors {
+            assert_eq!(notice_for(&error), Notice::NotConfirmed, "{error}");
+        }
+    }
+}

@@ -3,7 +3,7 @@ use alloc::format;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::crypto::{ContentCipher, KeyRules, KeyTransport, RustCrypto};
+use crate::crypto::{ContentCipher, KeyRules, KeyTransport, RustCrypto, SecretKey};
 use crate::diagnostic::Diagnostic as _;
 use crate::limits::XmlLimits;
 use crate::xml::Document;
@@ -271,6 +271,23 @@ fn one_changed_bit_gives_the_one_error() {
     refused(&Parts { digest, ..parts.clone() }.inside(), "xenc.decryption_failed");
     let mgf = DigestAlgorithm::Sha256.mgf1_xml_uri().into();
     refused(&Parts { mgf, ..parts }.inside(), "xenc.decryption_failed");
+}
+
+/// E-04: the key that takes the place of one that does not open must be nobody's guess.
+#[test]
+fn content_under_a_guessed_key_does_not_decrypt() {
+    let parts = row("aes256-gcm");
+    let crypto = RustCrypto::new();
+    let modulus = our_key().public_key().rsa_components().unwrap().0;
+    for guess in [&[0; 32], &[0xff; 32], modulus.first_chunk::<32>().unwrap()] {
+        let nonce = [7; 12];
+        let sealed = crypto.seal(&SecretKey::new(guess), &nonce, &[], PLAINTEXT).unwrap();
+        let octets = crate::base64::encode(&[nonce.as_slice(), &sealed].concat());
+        for wrapped in [changed(&parts.wrapped, 9), crate::base64::encode(&[0; 256])] {
+            let forged = Parts { wrapped, octets: octets.clone(), ..parts.clone() };
+            refused(&forged.inside(), "xenc.decryption_failed");
+        }
+    }
 }
 
 #[test]
