@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use deskgate_tests::differential::{Plan, Summary, canonical};
+use deskgate_tests::differential::{Plan, Summary, canonical, signatures};
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -19,9 +19,11 @@ fn main() -> ExitCode {
     };
     let until = (seconds > 0).then(|| Instant::now() + Duration::from_secs(seconds));
     let plan = Plan { documents, seed, until };
-    let mut is_equal = true;
-    is_equal &= report("canonical forms", &canonical::compare(&plan, &folder));
-    if is_equal { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let results = [
+        report("signatures", &signatures::compare(&plan, &folder)),
+        report("canonical forms", &canonical::compare(&plan, &folder)),
+    ];
+    if results == [true, true] { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// The lines that `cargo xtask test` counts, then the details.

@@ -149,3 +149,33 @@ impl Case {
 fn is_below(element: Element<'_>, ancestor: Element<'_>) -> bool {
     std::iter::successors(element.parent(), |parent| parent.parent()).any(|one| one == ancestor)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_case_is_made_from_the_seed_and_its_number_alone() {
+        let text = |seed, number| Case::generate(seed, number).text;
+        assert_eq!(text(1, 7), text(1, 7));
+        assert_ne!(text(1, 7), text(1, 8));
+        assert_ne!(text(1, 7), text(2, 7));
+    }
+
+    #[test]
+    fn a_smaller_case_means_the_same_elements() {
+        let text = b"<a><b><c/></b><d><e/><f/></d></a>".to_vec();
+        let case = Case { text, apex: 4, without: 6, prefixes: Vec::new() };
+        let smaller: Vec<_> = case
+            .smaller()
+            .into_iter()
+            .map(|case| (String::from_utf8_lossy(&case.text).into_owned(), case.apex, case.without))
+            .collect();
+        let expected = [
+            ("<a><d><e/><f/></d></a>", 2, 4),
+            ("<a><b></b><d><e/><f/></d></a>", 3, 5),
+            ("<a><b><c/></b><d><f/></d></a>", 4, 5),
+        ];
+        assert_eq!(smaller, expected.map(|(text, apex, without)| (text.to_owned(), apex, without)));
+    }
+}

@@ -87,14 +87,15 @@ const MAX_ELEMENTS: usize = 60;
 pub(super) fn document(random: &mut Random) -> String {
     let mut text = String::from(random.pick(DECLARATIONS));
     around_root(random, &mut text);
-    element(random, &mut text);
+    element(random, "i", &mut text);
     around_root(random, &mut text);
     text
 }
 
-/// An element with everything in it, well-formed wherever the prefix of no ancestor is used.
-pub(super) fn element(random: &mut Random, text: &mut String) {
-    Writer { random, text, elements: 0 }.element(&Scope::default(), 0);
+/// An element with everything in it, which uses no prefix of its ancestors. The values of `xml:id` begin
+/// with `ids`.
+pub(super) fn element(random: &mut Random, ids: &str, text: &mut String) {
+    Writer { random, ids, text, elements: 0 }.element(&Scope::default(), 0);
 }
 
 fn around_root(random: &mut Random, text: &mut String) {
@@ -113,6 +114,7 @@ fn namespace_of(scope: &Scope, prefix: &str) -> Option<&'static str> {
 
 struct Writer<'a> {
     random: &'a mut Random,
+    ids: &'a str,
     text: &'a mut String,
     elements: usize,
 }
@@ -185,7 +187,7 @@ impl Writer<'_> {
 
     /// What Canonical XML inherits from ancestors outside the subtree, or must not.
     fn xml_attributes(&mut self, attributes: &mut Vec<(String, String)>) {
-        let id = format!("i{}", self.elements);
+        let id = format!("{}{}", self.ids, self.elements);
         let choices: [(&str, &[&str]); 5] = [
             ("lang", &["en", "de", ""]),
             ("space", &["preserve", "default"]),

@@ -10,6 +10,8 @@ mod generator;
 mod libxml2;
 mod random;
 mod refusal;
+pub mod signatures;
+mod xmlsec1;
 
 use std::path::Path;
 use std::time::Instant;
