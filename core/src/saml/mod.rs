@@ -6,17 +6,21 @@
 //! 2. [`verify_response`]: bytes, what is expected, and the time to a [`VerifiedAssertion`];
 //! 3. the caller stores [`VerifiedAssertion::replay_key`] once, and only then makes a session.
 //!
+//! [`explain()`] watches [`verify_response`] and tells a person check by check what it found.
+//!
 //! [`AuthnRequest`] makes the request before that. [`metadata`] reads what an identity provider says
 //! about itself, and says the same about us.
 
 mod assertion;
 mod authn_request;
 pub mod binding;
+mod check;
 mod conditions;
 pub mod constants;
 mod decryption;
 mod error;
 mod expected;
+mod explain;
 pub mod metadata;
 mod response;
 mod statements;
@@ -30,9 +34,14 @@ mod tests;
 
 pub use authn_request::{AuthnRequest, REQUEST_ID_ENTROPY_BYTES, request_id};
 pub use binding::post::decode_value as decode_post_value;
+pub use check::Check;
 pub use error::{Error, TimedPart};
 pub use expected::{
     DEFAULT_CLOCK_SKEW, ExpectedResponse, MAX_CLOCK_SKEW, ReplayKey, RequiredSignature,
     Solicitation, VerifiedAssertion,
+};
+pub use explain::{
+    Claim, ClaimedAttribute, Claims, Explanation, Finding, Outcome, Privacy, Problem, Verdict,
+    explain,
 };
 pub use verify::{peek_issuer, verify_response};

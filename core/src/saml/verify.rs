@@ -4,6 +4,7 @@ use alloc::borrow::ToOwned as _;
 use alloc::string::String;
 
 use super::assertion::{Assertion, SignedAssertion};
+use super::check::{Check, Journal, NoJournal, Noted, note, note_optional};
 use super::decryption;
 use super::error::Error;
 use super::expected::{ExpectedResponse, ReplayKey, Solicitation, VerifiedAssertion};
@@ -43,35 +44,50 @@ pub fn verify_response(
     now: UnixTime,
     crypto: &dyn Crypto,
 ) -> Result<VerifiedAssertion, Error> {
-    validate::check_expected(expected)?;
-    let document = parse_message(xml)?;
-    let response = UnverifiedResponse::parse(document.root())?;
-    validate::check_status(&response.status)?;
-    let content = response.content.ok_or(Error::NoAssertion)?;
+    verify(xml, expected, now, crypto, &mut NoJournal)
+}
+
+/// The one verifier, with somebody who may watch.
+pub(super) fn verify(
+    xml: &[u8],
+    expected: &ExpectedResponse<'_>,
+    now: UnixTime,
+    crypto: &dyn Crypto,
+    journal: &mut dyn Journal,
+) -> Result<VerifiedAssertion, Error> {
+    note(journal, Check::Settings, validate::check_expected(expected))?;
+    let document = parse_message(xml, journal)?;
+    let (response, content) = read_response(&document, journal)?;
     let signatures = Signatures { expected, crypto };
-    let signed_response = signatures.verify_if_signed(response.element)?;
+    let signed_response =
+        signatures.verify_if_signed(response.element, Check::ResponseSignature, journal)?;
+    let signed_response = signed_response.as_ref();
 
     match content {
         Content::Assertion(assertion) => {
-            let signed = signatures.signed_assertion(signed_response.as_ref(), assertion)?;
-            validate_assertion(&Assertion::parse(signed)?, &response, expected, now, crypto)
+            journal.note(Check::Decryption, Noted::Absent);
+            journal.note(Check::DecryptedText, Noted::Absent);
+            let signed = signatures.signed_assertion(signed_response, assertion, journal)?;
+            validate_assertion(signed, &response, expected, now, crypto, journal)
         }
         Content::EncryptedAssertion(encrypted) => {
-            let plaintext = decryption::decrypt_assertion(
-                encrypted,
-                signed_response.as_ref(),
-                expected,
-                crypto,
-            )?;
-            let document = parse_message(&plaintext)?;
-            let signed = signatures.signed_plaintext(
-                signed_response.as_ref(),
-                encrypted,
-                document.root(),
-            )?;
-            validate_assertion(&Assertion::parse(signed)?, &response, expected, now, crypto)
+            let plaintext =
+                decryption::decrypt_assertion(encrypted, signed_response, expected, crypto);
+            let plaintext = note(journal, Check::Decryption, plaintext)?;
+            let document = parse_message(&plaintext, &mut NoJournal);
+            let document = note(journal, Check::DecryptedText, document)?;
+            let root = document.root();
+            journal.decrypted(root);
+            let signed = signatures.signed_plaintext(signed_response, encrypted, root, journal)?;
+            validate_assertion(signed, &response, expected, now, crypto, journal)
         }
     }
+}
+
+/// What can be said about a message when nothing is expected of it: steps 2 to 5.
+pub(super) fn inspect(xml: &[u8], journal: &mut dyn Journal) -> Result<(), Error> {
+    let document = parse_message(xml, journal)?;
+    read_response(&document, journal).map(drop)
 }
 
 /// The Issuer that a message claims, unverified, to choose among configured connections for an
@@ -80,7 +96,7 @@ pub fn verify_response(
 /// # Errors
 /// [`Error`] when the bytes are not a Response with an Issuer in it or in its plain Assertion.
 pub fn peek_issuer(xml: &[u8]) -> Result<String, Error> {
-    let document = parse_message(xml)?;
+    let document = parse_message(xml, &mut NoJournal)?;
     let response = UnverifiedResponse::parse(document.root())?;
     if let Some(issuer) = response.issuer {
         return Ok(issuer);
@@ -95,18 +111,43 @@ pub fn peek_issuer(xml: &[u8]) -> Result<String, Error> {
 
 /// Steps 2 and 3: a tree in which no two IDs are equal and every Signature stands where the SAML
 /// schemas have one.
-fn parse_message(xml: &[u8]) -> Result<Document<'_>, Error> {
-    let document = Document::parse(xml, &XmlLimits::MESSAGE)?;
-    if let Some(position) = document.has_processing_instruction() {
-        return Err(Error::ProcessingInstruction { position });
+fn parse_message<'i>(xml: &'i [u8], journal: &mut dyn Journal) -> Result<Document<'i>, Error> {
+    let document = Document::parse(xml, &XmlLimits::MESSAGE).map_err(Error::from);
+    let document = note(journal, Check::WellFormed, document)?;
+    note(journal, Check::ProcessingInstructions, check_processing_instructions(&document))?;
+    note(journal, Check::Ids, dsig::check_ids(&document).map_err(Error::from))?;
+    note(journal, Check::SignaturePlaces, check_signature_places(&document))?;
+    Ok(document)
+}
+
+/// Steps 4 and 5.
+fn read_response<'doc>(
+    document: &'doc Document<'_>,
+    journal: &mut dyn Journal,
+) -> Result<(UnverifiedResponse<'doc>, Content<'doc>), Error> {
+    let response = UnverifiedResponse::parse(document.root());
+    let response = note(journal, Check::ResponseStructure, response)?;
+    note(journal, Check::Status, validate::check_status(&response.status))?;
+    let content = response.content.ok_or(Error::NoAssertion);
+    let content = note(journal, Check::AssertionPresent, content)?;
+    Ok((response, content))
+}
+
+/// Canonical XML keeps processing instructions, and readers differ on them.
+fn check_processing_instructions(document: &Document<'_>) -> Result<(), Error> {
+    match document.has_processing_instruction() {
+        Some(position) => Err(Error::ProcessingInstruction { position }),
+        None => Ok(()),
     }
-    dsig::check_ids(&document)?;
-    for signature in dsig::signatures(&document) {
+}
+
+fn check_signature_places(document: &Document<'_>) -> Result<(), Error> {
+    for signature in dsig::signatures(document) {
         if !is_signature_place(signature, document.root()) {
             return Err(Error::MisplacedSignature { position: signature.position() });
         }
     }
-    Ok(document)
+    Ok(())
 }
 
 /// A Signature is a child of the root, or of an Assertion that is a child of the root. In any other
@@ -129,26 +170,31 @@ impl Signatures<'_> {
     fn verify_if_signed<'doc>(
         &self,
         element: Element<'doc>,
+        check: Check,
+        journal: &mut dyn Journal,
     ) -> Result<Option<SignedElement<'doc>>, Error> {
-        if !element.child_elements().any(|child| child.is(names::DSIG, "Signature")) {
-            return Ok(None);
-        }
+        let is_signed = element.child_elements().any(|child| child.is(names::DSIG, "Signature"));
         let ExpectedResponse { keys, signature_rules, .. } = self.expected;
-        Ok(Some(dsig::verify(element, keys, signature_rules, self.crypto)?))
+        let signed = is_signed
+            .then(|| dsig::verify(element, keys, signature_rules, self.crypto))
+            .transpose();
+        note_optional(journal, check, signed.map_err(Error::from))
     }
 
     fn signed_assertion<'doc>(
         &self,
         response: Option<&SignedElement<'doc>>,
         assertion: Element<'doc>,
+        journal: &mut dyn Journal,
     ) -> Result<SignedAssertion<'doc>, Error> {
-        let own = self.verify_if_signed(assertion)?;
-        self.check_required(response.is_some(), own.is_some())?;
-        match (own, response) {
+        let own = self.verify_if_signed(assertion, Check::AssertionSignature, journal)?;
+        let required = self.check_required(response.is_some(), own.is_some());
+        let covered = required.and_then(|()| match (own, response) {
             (Some(own), _) => SignedAssertion::itself(&own),
             (None, Some(response)) => SignedAssertion::within(response, assertion),
             (None, None) => Err(Error::NotSigned),
-        }
+        });
+        note(journal, Check::RequiredSignatures, covered)
     }
 
     fn signed_plaintext<'doc>(
@@ -156,14 +202,16 @@ impl Signatures<'_> {
         response: Option<&SignedElement<'_>>,
         encrypted: Element<'_>,
         plaintext: Element<'doc>,
+        journal: &mut dyn Journal,
     ) -> Result<SignedAssertion<'doc>, Error> {
-        let own = self.verify_if_signed(plaintext)?;
-        self.check_required(response.is_some(), own.is_some())?;
-        match (own, response) {
+        let own = self.verify_if_signed(plaintext, Check::AssertionSignature, journal)?;
+        let required = self.check_required(response.is_some(), own.is_some());
+        let covered = required.and_then(|()| match (own, response) {
             (Some(own), _) => SignedAssertion::itself(&own),
             (None, Some(response)) => SignedAssertion::decrypted(response, encrypted, plaintext),
             (None, None) => Err(Error::NotSigned),
-        }
+        });
+        note(journal, Check::RequiredSignatures, covered)
     }
 
     fn check_required(&self, response: bool, assertion: bool) -> Result<(), Error> {
@@ -171,29 +219,57 @@ impl Signatures<'_> {
     }
 }
 
-/// Step 9, and the result: everything in it comes from the signed assertion, but the ID of the
+/// Steps 8 and 9, and the result: everything in it comes from the signed assertion, but the ID of the
 /// Response.
+///
+/// All rules of step 9 are looked at, and the first that fails is the answer: whoever watches sees
+/// every setting that is wrong at once.
 fn validate_assertion(
-    assertion: &Assertion<'_>,
+    signed: SignedAssertion<'_>,
     response: &UnverifiedResponse<'_>,
     expected: &ExpectedResponse<'_>,
     now: UnixTime,
     crypto: &dyn Crypto,
+    journal: &mut dyn Journal,
 ) -> Result<VerifiedAssertion, Error> {
     let skew = expected.clock_skew;
-    if let Some(issuer) = &response.issuer {
-        validate::check_issuer(issuer, expected)?;
-    }
-    validate::check_issuer(&assertion.issuer, expected)?;
-    validate::check_destination(response, expected)?;
-    validate::check_audience(&assertion.conditions, expected)?;
-    let confirmed_until = validate::check_subject_confirmation(assertion, response, expected, now)?;
-    validate::check_conditions_window(&assertion.conditions, now, skew)?;
-    validate::check_issue_instant(response.issue_instant, now, skew)?;
-    validate::check_issue_instant(assertion.issue_instant, now, skew)?;
-    let session_not_on_or_after = validate::check_session_end(&assertion.authn_statements, now)?;
-    let authn = assertion.authn_statements.first().ok_or(Error::MissingAuthnStatement)?;
-    let name_id = name_id(assertion, expected, crypto)?;
+    let assertion = &note(journal, Check::AssertionStructure, Assertion::parse(signed))?;
+    let conditions = &assertion.conditions;
+
+    let response_issuer =
+        response.issuer.as_ref().map(|issuer| validate::check_issuer(issuer, expected)).transpose();
+    let response_issuer = note_optional(journal, Check::ResponseIssuer, response_issuer);
+    let issuer = validate::check_issuer(&assertion.issuer, expected);
+    let issuer = note(journal, Check::AssertionIssuer, issuer);
+    let destination = validate::check_destination(response, expected);
+    let destination = note(journal, Check::Destination, destination);
+    let audience = validate::check_audience(conditions, expected);
+    let audience = note(journal, Check::Audience, audience);
+    let confirmed_until = validate::check_subject_confirmation(assertion, response, expected, now);
+    let confirmed_until = note(journal, Check::SubjectConfirmation, confirmed_until);
+    let window = validate::check_conditions_window(conditions, now, skew);
+    let window = note(journal, Check::ConditionsWindow, window);
+    let response_instant = validate::check_issue_instant(response.issue_instant, now, skew);
+    let response_instant = note(journal, Check::ResponseIssueInstant, response_instant);
+    let instant = validate::check_issue_instant(assertion.issue_instant, now, skew);
+    let instant = note(journal, Check::AssertionIssueInstant, instant);
+    let session_end = validate::check_session_end(&assertion.authn_statements, now);
+    let session_end = note(journal, Check::SessionEnd, session_end);
+    let authn = assertion.authn_statements.first().ok_or(Error::MissingAuthnStatement);
+    let authn = note(journal, Check::AuthnStatement, authn);
+
+    response_issuer?;
+    issuer?;
+    destination?;
+    audience?;
+    let confirmed_until = confirmed_until?;
+    window?;
+    response_instant?;
+    instant?;
+    let session_not_on_or_after = session_end?;
+    let authn = authn?;
+    // Last and alone: nothing is decrypted for a response that is refused anyway.
+    let name_id = note_optional(journal, Check::NameId, name_id(assertion, expected, crypto))?;
 
     let not_on_or_after = assertion
         .conditions

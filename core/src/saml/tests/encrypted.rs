@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::string::{String, ToString as _};
 
+use super::explained;
 use super::message::{Message, NOW, PERSON, Signed, code, expected};
 use crate::base64;
 use crate::crypto::{Crypto as _, SecretKey};
@@ -55,7 +56,9 @@ fn verify_with(text: &str, allow_cbc: bool) -> Result<VerifiedAssertion, Error> 
         encryption_rules: EncryptionRules { allow_cbc },
         ..expected(&keys)
     };
-    verify_response(text.as_bytes(), &demands, NOW, &CRYPTO)
+    let result = verify_response(text.as_bytes(), &demands, NOW, &CRYPTO);
+    explained::check_agrees(text.as_bytes(), &demands, NOW, &result);
+    result
 }
 
 #[track_caller]

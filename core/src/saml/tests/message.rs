@@ -3,6 +3,7 @@
 use alloc::format;
 use alloc::string::{String, ToString as _};
 
+use super::explained;
 use crate::crypto::PublicKey;
 use crate::diagnostic::Diagnostic as _;
 use crate::dsig::SignatureRules;
@@ -192,7 +193,9 @@ pub(super) fn verify(text: &str) -> Result<VerifiedAssertion, Error> {
 
 pub(super) fn verify_at(text: &str, now: UnixTime) -> Result<VerifiedAssertion, Error> {
     let keys = [public_key("rsa")];
-    verify_response(text.as_bytes(), &expected(&keys), now, &CRYPTO)
+    let result = verify_response(text.as_bytes(), &expected(&keys), now, &CRYPTO);
+    explained::check_agrees(text.as_bytes(), &expected(&keys), now, &result);
+    result
 }
 
 /// `ok`, or the code of the error.

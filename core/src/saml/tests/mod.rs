@@ -2,6 +2,7 @@
 
 mod donors;
 mod encrypted;
+mod explained;
 mod forged;
 mod message;
 mod metadata;
