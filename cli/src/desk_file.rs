@@ -187,6 +187,7 @@ impl Files<'_> {
                 self.reasons.extend(reasons);
                 None
             }
+            Err(Failure::Shown) => None,
         }
     }
 }

@@ -9,6 +9,8 @@ use serde::Serialize;
 pub(crate) enum Failure {
     /// What was read is refused, for these reasons (at least one): exit status 1.
     Refused(Vec<Reason>),
+    /// What was read is refused, and the report that was shown says why: exit status 1.
+    Shown,
     /// The command could not be carried out: exit status 2.
     NotCarriedOut(Box<Reason>),
 }

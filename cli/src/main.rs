@@ -27,6 +27,8 @@ Examples:
       Find mistakes in the settings, and see what to enter at the identity provider.
   deskgate saml verify --desk desk.toml --connection contoso response.xml
       Say whether this response signs anybody in, and if not, why and what to change.
+  deskgate explain --desk desk.toml response.xml
+      Every check of a response: what was found, what is expected, what to change.
   deskgate certificate read contoso.cer
       Whose certificate it is and when it ends; or what the file is instead.
 

@@ -55,6 +55,7 @@ impl Output {
     /// Prints a failure and gives the exit status.
     pub(crate) fn fail(self, failure: &Failure) -> ExitCode {
         let (verdict, reasons, status) = match failure {
+            Failure::Shown => return ExitCode::from(1),
             Failure::Refused(reasons) => ("rejected", reasons.as_slice(), 1),
             Failure::NotCarriedOut(reason) => {
                 ("not_carried_out", std::slice::from_ref(reason.as_ref()), 2)
@@ -70,7 +71,7 @@ impl Output {
             write_reasons(&mut page, status, reasons);
             // A refusal is the result that was asked for; anything else is about the command.
             let _ = match failure {
-                Failure::Refused(_) => write!(anstream::stdout(), "{page}"),
+                Failure::Refused(_) | Failure::Shown => write!(anstream::stdout(), "{page}"),
                 Failure::NotCarriedOut(_) => write!(anstream::stderr(), "{page}"),
             };
         }
@@ -104,7 +105,7 @@ fn write_reasons(page: &mut Page, status: u8, reasons: &[Reason]) {
 }
 
 /// A space at an end is what is wrong, and not seen.
-fn quoted_if_padded(text: &str) -> String {
+pub(crate) fn quoted_if_padded(text: &str) -> String {
     if text.trim() == text && !text.is_empty() { text.into() } else { format!("{text:?}") }
 }
 

@@ -13,6 +13,31 @@ const WARNING: Style = AnsiColor::Yellow.on_default().bold();
 /// Columns that labels get; the longest label in use has 13 characters.
 const LABEL_COLUMNS: usize = 14;
 
+/// Columns that the outcomes of checks get; the longest has 14 characters.
+const MARK_COLUMNS: usize = 16;
+
+/// How a check ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Mark {
+    Absent,
+    Failed,
+    NeedsSettings,
+    NotReached,
+    Passed,
+}
+
+impl Mark {
+    const fn look(self) -> (Style, &'static str) {
+        match self {
+            Self::Absent => (DIM, "not there"),
+            Self::Failed => (BAD, "FAILED"),
+            Self::NeedsSettings => (WARNING, "needs settings"),
+            Self::NotReached => (DIM, "not reached"),
+            Self::Passed => (GOOD, "passed"),
+        }
+    }
+}
+
 /// A text that grows line by line.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
@@ -28,6 +53,28 @@ impl Page {
     /// A verdict that is not.
     pub(crate) fn refused(&mut self, word: &str, what: impl Display) {
         self.line(format_args!("{BAD}{word}{BAD:#}  {what}"));
+    }
+
+    /// Neither.
+    pub(crate) fn undecided(&mut self, what: impl Display) {
+        self.line(format_args!("{WARNING}undecided{WARNING:#}  {what}"));
+    }
+
+    /// A check of a list.
+    pub(crate) fn item(&mut self, mark: Mark, what: impl Display) {
+        let (style, word) = mark.look();
+        self.line(format_args!("  {style}{word:MARK_COLUMNS$}{style:#}{what}"));
+    }
+
+    /// What there is to say about a check.
+    pub(crate) fn detail(&mut self, label: &str, value: impl Display) {
+        self.line(format_args!("    {DIM}{label:LABEL_COLUMNS$}{DIM:#}{value}"));
+    }
+
+    pub(crate) fn detail_if(&mut self, label: &str, value: Option<impl Display>) {
+        if let Some(value) = value {
+            self.detail(label, value);
+        }
     }
 
     pub(crate) fn heading(&mut self, text: impl Display) {

@@ -21,6 +21,15 @@ pub(crate) fn decode(bytes: Vec<u8>) -> Result<Vec<u8>, Failure> {
     saml::decode_post_value(&form_value(text)?).or_refused()
 }
 
+/// The XML or the base64 form value, for who explains what is wrong with them; anything else as it is.
+pub(crate) fn message(bytes: Vec<u8>) -> Vec<u8> {
+    if is_xml(&bytes) {
+        return bytes;
+    }
+    let value = std::str::from_utf8(&bytes).ok().and_then(|text| form_value(text.trim()).ok());
+    value.map_or(bytes, String::into_bytes)
+}
+
 /// XML begins with `<`, which base64 and forms do not have; a byte order mark may stand before it.
 fn is_xml(bytes: &[u8]) -> bool {
     let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);

@@ -4,9 +4,12 @@ mod apply;
 mod audit;
 mod certificate_read;
 mod check;
+mod explain;
+mod explain_report;
 mod jwt_verify;
 mod keys_new;
 mod metadata_read;
+mod response_options;
 mod saml_report;
 mod saml_verify;
 mod xml_canonicalize;
@@ -21,6 +24,7 @@ use crate::output::Output;
 pub(crate) enum Command {
     Check(check::Arguments),
     Apply(apply::Arguments),
+    Explain(Box<explain::Arguments>),
     Audit(audit::Arguments),
     /// Verify SAML responses
     #[command(subcommand)]
@@ -84,6 +88,7 @@ impl Command {
             Self::Check(arguments) => check::run(&arguments, output),
             Self::Apply(arguments) => apply::run(&arguments, output),
             Self::Audit(arguments) => audit::run(&arguments, output),
+            Self::Explain(arguments) => explain::run(&arguments, output),
             Self::Saml(Saml::Verify(arguments)) => saml_verify::run(&arguments, output),
             Self::Metadata(Metadata::Read(arguments)) => metadata_read::run(&arguments, output),
             Self::Certificate(Certificate::Read(arguments)) => {

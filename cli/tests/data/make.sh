@@ -54,6 +54,7 @@ for mode in gcm cbc; do
 done
 
 # The forms in which people have a response.
+head -c 4000 $response > cut-off.xml
 openssl base64 -in $response -out response.b64
 openssl base64 -A -in $response > response.line
 node -e 'const fs = require("fs"); const value = encodeURIComponent(fs.readFileSync("response.line", "latin1"));

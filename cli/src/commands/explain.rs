@@ -1,0 +1,72 @@
+//! `deskgate explain`.
+
+use deskgate_core::crypto::RustCrypto;
+use deskgate_core::saml::{self, Explanation, Privacy, Verdict};
+
+use super::explain_report::Checklist;
+use super::response_options::{Demands, ResponseOptions};
+use crate::failure::{Failure, Reason};
+use crate::input::Input;
+use crate::output::Output;
+use crate::saml_input;
+
+const AFTER_HELP: &str = "\
+Examples:
+  deskgate explain response.xml
+      What the response says, and whether it could be a sign-in at all.
+  deskgate explain --desk desk.toml --connection contoso response.xml
+      Every check that the desk makes, and what to change where one fails.
+  deskgate explain --desk desk.toml --redact response.xml > for-support.txt
+      The same without names, e-mail addresses and attribute values.
+
+Whether a response was used before, only the running desk knows.";
+
+/// Explain a SAML response check by check, and say what to change
+///
+/// Takes the XML, the SAMLResponse form value in base64, or the whole form body, also when they are
+/// broken or refused. Without settings it says what the message claims and which checks need settings.
+#[derive(clap::Args)]
+#[command(after_help = AFTER_HELP)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    options: ResponseOptions,
+    /// Hide names, e-mail addresses, attribute values and the words of the identity provider
+    #[arg(long)]
+    redact: bool,
+    /// The response, or - for standard input
+    #[arg(value_name = "FILE")]
+    file: Input,
+}
+
+pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
+    let options = &arguments.options;
+    let privacy = if arguments.redact { Privacy::Redacted } else { Privacy::Shown };
+    if !options.are_there() {
+        let message = saml_input::message(arguments.file.read()?);
+        let explanation = saml::explain(&message, None, &RustCrypto::new(), privacy);
+        return show(&explanation, None, true, output);
+    }
+    let demands = Demands::read(options)?;
+    let message = saml_input::message(arguments.file.read()?);
+    // Broken input names no request, and fails before that is looked at.
+    let request = options.request(&saml_input::decode(message.clone()).unwrap_or_default());
+    let expected = demands.expected(options, request.as_deref());
+    let explanation =
+        saml::explain(&message, Some((&expected, demands.now)), &demands.crypto(), privacy);
+    let connection = demands.closed_connection(request.is_none());
+    show(&explanation, connection.as_ref(), options.is_request_known(), output)
+}
+
+/// Prints the checklist. A good response through a connection that is not open signs nobody in.
+fn show(
+    explanation: &Explanation,
+    connection: Option<&Reason>,
+    is_request_known: bool,
+    output: Output,
+) -> Result<(), Failure> {
+    output.show(&Checklist::new(explanation, connection, is_request_known));
+    match (explanation.verdict, connection) {
+        (Verdict::Refused(_), _) | (Verdict::Accepted, Some(_)) => Err(Failure::Shown),
+        _ => Ok(()),
+    }
+}

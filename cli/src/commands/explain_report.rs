@@ -1,0 +1,206 @@
+//! What `deskgate explain` says about a response.
+
+use deskgate_core::saml::{Explanation, Finding, Outcome, Verdict};
+use serde::Serialize;
+
+use crate::failure::Reason;
+use crate::output::{Report, quoted_if_padded};
+use crate::page::{Mark, Page};
+
+#[derive(Serialize)]
+pub(super) struct Checklist<'a> {
+    verdict: &'static str,
+    /// The first check that failed.
+    refused_by: Option<&'static str>,
+    checks: Vec<CheckJson<'a>>,
+    /// Unverified, whatever the verdict is.
+    claims: ClaimsJson<'a>,
+    not_checked: Vec<&'static str>,
+}
+
+#[derive(Serialize)]
+struct CheckJson<'a> {
+    check: &'static str,
+    title: &'static str,
+    outcome: &'static str,
+    expected: Option<&'a str>,
+    found: Option<&'a str>,
+    #[serde(flatten)]
+    problem: Option<ProblemJson<'a>>,
+    #[serde(skip)]
+    mark: Mark,
+}
+
+#[derive(Serialize)]
+struct ProblemJson<'a> {
+    code: &'a str,
+    message: &'a str,
+    help: &'a str,
+}
+
+#[derive(Serialize)]
+struct ClaimsJson<'a> {
+    values: Vec<ClaimJson<'a>>,
+    attributes: Vec<AttributeJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ClaimJson<'a> {
+    name: &'static str,
+    #[serde(skip)]
+    label: &'static str,
+    value: &'a str,
+}
+
+#[derive(Serialize)]
+struct AttributeJson<'a> {
+    name: &'a str,
+    values: &'a [String],
+}
+
+impl<'a> Checklist<'a> {
+    /// `connection` is why a good response signs nobody in through its connection.
+    pub(super) fn new(
+        explanation: &'a Explanation,
+        connection: Option<&'a Reason>,
+        is_request_known: bool,
+    ) -> Self {
+        let mut checks: Vec<_> = explanation.findings.iter().map(check_json).collect();
+        let (verdict, refused_by) = match (explanation.verdict, connection) {
+            (Verdict::Accepted, None) => ("accepted", None),
+            (Verdict::Accepted, Some(reason)) => {
+                checks.push(connection_json(reason));
+                ("rejected", Some("connection"))
+            }
+            (Verdict::Refused(check), _) => ("rejected", Some(check.name())),
+            _ => ("undecided", None),
+        };
+        let mut not_checked = vec!["one_time_use"];
+        if !is_request_known {
+            not_checked.push("in_response_to");
+        }
+        let claims = claims_json(explanation);
+        Self { verdict, refused_by, checks, claims, not_checked }
+    }
+}
+
+fn check_json(finding: &Finding) -> CheckJson<'_> {
+    let (outcome, mark) = match finding.outcome {
+        Outcome::Absent => ("absent", Mark::Absent),
+        Outcome::Failed => ("failed", Mark::Failed),
+        Outcome::NeedsSettings => ("needs_settings", Mark::NeedsSettings),
+        Outcome::Passed => ("passed", Mark::Passed),
+        _ => ("not_reached", Mark::NotReached),
+    };
+    CheckJson {
+        check: finding.check.name(),
+        title: finding.check.title(),
+        outcome,
+        expected: finding.expected.as_deref(),
+        found: finding.found.as_deref(),
+        problem: finding.problem.as_ref().map(|problem| ProblemJson {
+            code: problem.code,
+            message: &problem.message,
+            help: problem.help,
+        }),
+        mark,
+    }
+}
+
+fn connection_json(reason: &Reason) -> CheckJson<'_> {
+    CheckJson {
+        check: "connection",
+        title: "the connection lets people in this way",
+        outcome: "failed",
+        expected: reason.expected.as_deref(),
+        found: reason.found.as_deref(),
+        problem: Some(ProblemJson {
+            code: &reason.code,
+            message: &reason.message,
+            help: &reason.help,
+        }),
+        mark: Mark::Failed,
+    }
+}
+
+fn claims_json(explanation: &Explanation) -> ClaimsJson<'_> {
+    ClaimsJson {
+        values: explanation
+            .claims
+            .values
+            .iter()
+            .map(|(claim, value)| ClaimJson { name: claim.name(), label: claim.label(), value })
+            .collect(),
+        attributes: explanation
+            .claims
+            .attributes
+            .iter()
+            .map(|attribute| AttributeJson { name: &attribute.name, values: &attribute.values })
+            .collect(),
+    }
+}
+
+impl Report for Checklist<'_> {
+    fn write(&self, page: &mut Page) {
+        let failed = self.checks.iter().find(|check| check.mark == Mark::Failed);
+        let message =
+            failed.and_then(|check| check.problem.as_ref()).map(|problem| problem.message);
+        match (self.verdict, message) {
+            ("accepted", _) => page.accepted("every check passed"),
+            ("undecided", _) => {
+                page.undecided("nothing is wrong so far; the other checks need settings");
+            }
+            (_, message) => page.refused("refused", message.unwrap_or_default()),
+        }
+        page.blank();
+        page.heading("Checks");
+        for check in &self.checks {
+            check.write(page);
+        }
+        self.claims.write(page);
+        page.blank();
+        page.note("Not checked here: whether the response was used before.");
+        if self.not_checked.contains(&"in_response_to") && self.verdict != "undecided" {
+            page.note("Nor whether it answers a request of the desk; see --in-response-to.");
+        }
+        if self.verdict == "undecided" {
+            page.note("For all checks, give the settings: --desk desk.toml.");
+        }
+    }
+}
+
+impl CheckJson<'_> {
+    fn write(&self, page: &mut Page) {
+        page.item(self.mark, self.title);
+        match &self.problem {
+            Some(problem) => {
+                page.detail("problem", problem.message);
+                page.detail_if("found", self.found.map(quoted_if_padded));
+                page.detail_if("expected", self.expected);
+                page.detail("what to do", problem.help);
+                page.detail("code", problem.code);
+            }
+            None if self.mark == Mark::Passed => page.detail_if("found", self.found),
+            None => {}
+        }
+    }
+}
+
+impl ClaimsJson<'_> {
+    fn write(&self, page: &mut Page) {
+        if self.values.is_empty() {
+            return;
+        }
+        page.blank();
+        page.heading("What the message says; nothing of this part is verified");
+        for claim in &self.values {
+            page.row(claim.label, claim.value);
+        }
+        for attribute in &self.attributes {
+            page.line(format_args!("  {}", attribute.name));
+            for value in attribute.values {
+                page.line(format_args!("    {value}"));
+            }
+        }
+    }
+}
