@@ -220,6 +220,30 @@ fn signed_info_has_one_of_each_and_nothing_else() {
 }
 
 #[test]
+fn an_unknown_attribute_is_refused_on_every_element_of_a_signature() {
+    let signed = Forge::rsa().sign(ORDER, "_1");
+    for name in [
+        "Signature",
+        "SignedInfo",
+        "CanonicalizationMethod",
+        "SignatureMethod",
+        "Reference",
+        "Transforms",
+        "Transform",
+        "DigestMethod",
+        "SignatureValue",
+    ] {
+        for end in [" ", ">"] {
+            let opening = format!("<ds:{name}{end}");
+            let changed = signed.replacen(&opening, &format!("<ds:{name} Uri=\"#_2\"{end}"), 1);
+            let expected =
+                if signed.contains(&opening) { "xml.attribute_unexpected" } else { "ok" };
+            check(&changed, &["rsa"], LEGACY, expected);
+        }
+    }
+}
+
+#[test]
 fn text_between_the_elements_of_a_signature_is_refused() {
     let signed = Forge::rsa().sign(ORDER, "_1");
     let with_text = signed.replace("<ds:SignatureValue>", "evil<ds:SignatureValue>");

@@ -8,6 +8,7 @@ use super::message::{
     verify,
 };
 use crate::diagnostic::Diagnostic as _;
+use crate::dsig::tests::forge::{Forge, MARK};
 
 /// Changes one piece, signs in every way, and expects this code.
 #[track_caller]
@@ -305,4 +306,34 @@ fn other_versions_roots_and_structures_are_refused() {
     check(&format!("<?xml-stylesheet href=\"x\"?>{text}"), "saml.processing_instruction");
     check(&format!("{text}{text}"), "xml.multiple_roots");
     check(&text.replace("_assertion", "_response"), "dsig.duplicate_id");
+}
+
+/// What nobody knows is no extension: somebody else may read it as the ID or the recipient.
+#[test]
+fn an_unknown_attribute_is_refused_on_every_element() {
+    let text = Message::new().signed(Signed::Nothing);
+    let marked = text.replace("</Issuer><Subject>", &format!("</Issuer>{MARK}<Subject>"));
+    for (name, end) in [
+        ("samlp:Response", " "),
+        ("Issuer", " "),
+        ("samlp:Status", ">"),
+        ("Assertion", " "),
+        ("Issuer", ">"),
+        ("Subject", ">"),
+        ("NameID", " "),
+        ("SubjectConfirmation", " "),
+        ("SubjectConfirmationData", " "),
+        ("Conditions", " "),
+        ("AudienceRestriction", ">"),
+        ("AuthnStatement", " "),
+        ("AttributeStatement", ">"),
+        ("Attribute", " "),
+    ] {
+        let opening = format!("<{name}{end}");
+        assert!(marked.contains(&opening), "{opening}");
+        for unknown in ["recipient=\"x\"", "Weather=\"fine\""] {
+            let changed = marked.replacen(&opening, &format!("<{name} {unknown}{end}"), 1);
+            check(&Forge::rsa().sign(&changed, "_assertion"), "xml.attribute_unexpected");
+        }
+    }
 }
