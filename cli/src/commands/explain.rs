@@ -48,24 +48,27 @@ pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> 
     }
     let demands = Demands::read(options)?;
     let message = saml_input::message(arguments.file.read()?);
-    // Broken input names no request, and fails before that is looked at.
-    let request = options.request(&saml_input::decode(message.clone()).unwrap_or_default());
+    // Broken input is refused before anything is compared with it.
+    let xml = saml_input::decode(message.clone()).unwrap_or_default();
+    let request = options.request(&xml);
     let expected = demands.expected(options, request.as_deref());
-    let explanation =
-        saml::explain(&message, Some((&expected, demands.now)), &demands.crypto(), privacy);
-    let connection = demands.closed_connection(request.is_none());
-    show(&explanation, connection.as_ref(), options.is_request_known(), output)
+    let crypto = demands.crypto();
+    let explanation = saml::explain(&message, Some((&expected, demands.now)), &crypto, privacy);
+    // An explanation signs nobody in: whom it is about, only the verifier says.
+    let verified = saml::verify_response(&xml, &expected, demands.now, &crypto);
+    let refusal = verified.ok().and_then(|verified| demands.desk_refusal(&verified));
+    show(&explanation, refusal.as_ref(), options.is_request_known(), output)
 }
 
-/// Prints the checklist. A good response through a connection that is not open signs nobody in.
+/// Prints the checklist. `refusal` is why the desk signs nobody in with a good response.
 fn show(
     explanation: &Explanation,
-    connection: Option<&Reason>,
+    refusal: Option<&Reason>,
     is_request_known: bool,
     output: Output,
 ) -> Result<(), Failure> {
-    output.show(&Checklist::new(explanation, connection, is_request_known));
-    match (explanation.verdict, connection) {
+    output.show(&Checklist::new(explanation, refusal, is_request_known));
+    match (explanation.verdict, refusal) {
         (Verdict::Refused(_), _) | (Verdict::Accepted, Some(_)) => Err(Failure::Shown),
         _ => Ok(()),
     }

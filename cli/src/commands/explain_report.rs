@@ -59,18 +59,18 @@ struct AttributeJson<'a> {
 }
 
 impl<'a> Checklist<'a> {
-    /// `connection` is why a good response signs nobody in through its connection.
+    /// `refusal` is why the desk signs nobody in with a good response.
     pub(super) fn new(
         explanation: &'a Explanation,
-        connection: Option<&'a Reason>,
+        refusal: Option<&'a Reason>,
         is_request_known: bool,
     ) -> Self {
         let mut checks: Vec<_> = explanation.findings.iter().map(check_json).collect();
-        let (verdict, refused_by) = match (explanation.verdict, connection) {
+        let (verdict, refused_by) = match (explanation.verdict, refusal) {
             (Verdict::Accepted, None) => ("accepted", None),
             (Verdict::Accepted, Some(reason)) => {
-                checks.push(connection_json(reason));
-                ("rejected", Some("connection"))
+                checks.push(desk_json(reason));
+                ("rejected", Some("desk"))
             }
             (Verdict::Refused(check), _) => ("rejected", Some(check.name())),
             _ => ("undecided", None),
@@ -107,10 +107,10 @@ fn check_json(finding: &Finding) -> CheckJson<'_> {
     }
 }
 
-fn connection_json(reason: &Reason) -> CheckJson<'_> {
+fn desk_json(reason: &Reason) -> CheckJson<'_> {
     CheckJson {
-        check: "connection",
-        title: "the connection lets people in this way",
+        check: "desk",
+        title: "the desk lets this person in",
         outcome: "failed",
         expected: reason.expected.as_deref(),
         found: reason.found.as_deref(),

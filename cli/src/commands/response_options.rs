@@ -10,8 +10,9 @@ use deskgate_core::identity::Identity;
 use deskgate_core::limits::XmlLimits;
 use deskgate_core::saml::{
     DEFAULT_CLOCK_SKEW, ExpectedResponse, MAX_CLOCK_SKEW, RequiredSignature, Solicitation,
+    VerifiedAssertion,
 };
-use deskgate_core::session::{AttributeNames, Person};
+use deskgate_core::session::{AttributeNames, NewSession, Person, Session};
 use deskgate_core::time::UnixTime;
 use deskgate_core::xenc::EncryptionRules;
 use deskgate_core::xml::Document;
@@ -175,8 +176,8 @@ impl Demands {
         }
     }
 
-    /// Why the desk refuses a response that is good, because of the connection it came through.
-    pub(super) fn closed_connection(&self, is_unsolicited: bool) -> Option<Reason> {
+    /// Why the desk signs nobody in, though the response is good.
+    pub(super) fn desk_refusal(&self, verified: &VerifiedAssertion) -> Option<Reason> {
         let Source::Desk(desk, index) = &self.source else { return None };
         let connection = &desk.connections[*index];
         if !connection.enabled {
@@ -184,14 +185,26 @@ impl Demands {
             let help = "Set enabled = true in this connection.";
             return Some(Reason::new("cli.connection_disabled", message, help));
         }
-        if is_unsolicited && !connection.allow_idp_initiated {
+        if verified.in_response_to.is_none() && !connection.allow_idp_initiated {
             let message = "the response is good, but it answers no request of the desk";
             let help = "Start at the sign-on URL that deskgate check shows, or enter that URL at the \
                         identity provider. If it cannot start there, set allow_idp_initiated = true.";
             let reason = Reason::new("cli.idp_initiated_not_allowed", message, help);
             return Some(reason.expected("a response with InResponseTo"));
         }
-        None
+        let session = NewSession {
+            identity: &verified.identity,
+            attribute_names: &connection.attributes,
+            connection: &connection.name,
+            email_domains: &connection.email_domains,
+            authenticated_at: Some(verified.authn_instant),
+            session_not_on_or_after: verified.session_not_on_or_after,
+            lifetime: desk.session_lifetime,
+            // Nobody gets this session.
+            entropy: [0; 16],
+        };
+        let refused = Session::begin(&session, self.now, &self.crypto()).err();
+        refused.map(|error| Reason::of(&error))
     }
 
     pub(super) fn person(&self, identity: &Identity) -> Person {

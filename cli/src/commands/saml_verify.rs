@@ -40,7 +40,7 @@ pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> 
     let expected = demands.expected(options, request.as_deref());
     let verified = saml::verify_response(&xml, &expected, demands.now, &demands.crypto());
     let verified = verified.or_refused()?;
-    if let Some(reason) = demands.closed_connection(verified.in_response_to.is_none()) {
+    if let Some(reason) = demands.desk_refusal(&verified) {
         return Err(reason.refused());
     }
     let person = demands.person(&verified.identity);
