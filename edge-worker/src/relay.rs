@@ -125,6 +125,21 @@ mod tests {
         check_location("https://elsewhere.example/", None);
     }
 
+    /// Whatever the origin says, and whatever the extension of the path.
+    #[test]
+    fn no_shared_cache_keeps_what_somebody_signed_in_was_shown() {
+        for cache_control in [None, Some("public, max-age=60"), Some("s-maxage=60")] {
+            let headers = OriginHeaders { cache_control, location: None, set_cookies: "a=1" };
+            let relay = relay(headers, true, "https://o/x.css", "https://d");
+            assert!(
+                matches!(&relay.set[..], [("Cache-Control", value)] if value.starts_with("private")),
+                "{relay:?}"
+            );
+            assert_eq!(relay.remove, FOR_CACHES);
+            assert_eq!(relay.vary, Some("Cookie"));
+        }
+    }
+
     #[test]
     fn responses_on_public_paths_stay_as_they_are() {
         let headers =
