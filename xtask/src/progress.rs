@@ -58,7 +58,7 @@ impl Step {
     pub(crate) fn note(&mut self, line: &str) {
         if let Some(spinner) = &self.spinner {
             spinner.set_message(line.trim().to_owned());
-        } else if self.last_line.elapsed() > HEARTBEAT {
+        } else if self.last_line.elapsed() > HEARTBEAT && !line.trim().is_empty() {
             self.last_line = Instant::now();
             eprintln!("    {} s: {}", self.begun.elapsed().as_secs(), line.trim());
         }
