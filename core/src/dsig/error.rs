@@ -29,7 +29,7 @@ pub enum Error {
     DigestMismatch,
     /// Two elements carry the same ID, so that a Reference could mean either (SAML Core 1.3.4).
     DuplicateId(Excerpt),
-    /// The `ID` of the signed element is not an NCName (SAML Core 1.3.4).
+    /// The `ID` of the signed element has characters that no name has (SAML Core 1.3.4).
     InvalidId(Excerpt),
     /// The signed element has no `ID` (SAML Core 5.4.2).
     MissingId {

@@ -44,12 +44,12 @@ impl<'doc> Reference<'doc> {
     /// (SAML Core 5.4.2), byte for byte.
     ///
     /// No search by ID happens anywhere: the element is given, and the Reference has to agree. Empty
-    /// URIs, XPointers, percent-encoding and external documents cannot be equal to an NCName.
+    /// URIs, XPointers, percent-encoding and external documents cannot be equal to one.
     pub(super) fn check_covers(&self, element: Element<'_>) -> Result<(), Error> {
         let id = element
             .attribute("ID")
             .ok_or_else(|| Error::MissingId { element: Excerpt::new(element.local_name()) })?;
-        if !xml::is_nc_name(id) {
+        if !xml::is_id(id) {
             return Err(Error::InvalidId(Excerpt::new(id)));
         }
         if self.uri.and_then(|uri| uri.strip_prefix('#')) == Some(id) {

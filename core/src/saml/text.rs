@@ -50,8 +50,8 @@ pub(super) fn required_date_time(
     date_time(element, attribute, xml::required_attribute(element, attribute)?)
 }
 
-/// The `ID` of a message or assertion (SAML Core 1.3.4): an NCName, never empty.
+/// The `ID` of a message or assertion (SAML Core 1.3.4), never empty.
 pub(super) fn required_id(element: Element<'_>) -> Result<&str, Error> {
     let id = xml::required_attribute(element, "ID")?;
-    if xml::is_nc_name(id) { Ok(id) } else { Err(dsig::Error::InvalidId(Excerpt::new(id)).into()) }
+    if xml::is_id(id) { Ok(id) } else { Err(dsig::Error::InvalidId(Excerpt::new(id)).into()) }
 }

@@ -25,7 +25,7 @@ mod tree;
 mod values;
 mod writer;
 
-pub use characters::is_nc_name;
+pub use characters::{is_id, is_nc_name};
 pub use error::{Error, ErrorKind, Position};
 pub use sequence::{
     ContentError, ContentErrorKind, Sequence, check_attributes, required_attribute,

@@ -86,6 +86,13 @@ fn every_digest_of_the_table_verifies() {
 }
 
 #[test]
+fn an_id_that_begins_with_a_digit_is_read_as_identity_providers_write_it() {
+    let id = "28338c8c-39ab-4b94-bcdc-46f68f99d962";
+    let order = ORDER.replace("_1", id);
+    check(&Forge::rsa().sign(&order, id), &["rsa"], LEGACY, "ok");
+}
+
+#[test]
 fn inclusive_canonicalization_is_read_where_identity_providers_use_it() {
     for (method, uri) in [
         (Method::Inclusive10, "http://www.w3.org/TR/2001/REC-xml-c14n-20010315"),
