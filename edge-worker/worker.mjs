@@ -181,8 +181,11 @@ function failed() {
 export class Desk extends DurableObject {
   call(host, operation) {
     const { sql } = this.ctx.storage;
-    return this.ctx.storage.transactionSync(() =>
-      call(this.env, () => edge.deskObject(sql, host, operation, Date.now())),
-    );
+    return this.ctx.storage.transactionSync(() => {
+      const reply = call(this.env, () => edge.deskObject(sql, host, operation, Date.now()));
+      // Only an exception rolls back.
+      if (reply === undefined) throw new Error("the operation failed");
+      return reply;
+    });
   }
 }

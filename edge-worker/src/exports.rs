@@ -127,26 +127,17 @@ pub fn origin_unreachable(
     instruct(entry::origin_unreachable(head, time(now), HOST), None)
 }
 
-/// One operation of the Durable Object, inside a transaction of the shim.
-///
-/// # Errors
-/// When the operation cannot be read or the platform fails; the shim then rolls back.
+/// One operation of the Durable Object, inside a transaction of the shim. Nothing when the operation
+/// cannot be read or the platform fails; the shim then rolls back. No exception: that would tell the
+/// shim that this instance is broken, and what it knows would be lost with it.
 #[wasm_bindgen(js_name = deskObject)]
-pub fn desk_object(
-    sql: &SqlStorage,
-    host: &str,
-    operation: &str,
-    now: f64,
-) -> Result<String, JsError> {
-    let failed = |what| JsError::new(what);
-    let operation = serde_json::from_str::<Operation>(operation)
-        .map_err(|_| failed("the operation cannot be read"))?;
-    let secret = isolate::with(|isolate| isolate.secret.clone());
-    let secret = secret.ok_or_else(|| failed("DESKGATE_SECRET is missing"))?;
+pub fn desk_object(sql: &SqlStorage, host: &str, operation: &str, now: f64) -> Option<String> {
+    let operation = serde_json::from_str::<Operation>(operation).ok()?;
+    let secret = isolate::with(|isolate| isolate.secret.clone())?;
     let storage = DurableStorage(sql);
     desk_object::run(operation, host, &secret, &storage, HOST, time(now))
         .map(|reply| to_json(&reply))
-        .map_err(|_| failed("the storage failed"))
+        .ok()
 }
 
 /// Whole seconds.

@@ -19,11 +19,21 @@ for (const name of Object.getOwnPropertyNames(RealDesk.prototype)) {
   Desk.prototype[name] = function (...parameters) {
     if (object === "fails") throw new Error("the object was made to fail by a test");
     if (object === "silent") return new Promise((resolve) => setTimeout(resolve, 3_600_000));
-    return method.apply(this, parameters);
+    const desk = object === "without storage" ? withoutStorage(this) : this;
+    return method.apply(desk, parameters);
   };
 }
 
-// PUT {"aheadSeconds": 0, "object": "up" | "fails" | "silent"}
+// The same object, but SQLite refuses every statement.
+function withoutStorage(desk) {
+  const exec = () => {
+    throw new Error("the storage was made to fail by a test");
+  };
+  const transactionSync = (work) => desk.ctx.storage.transactionSync(work);
+  return Object.create(desk, { ctx: { value: { storage: { sql: { exec }, transactionSync } } } });
+}
+
+// PUT {"aheadSeconds": 0, "object": "up" | "fails" | "silent" | "without storage"}
 export const control = {
   async fetch(request) {
     const wanted = await request.json();

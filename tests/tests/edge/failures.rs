@@ -25,7 +25,7 @@ fn a_helpdesk_that_is_down_is_told_as_502() {
 
 #[test]
 fn without_its_object_nobody_signs_in_but_sessions_go_on_for_ten_minutes() {
-    for object in ["fails", "silent"] {
+    for object in ["fails", "silent", "without storage"] {
         let Some(Setting { mut worker, issuer, .. }) = desk_with_idp_initiated() else { return };
         let mut browser = signed_in(&worker, &issuer);
         assert_eq!(browser.open("/tickets/1").status, 200);
