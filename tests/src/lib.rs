@@ -11,6 +11,8 @@ pub mod exceptions;
 pub mod html;
 pub mod issuer;
 pub mod origin;
+pub mod random;
+pub mod saml_rows;
 pub mod sign_in;
 pub mod skip;
 pub mod vectors;

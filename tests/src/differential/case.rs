@@ -7,7 +7,7 @@ use deskgate_core::limits::XmlLimits;
 use deskgate_core::xml::{Document, Element, ErrorKind};
 
 use super::generator;
-use super::random::Random;
+use crate::random::Random;
 
 /// Prefixes that the generator declares, one that it never does, and the default namespace.
 const LISTED: &[&str] = &["p", "q", "xs", "#default", "zz", "a"];

@@ -1,6 +1,6 @@
 //! Documents full of what canonicalization has to get right.
 
-use super::random::Random;
+use crate::random::Random;
 
 /// What surrounds the root element is part of the canonical form of a document.
 const DECLARATIONS: &[&str] = &[

@@ -8,7 +8,6 @@ pub mod canonical;
 mod case;
 mod generator;
 mod libxml2;
-mod random;
 mod refusal;
 pub mod signatures;
 mod xmlsec1;

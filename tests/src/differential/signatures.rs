@@ -10,9 +10,9 @@ use deskgate_core::dsig::{self, SignatureRules, SigningKey};
 use deskgate_core::limits::XmlLimits;
 use deskgate_core::xml::{Document, names};
 
-use super::random::Random;
 use super::xmlsec1::Xmlsec1;
 use super::{Plan, Summary, generator, keep};
+use crate::random::Random;
 use crate::vectors;
 
 /// One signature for so many documents: each costs three starts of xmlsec1, some ten milliseconds.

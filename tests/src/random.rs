@@ -1,14 +1,14 @@
 //! Numbers that look random and are the same for a seed on every machine.
 
 /// SplitMix64 (Steele, Lea, Flood: "Fast Splittable Pseudorandom Number Generators", 2014): one word
-/// of state, so that each document has a generator of its own and can be made again alone.
+/// of state, so that each item has a generator of its own and can be made again alone.
 #[derive(Clone, Debug)]
-pub(super) struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    /// The generator of document `number` of the run with `seed`.
+    /// The generator of item `number` of the run with `seed`.
     #[must_use]
-    pub(super) fn of(seed: u64, number: u64) -> Self {
+    pub fn of(seed: u64, number: u64) -> Self {
         let mut random = Self(seed);
         let start = random.word() ^ number.wrapping_mul(0xd134_2543_de82_ef95);
         Self(start)
@@ -23,22 +23,28 @@ impl Random {
     }
 
     /// A number below `bound`, which is small enough for the bias of the remainder not to matter.
-    pub(super) fn below(&mut self, bound: usize) -> usize {
+    #[must_use]
+    pub fn below(&mut self, bound: usize) -> usize {
         usize::try_from(self.word() % bound.max(1) as u64).unwrap_or_default()
     }
 
     /// True in `percent` of a hundred cases.
-    pub(super) fn chance(&mut self, percent: usize) -> bool {
+    #[must_use]
+    pub fn chance(&mut self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    /// One of `choices`, which are not empty.
-    pub(super) fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
+    /// One of `choices`.
+    ///
+    /// # Panics
+    /// When there are none.
+    #[must_use]
+    pub fn pick<T: Copy>(&mut self, choices: &[T]) -> T {
         choices[self.below(choices.len())]
     }
 
     /// Shuffles `items` (Fisher and Yates).
-    pub(super) fn shuffle<T>(&mut self, items: &mut [T]) {
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
         for end in (1..items.len()).rev() {
             items.swap(end, self.below(end + 1));
         }

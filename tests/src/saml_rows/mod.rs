@@ -1,4 +1,6 @@
-//! A row of the manifest, and how it is run.
+//! The rows of other people's SAML responses: what each demands, and how it is run.
+
+mod facts;
 
 use std::path::Path;
 use std::time::Duration;
@@ -15,42 +17,67 @@ use deskgate_core::x509::Certificate;
 use deskgate_core::xenc::EncryptionRules;
 use serde_json::Value;
 
-use crate::facts::Facts;
+use facts::Facts;
 
 /// RSA private keys decrypt here; a test has nobody who measures time.
-const CRYPTO: RustCrypto = RustCrypto::with_dangerous_rsa_private_operations();
+pub const CRYPTO: RustCrypto = RustCrypto::with_dangerous_rsa_private_operations();
 
 /// The smallest RSA key of the corpus has 512 bits.
 const MIN_RSA_BITS: usize = 512;
 
+/// What the row says must happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Expected {
+pub enum Expected {
+    /// It signs in.
     Accept,
+    /// It does not.
     Reject,
+    /// It does not, or signs in whom the signature is about.
     RejectOrSignedIdentity,
 }
 
+/// What happened.
 #[derive(Debug)]
-pub(crate) enum Verdict {
-    Accepted { name_id: Option<String> },
+pub enum Verdict {
+    /// It signed in.
+    Accepted {
+        /// Text of the NameID.
+        name_id: Option<String>,
+    },
+    /// It did not.
     Rejected(Error),
 }
 
-pub(crate) struct Row {
-    pub(crate) id: String,
-    pub(crate) local: String,
-    pub(crate) expected: Expected,
-    pub(crate) reason: String,
-    pub(crate) scope: String,
-    pub(crate) sig_check: String,
-    pub(crate) attacker_identity: Option<String>,
-    pub(crate) signed_identity: Option<String>,
-    pub(crate) expect_name_id: Option<String>,
+/// One row.
+#[derive(Debug)]
+pub struct Row {
+    /// Such as `SR-0001`.
+    pub id: String,
+    /// The file, below the corpus.
+    pub local: String,
+    /// What must happen.
+    pub expected: Expected,
+    /// The error of the row's own library, or why.
+    pub reason: String,
+    /// What the verdict is about.
+    pub scope: String,
+    /// What xmlsec1 says about the signature.
+    pub sig_check: String,
+    /// Whom it must not sign in.
+    pub attacker_identity: Option<String>,
+    /// Whom the signature is about.
+    pub signed_identity: Option<String>,
+    /// Whom an accepted one signs in.
+    pub expect_name_id: Option<String>,
     settings: Value,
 }
 
 /// The open rows of kind saml-response.
-pub(crate) fn read_manifest(corpus: &Path) -> Vec<Row> {
+///
+/// # Panics
+/// When the manifest is not what it says it is.
+#[must_use]
+pub fn read_manifest(corpus: &Path) -> Vec<Row> {
     let text = std::fs::read_to_string(corpus.join("MANIFEST.tsv")).expect("MANIFEST.tsv");
     let mut lines = text.lines();
     let header: Vec<&str> = lines.next().expect("a header").split('\t').collect();
@@ -132,7 +159,13 @@ impl Row {
 
     /// The message as `deskgate saml verify` reads a file: XML, or a form value. Request captures hold
     /// the value in the body or the query. Nothing is inflated: a sign-in comes by POST.
-    fn message(&self, corpus: &Path) -> Result<Vec<u8>, Error> {
+    ///
+    /// # Errors
+    /// The form value is no base64.
+    ///
+    /// # Panics
+    /// When the file is absent.
+    pub fn message(&self, corpus: &Path) -> Result<Vec<u8>, Error> {
         let file = std::fs::read(corpus.join(&self.local)).expect(&self.local);
         let is_xml = |b: &u8| !b.is_ascii_whitespace() && !matches!(b, 0xEF | 0xBB | 0xBF);
         match file.iter().find(|b| is_xml(b)) {
@@ -157,15 +190,23 @@ impl Row {
         }
     }
 
-    pub(crate) fn verdict(&self, corpus: &Path) -> Verdict {
+    /// What `message` is measured by.
+    #[must_use]
+    pub fn demands(&self, message: &[u8], corpus: &Path) -> Demands {
+        let decryption_keys: Vec<PrivateKey> =
+            self.list("sp_keys").iter().map(|file| private_key(&corpus.join(file))).collect();
+        let facts = Facts::of(message, &decryption_keys, &CRYPTO);
+        Demands::of(self, &facts, decryption_keys, corpus)
+    }
+
+    /// Runs the row.
+    #[must_use]
+    pub fn verdict(&self, corpus: &Path) -> Verdict {
         let xml = match self.message(corpus) {
             Ok(xml) => xml,
             Err(error) => return Verdict::Rejected(error),
         };
-        let decryption_keys: Vec<PrivateKey> =
-            self.list("sp_keys").iter().map(|file| private_key(&corpus.join(file))).collect();
-        let facts = Facts::of(&xml, &decryption_keys, &CRYPTO);
-        let demands = Demands::of(self, &facts, decryption_keys, corpus);
+        let demands = self.demands(&xml, corpus);
         match verify_response(&xml, &demands.expected(), demands.now, &CRYPTO) {
             Ok(verified) => {
                 Verdict::Accepted { name_id: verified.identity.name_id.map(|n| n.value) }
@@ -176,13 +217,15 @@ impl Row {
 }
 
 /// What the row demands, completed from the message.
-struct Demands {
+#[derive(Debug)]
+pub struct Demands {
     keys: Vec<PublicKey>,
     idp_entity_id: String,
     audience: String,
     acs_url: String,
     request_id: Option<String>,
-    now: UnixTime,
+    /// When the row is run.
+    pub now: UnixTime,
     clock_skew: Duration,
     allow_sha1: bool,
     required_signature: RequiredSignature,
@@ -224,7 +267,9 @@ impl Demands {
         }
     }
 
-    fn expected(&self) -> ExpectedResponse<'_> {
+    /// The same, for the verifier.
+    #[must_use]
+    pub fn expected(&self) -> ExpectedResponse<'_> {
         ExpectedResponse {
             idp_entity_id: &self.idp_entity_id,
             keys: &self.keys,

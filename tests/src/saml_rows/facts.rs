@@ -8,20 +8,20 @@ use deskgate_core::xml::{Document, Element};
 
 /// Unverified values of a message; empty where it does not parse.
 #[derive(Debug, Default)]
-pub(crate) struct Facts {
-    pub(crate) issuer: Option<String>,
-    pub(crate) audience: Option<String>,
-    pub(crate) recipient: Option<String>,
-    pub(crate) destination: Option<String>,
-    pub(crate) in_response_to: Option<String>,
-    pub(crate) response_in_response_to: Option<String>,
-    pub(crate) issue_instant: Option<UnixTime>,
-    pub(crate) embedded_certificates: Vec<String>,
+pub(super) struct Facts {
+    pub(super) issuer: Option<String>,
+    pub(super) audience: Option<String>,
+    pub(super) recipient: Option<String>,
+    pub(super) destination: Option<String>,
+    pub(super) in_response_to: Option<String>,
+    pub(super) response_in_response_to: Option<String>,
+    pub(super) issue_instant: Option<UnixTime>,
+    pub(super) embedded_certificates: Vec<String>,
 }
 
 impl Facts {
     /// Values of the assertion, which may be encrypted to one of `keys`, else of the response.
-    pub(crate) fn of(xml: &[u8], keys: &[PrivateKey], crypto: &dyn Crypto) -> Self {
+    pub(super) fn of(xml: &[u8], keys: &[PrivateKey], crypto: &dyn Crypto) -> Self {
         let Ok(document) = Document::parse(xml, &XmlLimits::METADATA) else {
             return Self::default();
         };

@@ -8,17 +8,13 @@
 //! `tests/vectors/saml/exceptions.toml` lists rows with another verdict, each with its reason. A row
 //! that begins to agree must leave the list.
 
-mod facts;
-mod row;
-
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use deskgate_core::diagnostic::Diagnostic as _;
 use deskgate_tests::corpus::Corpus;
 use deskgate_tests::exceptions::Exceptions;
-
-use row::{Expected, Row, Verdict};
+use deskgate_tests::saml_rows::{Expected, Row, Verdict, read_manifest};
 
 /// Not captured by the test harness: the counts are the result.
 fn say(line: &str) {
@@ -31,7 +27,7 @@ fn verdicts_agree_with_the_corpus() {
     let corpus = corpus.path("");
     let exceptions = Exceptions::read("saml/exceptions.toml");
     let mut report = Report::default();
-    for row in row::read_manifest(&corpus) {
+    for row in read_manifest(&corpus) {
         report.add(&row, &row.verdict(&corpus), &exceptions);
     }
     report.missing = exceptions.ids_not_in(&report.seen);
