@@ -52,6 +52,8 @@ struct ConnectionFacts {
     idp_entity_id: String,
     sso_url: String,
     sso_binding: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    slo_url: Option<String>,
     certificates: Vec<CertificateFacts>,
     warnings: Vec<String>,
     enter_at_identity_provider: ToEnter,
@@ -64,6 +66,8 @@ struct ToEnter {
     reply_url: String,
     sign_on_url: String,
     metadata_url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    logout_url: Option<String>,
 }
 
 impl DeskFacts {
@@ -98,6 +102,7 @@ impl ConnectionFacts {
                 SsoBinding::Post => "post",
                 SsoBinding::Redirect => "redirect",
             },
+            slo_url: connection.single_logout.as_ref().map(|service| service.url.to_string()),
             certificates: connection
                 .certificates
                 .iter()
@@ -120,6 +125,7 @@ fn to_enter(desk: &Desk, connection: &Connection) -> ToEnter {
         reply_url: desk.acs_url().into(),
         sign_on_url: format!("{}{of_this}", desk.login_url()),
         metadata_url: format!("{}{of_this}", desk.metadata_url()),
+        logout_url: connection.single_logout.as_ref().map(|_| desk.slo_url()),
     }
 }
 
@@ -184,6 +190,7 @@ impl ConnectionFacts {
         page.heading(format_args!("Connection {} ({})", self.name, self.display_name));
         page.row("issuer", &self.idp_entity_id);
         page.row("sign-in at", format_args!("{} ({})", self.sso_url, self.sso_binding));
+        page.row_if("sign-out at", self.slo_url.as_ref());
         for certificate in &self.certificates {
             certificate.write_short(page);
         }
@@ -199,6 +206,10 @@ impl ConnectionFacts {
         page.row("", "also called ACS URL, Single sign-on URL (Okta), Post-back URL");
         page.row("Sign-on URL", &to_enter.sign_on_url);
         page.row("", "also called Start URL, Login URL; leave it empty where it is not asked for");
+        if let Some(logout_url) = &to_enter.logout_url {
+            page.row("Logout URL", logout_url);
+            page.row("", "also called Single Logout URL, SLO Endpoint");
+        }
         page.row("Metadata", &to_enter.metadata_url);
         page.row("", "has all of them, for identity providers that read it");
     }

@@ -2,7 +2,7 @@
 
 use deskgate_core::crypto::{KeyRules, RustCrypto};
 use deskgate_core::diagnostic::{Diagnostic as _, Excerpt};
-use deskgate_core::saml::metadata::{Binding, IdentityProviderMetadata};
+use deskgate_core::saml::metadata::{Binding, Endpoint, IdentityProviderMetadata};
 use deskgate_core::time::UnixTime;
 use serde::Serialize;
 
@@ -34,6 +34,7 @@ struct MetadataFacts {
     verdict: &'static str,
     entity_id: String,
     single_sign_on: Vec<EndpointFacts>,
+    single_logout: Vec<EndpointFacts>,
     certificates: Vec<CertificateFacts>,
     unusable_certificates: Vec<UnusableFacts>,
     name_id_formats: Vec<String>,
@@ -47,6 +48,21 @@ struct MetadataFacts {
 struct EndpointFacts {
     binding: &'static str,
     location: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    response_location: Option<String>,
+}
+
+impl EndpointFacts {
+    fn new(endpoint: &Endpoint) -> Self {
+        Self {
+            binding: match endpoint.binding {
+                Binding::Post => "post",
+                Binding::Redirect => "redirect",
+            },
+            location: endpoint.location.clone(),
+            response_location: endpoint.response_location.clone(),
+        }
+    }
 }
 
 #[derive(Serialize)]
@@ -61,6 +77,11 @@ impl Report for MetadataFacts {
         for endpoint in &self.single_sign_on {
             let location = Excerpt::new(&endpoint.location);
             page.row("sign-in at", format_args!("{location} ({})", endpoint.binding));
+        }
+        for endpoint in &self.single_logout {
+            let location = Excerpt::new(&endpoint.location);
+            page.row("sign-out at", format_args!("{location} ({})", endpoint.binding));
+            page.row_if("", endpoint.response_location.as_deref().map(Excerpt::new).as_ref());
         }
         for certificate in &self.certificates {
             certificate.write_short(page);
@@ -79,6 +100,28 @@ impl Report for MetadataFacts {
         page.line("  [[connections]]");
         page.line("  name = \"contoso\"          # a short name of your choice");
         page.line(format_args!("  metadata_file = {:?}", self.file_name));
+        self.write_single_logout(page);
+    }
+}
+
+impl MetadataFacts {
+    /// Not taken from the file by itself: it signs people out of everything that they reach with the
+    /// identity provider, which not every helpdesk wants.
+    fn write_single_logout(&self, page: &mut Page) {
+        let is_redirect = |endpoint: &&EndpointFacts| endpoint.binding == "redirect";
+        let endpoints = &self.single_logout;
+        let Some(endpoint) = endpoints.iter().find(is_redirect).or_else(|| endpoints.first())
+        else {
+            return;
+        };
+        page.line("  # To sign people out at the identity provider too:");
+        page.line(format_args!("  # slo_url = {:?}", endpoint.location));
+        if endpoint.binding != "redirect" {
+            page.line(format_args!("  # slo_binding = {:?}", endpoint.binding));
+        }
+        if let Some(location) = &endpoint.response_location {
+            page.line(format_args!("  # slo_response_url = {location:?}"));
+        }
     }
 }
 
@@ -99,17 +142,8 @@ fn facts(metadata: &IdentityProviderMetadata, now: UnixTime, file_name: String) 
     MetadataFacts {
         verdict: "accepted",
         entity_id: metadata.entity_id.clone(),
-        single_sign_on: metadata
-            .single_sign_on
-            .iter()
-            .map(|endpoint| EndpointFacts {
-                binding: match endpoint.binding {
-                    Binding::Post => "post",
-                    Binding::Redirect => "redirect",
-                },
-                location: endpoint.location.clone(),
-            })
-            .collect(),
+        single_sign_on: metadata.single_sign_on.iter().map(EndpointFacts::new).collect(),
+        single_logout: metadata.single_logout.iter().map(EndpointFacts::new).collect(),
         certificates: metadata
             .signing_certificates
             .iter()

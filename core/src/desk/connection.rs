@@ -7,6 +7,7 @@ use core::time::Duration;
 use serde_json::Value;
 
 use super::error::Fault;
+use super::single_logout::SingleLogout;
 use super::table::{self, Read, Table};
 use super::url::WebUrl;
 use crate::crypto::{KeyRules, PublicKey};
@@ -36,6 +37,9 @@ pub(super) const FIELDS: &[&str] = &[
     "idp_entity_id",
     "sso_url",
     "sso_binding",
+    "slo_url",
+    "slo_binding",
+    "slo_response_url",
     "certificates",
     "sp_entity_id",
     "allow_idp_initiated",
@@ -86,6 +90,8 @@ pub struct Connection {
     pub sso_url: WebUrl,
     /// How they are sent there. Default: redirect.
     pub sso_binding: SsoBinding,
+    /// Where they are sent to sign out there too. Default: nowhere.
+    pub single_logout: Option<SingleLogout>,
     /// The signing certificates of the identity provider, all of them trusted.
     pub certificates: Vec<Certificate>,
     /// Our own entity ID towards this identity provider. Default: the metadata address of the desk.
@@ -170,6 +176,7 @@ pub(super) fn read(
     );
     let sso_binding = table
         .optional("sso_binding", |value| table::one_of(value, SSO_BINDINGS, "redirect or post"));
+    let single_logout = SingleLogout::read(&mut table);
     let certificates = certificates(&mut table);
     let sp_entity_id = table.optional("sp_entity_id", entity_id);
     let allow_idp_initiated = table.optional("allow_idp_initiated", table::flag);
@@ -194,6 +201,7 @@ pub(super) fn read(
         idp_entity_id: idp_entity_id?,
         sso_url: sso_url?,
         sso_binding: sso_binding.unwrap_or(SsoBinding::Redirect),
+        single_logout,
         keys: certificates.iter().map(|certificate| certificate.public_key().clone()).collect(),
         certificates,
         sp_entity_id: sp_entity_id.or_else(|| metadata_url.map(String::from))?,

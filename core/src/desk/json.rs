@@ -58,6 +58,9 @@ fn connection(connection: &Connection) -> Value {
     if let Some(end) = connection.dangerous_allow_cbc_until {
         set("dangerous_allow_cbc_until", end.to_string().into());
     }
+    if let Some(single_logout) = &connection.single_logout {
+        single_logout.write(&mut members);
+    }
     Value::Object(members)
 }
 

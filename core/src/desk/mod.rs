@@ -8,6 +8,7 @@
 mod connection;
 mod error;
 mod json;
+mod single_logout;
 mod table;
 #[cfg(test)]
 mod tests;
@@ -15,6 +16,7 @@ mod url;
 
 pub use connection::{Connection, SsoBinding};
 pub use error::{Error, Fault, Problem};
+pub use single_logout::SingleLogout;
 pub use url::{InvalidUrl, MAX_URL_BYTES, Origin, WebUrl};
 
 use alloc::string::{String, ToString as _};
@@ -126,6 +128,12 @@ impl Desk {
     #[must_use]
     pub fn metadata_url(&self) -> String {
         self.url_of("metadata")
+    }
+
+    /// The address of the single logout service; Logout URL in Entra, Single Logout URL in Okta.
+    #[must_use]
+    pub fn slo_url(&self) -> String {
+        self.url_of("slo")
     }
 
     /// The address of one of deskgate's own pages, such as `login`.

@@ -51,10 +51,15 @@ impl<'v, 'p> Table<'v, 'p> {
         help: &'static str,
         read: impl FnOnce(&'v Value) -> Read<T>,
     ) -> Option<T> {
-        if !self.members.contains_key(name) {
+        if !self.has(name) {
             self.tell(name, Fault::Missing { help });
         }
         self.optional(name, read)
+    }
+
+    /// Whether the field is there, whatever is in it.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.members.contains_key(name)
     }
 
     /// A field that may be left out.

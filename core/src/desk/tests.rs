@@ -6,6 +6,7 @@ use std::prelude::v1::*;
 use super::*;
 use crate::diagnostic::Diagnostic as _;
 use crate::saml::RequiredSignature;
+use crate::saml::metadata::Binding;
 
 /// Self-signed for B.Simon's imaginary tenant, RSA 2048; made with openssl.
 const CERTIFICATE: &str = include_str!("tests/idp.crt");
@@ -84,6 +85,9 @@ fn what_is_written_is_read_again() {
     let connection = settings.pointer_mut("/connections/0").unwrap();
     connection["display_name"] = json!("Contoso, Ltd.");
     connection["sso_binding"] = json!("post");
+    connection["slo_url"] = json!("https://login.example/slo");
+    connection["slo_binding"] = json!("post");
+    connection["slo_response_url"] = json!("https://login.example/slo/done");
     connection["sp_entity_id"] = json!("urn:contoso:helpdesk");
     connection["allow_idp_initiated"] = json!(true);
     connection["idp_initiated_target"] = json!("/tickets?view=mine");
@@ -101,6 +105,23 @@ fn what_is_written_is_read_again() {
     assert_eq!(desk.acs_url(), "https://help.contoso.com/sign-in/acs");
     let minimal = Desk::from_json(&minimal()).unwrap();
     assert_eq!(Desk::from_json(&minimal.to_json()), Ok(minimal));
+}
+
+#[test]
+fn single_logout_needs_an_address() {
+    let settings = with("/connections/0/slo_url", json!("https://login.example/slo"));
+    let desk = Desk::from_json(&settings).unwrap();
+    let single_logout = desk.connections[0].single_logout.clone().unwrap();
+    assert_eq!(single_logout.binding, Binding::Redirect);
+    assert_eq!(single_logout.response_url(), "https://login.example/slo");
+    assert_eq!(desk.slo_url(), "https://help.contoso.com/deskgate/slo");
+    check_field("/connections/0/slo_url", json!("http://login.example/slo"), "desk.invalid_url");
+    for (field, value) in
+        [("slo_binding", "redirect"), ("slo_response_url", "https://login.example/slo")]
+    {
+        let settings = with(&format!("/connections/0/{field}"), json!(value));
+        check_refused(&settings, &[("connections[0].slo_url", "desk.missing_field")]);
+    }
 }
 
 #[test]

@@ -27,6 +27,8 @@ pub struct IdentityProviderMetadata {
     pub unusable_certificates: Vec<x509::Error>,
     /// Where requests go, by HTTP-Redirect or HTTP-POST, in the order of the file.
     pub single_sign_on: Vec<Endpoint>,
+    /// Where logout messages go, by HTTP-Redirect or HTTP-POST, in the order of the file.
+    pub single_logout: Vec<Endpoint>,
     /// `NameIDFormat`s that it can issue.
     pub name_id_formats: Vec<String>,
     /// `WantAuthnRequestsSigned`; false where it is absent.
@@ -42,9 +44,11 @@ pub struct Endpoint {
     pub binding: Binding,
     /// Where; an absolute http or https URL.
     pub location: String,
+    /// `ResponseLocation`: where responses go, if not there as well (SAML Metadata 2.2.2).
+    pub response_location: Option<String>,
 }
 
-/// The bindings that requests are sent by (SAML Bindings 3.4, 3.5).
+/// The bindings that messages are sent by (SAML Bindings 3.4, 3.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Binding {
     /// HTTP-POST.
@@ -149,6 +153,7 @@ impl Entity<'_> {
             signing_certificates: Vec::new(),
             unusable_certificates: Vec::new(),
             single_sign_on: Vec::new(),
+            single_logout: Vec::new(),
             name_id_formats: Vec::new(),
             want_authn_requests_signed: matches!(
                 self.role.attribute("WantAuthnRequestsSigned"),
@@ -162,6 +167,8 @@ impl Entity<'_> {
                 metadata.add_key_descriptor(child, key_rules)?;
             } else if child.is(names::SAML_METADATA, "SingleSignOnService") {
                 metadata.single_sign_on.extend(Endpoint::parse(child)?);
+            } else if child.is(names::SAML_METADATA, "SingleLogoutService") {
+                metadata.single_logout.extend(Endpoint::parse(child)?);
             } else if child.is(names::SAML_METADATA, "NameIDFormat") {
                 metadata.name_id_formats.push(trimmed_text(child)?);
             }
@@ -218,12 +225,23 @@ impl Endpoint {
             BINDING_REDIRECT => Binding::Redirect,
             _ => return Ok(None),
         };
-        // xs:anyURI does not count white space around it; two vendors' files have some.
-        let location = xml::required_attribute(element, "Location")?.trim_matches(XML_WHITE_SPACE);
-        // A browser is sent there: `javascript:` would run in our origin (CVE-2023-45683).
-        if !location.starts_with("https://") && !location.starts_with("http://") {
-            return Err(Error::MetadataLocation { found: Excerpt::new(location) });
-        }
-        Ok(Some(Self { binding, location: location.to_owned() }))
+        Ok(Some(Self {
+            binding,
+            location: web_address(xml::required_attribute(element, "Location")?)?,
+            response_location: element
+                .attribute("ResponseLocation")
+                .map(web_address)
+                .transpose()?,
+        }))
     }
+}
+
+/// A browser is sent there: `javascript:` would run in our origin (CVE-2023-45683).
+fn web_address(text: &str) -> Result<String, Error> {
+    // xs:anyURI does not count white space around it; two vendors' files have some.
+    let address = text.trim_matches(XML_WHITE_SPACE);
+    if !address.starts_with("https://") && !address.starts_with("http://") {
+        return Err(Error::MetadataLocation { found: Excerpt::new(address) });
+    }
+    Ok(address.to_owned())
 }

@@ -7,7 +7,7 @@ use crate::base64;
 use crate::crypto::Crypto;
 use crate::dsig::{SigningKey, sign_enveloped};
 use crate::saml::Error;
-use crate::saml::constants::{BINDING_POST, PROTOCOL};
+use crate::saml::constants::{BINDING_POST, BINDING_REDIRECT, PROTOCOL};
 use crate::time::UnixTime;
 use crate::xml::{Writer, names};
 
@@ -18,6 +18,9 @@ pub struct ServiceProvider<'a> {
     pub entity_id: &'a str,
     /// Assertion consumer service: Reply URL (Entra), Single sign-on URL (Okta), ACS URL.
     pub acs_url: &'a str,
+    /// Single logout service, for both bindings: Logout URL (Entra), Single Logout URL (Okta,
+    /// OneLogin). `None` where the connection has no single logout.
+    pub slo_url: Option<&'a str>,
     /// DER of the certificates of keys that sign our requests, old and new while they change.
     pub signing_certificates: &'a [&'a [u8]],
     /// DER of the certificates that assertions may be encrypted to.
@@ -52,6 +55,15 @@ impl ServiceProvider<'_> {
         }
         for certificate in self.encryption_certificates {
             write_key_descriptor(&mut writer, "encryption", certificate);
+        }
+        // The order of the schema: SingleLogoutService, NameIDFormat, AssertionConsumerService.
+        if let Some(slo_url) = self.slo_url {
+            for binding in [BINDING_REDIRECT, BINDING_POST] {
+                writer.start("md:SingleLogoutService");
+                writer.attribute("Binding", binding);
+                writer.attribute("Location", slo_url);
+                writer.end();
+            }
         }
         for format in self.name_id_formats {
             writer.start("md:NameIDFormat");

@@ -11,7 +11,7 @@ use crate::dsig::tests::forge::{CRYPTO, private_key, public_key};
 use crate::dsig::{SignatureRules, SigningKey, verify};
 use crate::limits::XmlLimits;
 use crate::saml::Error;
-use crate::saml::constants::NAME_ID_EMAIL;
+use crate::saml::constants::{BINDING_POST, BINDING_REDIRECT, NAME_ID_EMAIL};
 use crate::saml::metadata::{Binding, IdentityProviderMetadata, ServiceProvider};
 use crate::time::UnixTime;
 use crate::x509;
@@ -97,9 +97,33 @@ fn keys_and_addresses_of_an_identity_provider_are_read() {
     assert_eq!(metadata.single_sign_on.len(), 2);
     assert_eq!(metadata.single_sign_on[0].binding, Binding::Redirect);
     assert_eq!(metadata.single_sign_on[1].location, "https://login.example/saml2/post");
+    assert_eq!(metadata.single_logout, []);
     assert_eq!(metadata.name_id_formats, [NAME_ID_EMAIL]);
     assert!(!metadata.want_authn_requests_signed);
     assert_eq!(metadata.valid_until, None);
+}
+
+#[test]
+fn the_single_logout_services_are_read_with_where_responses_go() {
+    let logout = |binding: &str, more: &str| {
+        service(binding, "https://login.example/slo")
+            .replace("SingleSignOnService", "SingleLogoutService")
+            .replace("/>", &format!("{more}/>"))
+    };
+    let response_location = " ResponseLocation=\"https://login.example/slo/done\"";
+    let services =
+        [logout("SOAP", ""), logout("HTTP-Redirect", ""), logout("HTTP-POST", response_location)];
+    let text = entity(ENTITY, "", &format!("{}{}", role(), services.concat()));
+    let metadata = parse(&text, None).unwrap();
+    let [redirect, post] = &metadata.single_logout[..] else { panic!("{metadata:?}") };
+    assert_eq!(
+        (redirect.binding, redirect.response_location.as_deref()),
+        (Binding::Redirect, None)
+    );
+    assert_eq!(post.location, "https://login.example/slo");
+    assert_eq!(post.response_location.as_deref(), Some("https://login.example/slo/done"));
+    let script = text.replace("https://login.example/slo/done", "javascript:alert(1)");
+    check_refused(&script, None, "saml.metadata_location");
 }
 
 #[test]
@@ -179,6 +203,7 @@ fn our_metadata_says_what_an_identity_provider_asks_for() {
     let provider = ServiceProvider {
         entity_id: AUDIENCE,
         acs_url: ACS_URL,
+        slo_url: Some("https://help.contoso.com/deskgate/slo"),
         signing_certificates: &[&rsa, &ec],
         encryption_certificates: &[&rsa],
         authn_requests_signed: true,
@@ -203,6 +228,11 @@ fn our_metadata_says_what_an_identity_provider_asks_for() {
         let uses: alloc::vec::Vec<_> =
             role.child_elements().filter_map(|child| child.attribute("use")).collect();
         assert_eq!(uses, ["signing", "signing", "encryption"]);
+        let logout =
+            role.child_elements().filter(|e| e.is(names::SAML_METADATA, "SingleLogoutService"));
+        let bindings: alloc::vec::Vec<_> =
+            logout.map(|e| e.attribute("Binding").unwrap()).collect();
+        assert_eq!(bindings, [BINDING_REDIRECT, BINDING_POST]);
         let service = role.child_elements().last().unwrap();
         assert_eq!(service.attribute("Location"), Some(ACS_URL));
         assert_eq!(service.attribute("index"), Some("0"));
