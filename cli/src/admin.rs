@@ -7,7 +7,7 @@ use deskgate_core::desk::Desk;
 use deskgate_core::diagnostic::Excerpt;
 use deskgate_core::session::admin_token::{AdminRequest, mint_admin_token};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::http::{Request, StatusCode};
 
@@ -17,6 +17,8 @@ use crate::input;
 /// The same whatever the prefix of the desk is, because the first settings come before there is one.
 const SETTINGS_PATH: &str = "/deskgate/admin/settings";
 const AUDIT_PATH: &str = "/deskgate/admin/audit";
+const RESTORE_PATH: &str = "/deskgate/admin/restore";
+const VERSIONS_PATH: &str = "/deskgate/admin/versions";
 
 /// From the first byte out to the last byte in.
 const TIMEOUT: Duration = Duration::from_secs(20);
@@ -36,6 +38,19 @@ pub(crate) struct Admin<'a> {
 pub(crate) struct Current {
     pub(crate) version: u64,
     pub(crate) settings: Value,
+}
+
+/// Settings that were applied once.
+#[derive(Deserialize, Serialize)]
+pub(crate) struct Version {
+    pub(crate) version: u64,
+    /// Seconds since 1970.
+    pub(crate) applied_at: u64,
+}
+
+#[derive(Deserialize)]
+struct Versions {
+    versions: Vec<Version>,
 }
 
 #[derive(Deserialize)]
@@ -106,6 +121,23 @@ impl<'a> Admin<'a> {
         }
     }
 
+    /// The versions of the settings that are kept, newest first.
+    pub(crate) fn versions(&self) -> Result<Vec<Version>, Failure> {
+        match self.send("GET", VERSIONS_PATH, Vec::new())? {
+            (StatusCode::OK, body) => self.read(&body).map(|all: Versions| all.versions),
+            (status, body) => Err(self.refused(status, &body)),
+        }
+    }
+
+    /// Makes an earlier version the newest one, and answers with its new number.
+    pub(crate) fn restore(&self, version: u64) -> Result<u64, Failure> {
+        let body = json!({ "version": version }).to_string().into_bytes();
+        match self.send("POST", RESTORE_PATH, body)? {
+            (StatusCode::OK, body) => self.read(&body).map(|applied: Applied| applied.version),
+            (status, body) => Err(self.refused(status, &body)),
+        }
+    }
+
     /// The newest events, newest first.
     pub(crate) fn audit_log(&self) -> Result<Vec<Event>, Failure> {
         match self.send("GET", AUDIT_PATH, Vec::new())? {
@@ -157,6 +189,13 @@ impl<'a> Admin<'a> {
             ),
             (413, _) => ("the settings are too large", "Remove connections that are not used."),
             (422, _) => ("the desk refuses the settings", "Update the desk or this program."),
+            (404, "admin.no_such_version") => {
+                ("there are no settings of this version", "See them with deskgate versions.")
+            }
+            (409, _) => (
+                "these settings were sealed under another secret",
+                "Apply the settings from your desk.toml again.",
+            ),
             (404, "admin.not_set_up") => {
                 ("the desk has no settings yet", "Send them with deskgate apply.")
             }

@@ -96,11 +96,13 @@ impl SignInRefusal {
 pub(crate) enum AdminRefusal {
     BodyTooLarge,
     MethodNotAllowed,
+    NoSuchVersion,
     NoToken,
     NotFound,
     NotJson,
     NotSetUp,
     OtherAddress,
+    OtherSecret,
     TokenRefused,
     TokenUsedBefore,
     Unavailable,
@@ -128,9 +130,17 @@ impl AdminRefusal {
             Self::MethodNotAllowed => {
                 (405, "admin.method_not_allowed", "this address has no such method", CALLER)
             }
+            Self::NoSuchVersion => (
+                404,
+                "admin.no_such_version",
+                "there are no settings of this version",
+                "See the versions with deskgate versions; the last 50 are kept.",
+            ),
             Self::NoToken => (401, "admin.no_token", "the request carries no admin token", CALLER),
             Self::NotFound => (404, "admin.not_found", "there is nothing at this address", CALLER),
-            Self::NotJson => (400, "admin.not_json", "the settings are not JSON", CALLER),
+            Self::NotJson => {
+                (400, "admin.not_json", "the body is not the JSON that belongs here", CALLER)
+            }
             Self::NotSetUp => (
                 404,
                 "admin.not_set_up",
@@ -142,6 +152,13 @@ impl AdminRefusal {
                 "admin.other_address",
                 "the settings are for another address",
                 "Apply the settings at the address that they name as url.",
+            ),
+            Self::OtherSecret => (
+                409,
+                "admin.other_secret",
+                "these settings were sealed under another secret",
+                "Give the Worker the DESKGATE_SECRET that it had then, or apply the settings from your \
+                 desk.toml again.",
             ),
             Self::TokenRefused => (
                 401,

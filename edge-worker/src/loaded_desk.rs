@@ -32,7 +32,7 @@ pub(crate) struct LoadedDesk {
 /// What is wrong with what the object holds. The operator finds it in the log as a code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unusable {
-    /// A key is missing, or was sealed under another secret or for another desk.
+    /// Keys or settings were sealed under another secret or for another desk, or a key is missing.
     Keys,
     /// This Worker does not understand the settings: a newer one wrote them.
     Settings,
@@ -68,7 +68,8 @@ impl LoadedDesk {
         secret: &SecretKey,
         host: &dyn Host,
     ) -> Result<Self, Unusable> {
-        let desk = Desk::from_json(&contents.settings).map_err(|_| Unusable::Settings)?;
+        let settings = contents.settings.open(host_name, secret, host).ok_or(Unusable::Keys)?;
+        let desk = Desk::from_json(&settings).map_err(|_| Unusable::Settings)?;
         Self::open_keys(desk, host_name, version, &contents.keys, secret, host)
             .ok_or(Unusable::Keys)
     }

@@ -10,8 +10,10 @@ mod jwt_verify;
 mod keys_new;
 mod metadata_read;
 mod response_options;
+mod restore;
 mod saml_report;
 mod saml_verify;
+mod versions;
 mod xml_canonicalize;
 mod xml_verify;
 
@@ -24,6 +26,8 @@ use crate::output::Output;
 pub(crate) enum Command {
     Check(check::Arguments),
     Apply(apply::Arguments),
+    Versions(versions::Arguments),
+    Restore(restore::Arguments),
     Explain(Box<explain::Arguments>),
     Audit(audit::Arguments),
     /// Verify SAML responses
@@ -87,6 +91,8 @@ impl Command {
         match self {
             Self::Check(arguments) => check::run(&arguments, output),
             Self::Apply(arguments) => apply::run(&arguments, output),
+            Self::Versions(arguments) => versions::run(&arguments, output),
+            Self::Restore(arguments) => restore::run(&arguments, output),
             Self::Audit(arguments) => audit::run(&arguments, output),
             Self::Explain(arguments) => explain::run(&arguments, output),
             Self::Saml(Saml::Verify(arguments)) => saml_verify::run(&arguments, output),

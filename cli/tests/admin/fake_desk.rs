@@ -14,6 +14,8 @@ pub(crate) const SECRET: [u8; 32] = [7; 32];
 pub(crate) const OTHER_SECRET: [u8; 32] = [8; 32];
 pub(crate) const SETTINGS: &str = "/deskgate/admin/settings";
 const AUDIT: &str = "/deskgate/admin/audit";
+const RESTORE: &str = "/deskgate/admin/restore";
+const VERSIONS: &str = "/deskgate/admin/versions";
 
 /// A desk on loopback that ends after `requests` requests and answers with what it has then.
 pub(crate) struct FakeDesk {
@@ -52,7 +54,20 @@ fn answer(request: &mut Request, url: &str, settings: &mut Option<Value>) -> (u1
     if request.url() == AUDIT {
         return (200, json!({ "events": events() }));
     }
-    assert_eq!(request.url(), SETTINGS);
+    match request.url() {
+        VERSIONS => {
+            let versions = [2, 1].map(|n| json!({ "version": n, "applied_at": 1_795_262_400 }));
+            return (200, json!({ "versions": versions }));
+        }
+        RESTORE => {
+            assert_eq!(*request.method(), Method::Post);
+            return match serde_json::from_slice::<Value>(&body).unwrap()["version"].as_u64() {
+                Some(1) => (200, json!({ "version": 3 })),
+                _ => (404, json!({ "code": "admin.no_such_version" })),
+            };
+        }
+        other => assert_eq!(other, SETTINGS),
+    }
     match (request.method(), settings.as_ref()) {
         (Method::Put, _) => {
             let new: Value = serde_json::from_slice(&body).unwrap();

@@ -3,3 +3,4 @@
 mod apply;
 mod audit;
 mod fake_desk;
+mod versions;

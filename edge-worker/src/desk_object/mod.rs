@@ -14,6 +14,7 @@ pub(crate) mod tests;
 
 pub(crate) use one_time::{OneTime, Use};
 pub(crate) use revocations::EndedSession;
+pub(crate) use settings::{SealedSettings, Version};
 pub(crate) use signing_keys::{Purpose, StoredKey, unseal};
 
 use deskgate_core::crypto::SecretKey;
@@ -28,7 +29,7 @@ use crate::host::{Host, HostFailed, Storage};
 pub(crate) enum Operation {
     /// Makes these settings the current ones, and signing keys when there are none. The token that
     /// authorized it is used up.
-    Apply { settings: serde_json::Value, token: OneTime, event: Event },
+    Apply { settings: SealedSettings, token: OneTime, event: Event },
     /// The newest events.
     AuditLog { limit: u32 },
     /// Uses up all of these or none, and then may end an older session.
@@ -37,10 +38,12 @@ pub(crate) enum Operation {
     Record { event: Event },
     /// Ends a session.
     Revoke { session: EndedSession, event: Event },
-    /// The current settings.
-    Settings,
+    /// The settings of a version, or the current ones.
+    Settings { version: Option<u64> },
     /// What an isolate needs, as far as it does not know it yet.
     Snapshot { known: Option<Known> },
+    /// Which versions of the settings there are.
+    Versions,
 }
 
 /// What the isolate that asks for a snapshot has already.
@@ -55,13 +58,27 @@ pub(crate) struct Known {
 /// What the object answers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Reply {
-    Applied { version: u64 },
-    AlreadyUsed { what: Use },
-    AuditLog { events: Vec<Event> },
+    Applied {
+        version: u64,
+    },
+    AlreadyUsed {
+        what: Use,
+    },
+    AuditLog {
+        events: Vec<Event>,
+    },
     Done,
+    NoSuchVersion,
     NotSetUp,
-    Settings { version: u64, applied_at: u64, settings: serde_json::Value },
+    Settings {
+        version: Version,
+        settings: SealedSettings,
+    },
     Snapshot(Snapshot),
+    /// Newest first.
+    Versions {
+        versions: Vec<Version>,
+    },
 }
 
 /// What an isolate keeps for a while.
@@ -78,7 +95,7 @@ pub(crate) struct Snapshot {
 /// The part of a snapshot that changes with the version.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Contents {
-    pub(crate) settings: serde_json::Value,
+    pub(crate) settings: SealedSettings,
     /// Newest first.
     pub(crate) keys: Vec<StoredKey>,
 }
@@ -132,18 +149,23 @@ pub(crate) fn run(
             audit_log::append(storage, &event)?;
             Ok(Reply::Done)
         }
-        Operation::Settings => Ok(match settings::current(storage)? {
-            Some((version, applied_at, settings)) => {
-                Reply::Settings { version, applied_at, settings }
+        Operation::Settings { version } => Ok(match version {
+            None => settings::current(storage)?.map_or(Reply::NotSetUp, settings_reply),
+            Some(version) => {
+                settings::of_version(storage, version)?.map_or(Reply::NoSuchVersion, settings_reply)
             }
-            None => Reply::NotSetUp,
         }),
         Operation::Snapshot { known } => snapshot(storage, known),
+        Operation::Versions => Ok(Reply::Versions { versions: settings::versions(storage)? }),
     }
 }
 
+fn settings_reply((version, settings): (Version, SealedSettings)) -> Reply {
+    Reply::Settings { version, settings }
+}
+
 fn snapshot(storage: &dyn Storage, known: Option<Known>) -> Result<Reply, HostFailed> {
-    let Some((version, _, settings)) = settings::current(storage)? else {
+    let Some((Version { version, .. }, settings)) = settings::current(storage)? else {
         return Ok(Reply::NotSetUp);
     };
     let known = known.filter(|known| known.version == version);

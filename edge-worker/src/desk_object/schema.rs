@@ -6,13 +6,14 @@ use crate::host::{HostFailed, Storage};
 
 /// Each entry brings the tables from the version before it to its own. Entries are never changed:
 /// objects in production have run them.
-const MIGRATIONS: &[&[&str]] = &[&[
-    "CREATE TABLE settings (
+const MIGRATIONS: &[&[&str]] = &[
+    &[
+        "CREATE TABLE settings (
         version INTEGER PRIMARY KEY,
         applied_at INTEGER NOT NULL,
         settings TEXT NOT NULL
     ) STRICT",
-    "CREATE TABLE signing_keys (
+        "CREATE TABLE signing_keys (
         kid TEXT PRIMARY KEY,
         purpose TEXT NOT NULL,
         created_at INTEGER NOT NULL,
@@ -20,23 +21,34 @@ const MIGRATIONS: &[&[&str]] = &[&[
         certificate TEXT,
         sealed TEXT NOT NULL
     ) STRICT",
-    "CREATE TABLE one_time_uses (
+        "CREATE TABLE one_time_uses (
         digest TEXT PRIMARY KEY,
         expires_at INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID",
-    "CREATE INDEX one_time_uses_by_expiry ON one_time_uses (expires_at)",
-    "CREATE TABLE revocations (
+        "CREATE INDEX one_time_uses_by_expiry ON one_time_uses (expires_at)",
+        "CREATE TABLE revocations (
         sequence INTEGER PRIMARY KEY AUTOINCREMENT,
         session TEXT NOT NULL UNIQUE,
         expires_at INTEGER NOT NULL
     ) STRICT",
-    "CREATE TABLE audit_log (
+        "CREATE TABLE audit_log (
         sequence INTEGER PRIMARY KEY AUTOINCREMENT,
         at INTEGER NOT NULL,
         event TEXT NOT NULL,
         details TEXT NOT NULL
     ) STRICT",
-]];
+    ],
+    &[
+        // Settings were not sealed before, and no release had stored any.
+        "DROP TABLE settings",
+        "CREATE TABLE settings (
+        version INTEGER PRIMARY KEY,
+        applied_at INTEGER NOT NULL,
+        fingerprint TEXT NOT NULL,
+        sealed TEXT NOT NULL
+    ) STRICT",
+    ],
+];
 
 /// Brings the tables up to date. Answers `false`, having written nothing, when there are none and
 /// `creates` is not set.

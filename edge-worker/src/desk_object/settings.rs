@@ -1,30 +1,95 @@
 //! Settings of the desk: every version that was applied, the newest is in force.
+//!
+//! They hold secrets of helpdesks, so they are sealed before they come here and opened only in the
+//! memory of a Worker.
 
+use deskgate_core::base64;
+use deskgate_core::crypto::{DigestAlgorithm, SecretKey};
+use deskgate_core::session::seal;
 use deskgate_core::time::UnixTime;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::host::{HostFailed, Storage};
+use crate::host::{Host, HostFailed, Row, Storage, random};
 
 /// Versions kept, to look back or return to.
 const KEPT_VERSIONS: u64 = 50;
+
+/// What is sealed; see [`seal`].
+const PURPOSE: &str = "settings";
+
+/// Settings as they are stored and as they travel between Worker and object.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct SealedSettings {
+    sealed: String,
+    /// Says whether two are the same, and nothing else to those who cannot open them.
+    fingerprint: String,
+}
+
+impl SealedSettings {
+    /// Seals the settings of the desk of `desk_host`.
+    ///
+    /// # Errors
+    /// [`HostFailed`] when the platform cannot encrypt.
+    pub(crate) fn seal(
+        settings: &Value,
+        desk_host: &str,
+        secret: &SecretKey,
+        host: &dyn Host,
+    ) -> Result<Self, HostFailed> {
+        let text = settings.to_string();
+        let crypto = host.crypto();
+        let nonce = random::<12>(host);
+        let sealed = seal::seal(text.as_bytes(), PURPOSE, desk_host, secret, nonce, crypto);
+        let key = secret.derive("deskgate settings fingerprint");
+        let fingerprint = crypto.mac(DigestAlgorithm::Sha256, &key, text.as_bytes());
+        Ok(Self {
+            sealed: sealed.map_err(|_| HostFailed)?,
+            fingerprint: base64::encode_url(fingerprint.as_bytes()),
+        })
+    }
+
+    /// `None` when they were sealed for another desk or under another secret.
+    pub(crate) fn open(
+        &self,
+        desk_host: &str,
+        secret: &SecretKey,
+        host: &dyn Host,
+    ) -> Option<Value> {
+        let text = seal::open(&self.sealed, PURPOSE, desk_host, secret, host.crypto()).ok()?;
+        serde_json::from_slice(&text).ok()
+    }
+}
+
+/// A version and when it was applied, in seconds since 1970.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Version {
+    pub(crate) version: u64,
+    pub(crate) applied_at: u64,
+}
 
 /// Makes `settings` the current ones and answers their version; the same settings again keep
 /// theirs.
 pub(super) fn apply(
     storage: &dyn Storage,
-    settings: &Value,
+    settings: &SealedSettings,
     now: UnixTime,
 ) -> Result<u64, HostFailed> {
     let current = current(storage)?;
-    if let Some((version, _, current)) = &current
-        && current == settings
+    if let Some((Version { version, .. }, current)) = &current
+        && current.fingerprint == settings.fingerprint
     {
         return Ok(*version);
     }
-    let version = current.map_or(1, |(version, ..)| version + 1);
+    let version = current.map_or(1, |(current, _)| current.version + 1);
     storage.execute(
-        "INSERT INTO settings (version, applied_at, settings) VALUES (?, ?, ?)",
-        &[json!(version), json!(now.seconds()), json!(settings.to_string())],
+        "INSERT INTO settings (version, applied_at, fingerprint, sealed) VALUES (?, ?, ?, ?)",
+        &[
+            json!(version),
+            json!(now.seconds()),
+            json!(settings.fingerprint),
+            json!(settings.sealed),
+        ],
     )?;
     storage.execute(
         "DELETE FROM settings WHERE version <= ?",
@@ -33,13 +98,36 @@ pub(super) fn apply(
     Ok(version)
 }
 
-/// Version, time and text of the current settings.
-pub(super) fn current(storage: &dyn Storage) -> Result<Option<(u64, u64, Value)>, HostFailed> {
-    let newest = "SELECT version, applied_at, settings FROM settings ORDER BY version DESC LIMIT 1";
-    let rows = storage.execute(newest, &[])?;
+/// The settings in force.
+pub(super) fn current(
+    storage: &dyn Storage,
+) -> Result<Option<(Version, SealedSettings)>, HostFailed> {
+    first(storage.execute("SELECT * FROM settings ORDER BY version DESC LIMIT 1", &[])?)
+}
+
+/// The settings of one version.
+pub(super) fn of_version(
+    storage: &dyn Storage,
+    version: u64,
+) -> Result<Option<(Version, SealedSettings)>, HostFailed> {
+    first(storage.execute("SELECT * FROM settings WHERE version = ?", &[json!(version)])?)
+}
+
+/// All versions that are kept, newest first.
+pub(super) fn versions(storage: &dyn Storage) -> Result<Vec<Version>, HostFailed> {
+    let rows =
+        storage.execute("SELECT version, applied_at FROM settings ORDER BY version DESC", &[])?;
+    rows.iter().map(version).collect()
+}
+
+fn first(rows: Vec<Row>) -> Result<Option<(Version, SealedSettings)>, HostFailed> {
     let Some(row) = rows.first() else { return Ok(None) };
-    let version = row["version"].as_u64().ok_or(HostFailed)?;
-    let applied_at = row["applied_at"].as_u64().ok_or(HostFailed)?;
-    let text = row["settings"].as_str().ok_or(HostFailed)?;
-    Ok(Some((version, applied_at, serde_json::from_str(text).map_err(|_| HostFailed)?)))
+    let text = |name| row.get(name).and_then(Value::as_str).map(str::to_owned).ok_or(HostFailed);
+    let settings = SealedSettings { sealed: text("sealed")?, fingerprint: text("fingerprint")? };
+    Ok(Some((version(row)?, settings)))
+}
+
+fn version(row: &Row) -> Result<Version, HostFailed> {
+    let number = |name| row.get(name).and_then(Value::as_u64).ok_or(HostFailed);
+    Ok(Version { version: number("version")?, applied_at: number("applied_at")? })
 }

@@ -24,6 +24,8 @@ fn ask(storage: &Memory, operation: Operation, at: UnixTime) -> Reply {
 fn apply(storage: &Memory, settings: Value, jti: &str) -> Reply {
     let token = one_time(Use::AdminToken, "", jti, 60);
     let event = event(Name::SettingsApplied, NOW);
+    let host = TestHost::default();
+    let settings = SealedSettings::seal(&settings, "help.contoso.com", &secret(), &host).unwrap();
     ask(storage, Operation::Apply { settings, token, event }, NOW)
 }
 
@@ -48,7 +50,7 @@ fn snapshot_of(storage: &Memory, known: Option<Known>) -> Snapshot {
 #[test]
 fn asking_for_a_host_that_nobody_set_up_writes_nothing() {
     let storage = Memory::new();
-    for operation in [Operation::Snapshot { known: None }, Operation::Settings] {
+    for operation in [Operation::Snapshot { known: None }, Operation::Settings { version: None }] {
         assert_eq!(ask(&storage, operation, NOW), Reply::NotSetUp);
     }
     assert_eq!(claim(&storage, vec![], NOW), Reply::NotSetUp);
@@ -60,11 +62,31 @@ fn settings_are_versioned_and_equal_ones_keep_their_version() {
     let storage = set_up();
     assert_eq!(apply(&storage, json!({"name": "two"}), "second"), Reply::Applied { version: 2 });
     assert_eq!(apply(&storage, json!({"name": "two"}), "third"), Reply::Applied { version: 2 });
-    let Reply::Settings { version, settings, .. } = ask(&storage, Operation::Settings, NOW) else {
-        panic!("no settings")
+    let settings_of = |version| match ask(&storage, Operation::Settings { version }, NOW) {
+        Reply::Settings { version, settings } => {
+            let host = TestHost::default();
+            let other = SecretKey::new(&[8; 32]);
+            assert_eq!(settings.open("help.contoso.com", &other, &host), None);
+            assert_eq!(settings.open("help.fabrikam.com", &secret(), &host), None);
+            (version.version, settings.open("help.contoso.com", &secret(), &host).unwrap())
+        }
+        other => panic!("{other:?}"),
     };
-    assert_eq!((version, settings), (2, json!({"name": "two"})));
-    assert_eq!(storage.count("settings"), 2);
+    assert_eq!(settings_of(None), (2, json!({"name": "two"})));
+    assert_eq!(settings_of(Some(1)), (1, json!({"name": "one"})));
+    let unknown = ask(&storage, Operation::Settings { version: Some(3) }, NOW);
+    assert_eq!(unknown, Reply::NoSuchVersion);
+    let Reply::Versions { versions } = ask(&storage, Operation::Versions, NOW) else { panic!() };
+    assert_eq!(versions.iter().map(|of| of.version).collect::<Vec<_>>(), [2, 1]);
+}
+
+#[test]
+fn settings_are_stored_so_that_only_the_secret_opens_them() {
+    let storage = Memory::new();
+    apply(&storage, json!({"shared_secret": "hunter2-hunter2"}), "first");
+    for row in storage.execute("SELECT * FROM settings", &[]).unwrap() {
+        assert!(!Value::Object(row).to_string().contains("hunter2"));
+    }
 }
 
 #[test]
@@ -158,7 +180,7 @@ fn tables_of_a_newer_worker_are_left_alone() {
     let storage = set_up();
     storage.execute("UPDATE schema_version SET version = 99", &[]).unwrap();
     let reply = run(
-        Operation::Settings,
+        Operation::Settings { version: None },
         "help.contoso.com",
         &secret(),
         &storage,

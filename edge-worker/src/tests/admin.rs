@@ -105,3 +105,48 @@ fn settings_and_audit_log_can_be_read() {
     let read: Value = serde_json::from_str(&read.body).unwrap();
     assert_eq!(read["events"][0]["event"], "settings.applied");
 }
+
+fn version_of(deployment: &mut Deployment, id: u8) -> Vec<u64> {
+    let path = "/deskgate/admin/versions";
+    let token = token("GET", path, "", id, deployment);
+    let read: Value =
+        serde_json::from_str(&send("GET", path, &token, "", deployment).body).unwrap();
+    let versions = read["versions"].as_array().unwrap();
+    versions.iter().map(|version| version["version"].as_u64().unwrap()).collect()
+}
+
+fn restore(body: &str, id: u8, deployment: &mut Deployment) -> Response {
+    let path = "/deskgate/admin/restore";
+    let token = token("POST", path, body, id, deployment);
+    send("POST", path, &token, body, deployment)
+}
+
+#[test]
+fn an_earlier_version_can_be_restored() {
+    let mut deployment = deployment_with(&settings());
+    let mut changed = settings();
+    changed["name"] = "A mistake".into();
+    apply(&changed, 2, &mut deployment);
+    assert_eq!(version_of(&mut deployment, 3), [2, 1]);
+    assert_eq!(restore(r#"{"version":1}"#, 4, &mut deployment).body, r#"{"version":3}"#);
+    let page = deployment.handle(request("GET", "/deskgate/session", "accept:text/html\n"), b"");
+    assert!(!page.response().body.contains("A mistake"));
+    let path = "/deskgate/admin/settings?version=2";
+    let reading = token("GET", path, "", 5, &deployment);
+    let second = send("GET", path, &reading, "", &mut deployment);
+    assert!(second.body.contains("A mistake"), "{}", second.body);
+}
+
+#[test]
+fn a_version_that_does_not_exist_changes_nothing() {
+    let mut deployment = deployment_with(&settings());
+    let unknown = restore(r#"{"version":7}"#, 2, &mut deployment);
+    check_refused(&unknown, 404, "admin.no_such_version");
+    check_refused(&restore("7", 3, &mut deployment), 400, "admin.not_json");
+    check_refused(&restore(r#"{"version":1}"#, 1, &mut deployment), 401, "admin.token_used_before");
+    assert_eq!(version_of(&mut deployment, 4), [1]);
+    let path = "/deskgate/admin/settings?version=x";
+    let reading = token("GET", path, "", 5, &deployment);
+    let refused = send("GET", path, &reading, "", &mut deployment);
+    check_refused(&refused, 404, "admin.no_such_version");
+}

@@ -374,14 +374,16 @@ pub(super) const SIGN_IN_REFUSALS: [SignInRefusal; 7] = [
     SignInRefusal::RequestAnsweredBefore,
 ];
 
-pub(super) const ADMIN_REFUSALS: [AdminRefusal; 10] = [
+pub(super) const ADMIN_REFUSALS: [AdminRefusal; 12] = [
     AdminRefusal::BodyTooLarge,
     AdminRefusal::MethodNotAllowed,
+    AdminRefusal::NoSuchVersion,
     AdminRefusal::NoToken,
     AdminRefusal::NotFound,
     AdminRefusal::NotJson,
     AdminRefusal::NotSetUp,
     AdminRefusal::OtherAddress,
+    AdminRefusal::OtherSecret,
     AdminRefusal::TokenRefused,
     AdminRefusal::TokenUsedBefore,
     AdminRefusal::Unavailable,

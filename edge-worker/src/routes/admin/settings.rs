@@ -1,0 +1,122 @@
+//! The settings of the desk: replaced whole or not at all, and never lost.
+
+use deskgate_core::desk::Desk;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{Call, Change, failure, unusable, without_answer};
+use crate::audit::Name;
+use crate::desk_object::{Operation, Reply, SealedSettings};
+use crate::error::{AdminDescription, AdminRefusal};
+use crate::http::Response;
+use crate::isolate;
+use crate::step::Step;
+
+pub(super) fn apply(call: Call, change: Change) -> Step {
+    let Ok(settings) = serde_json::from_slice(&change.body) else {
+        return failure(AdminRefusal::NotJson).into();
+    };
+    match check(&call, &settings) {
+        Ok(desk) => put(call, change, &desk.to_json()),
+        Err(refused) => refused.into(),
+    }
+}
+
+/// An earlier version becomes the newest: nothing of the log is rewritten.
+pub(super) fn restore(call: Call, change: Change) -> Step {
+    #[derive(Deserialize)]
+    struct Restore {
+        version: u64,
+    }
+    let Ok(Restore { version }) = serde_json::from_slice(&change.body) else {
+        return failure(AdminRefusal::NotJson).into();
+    };
+    Step::ask(Operation::Settings { version: Some(version) }, move |reply| match reply {
+        Ok(Reply::Settings { settings, .. }) => match open(&call, &settings) {
+            Ok(settings) => match check(&call, &settings) {
+                Ok(desk) => put(call, change, &desk.to_json()),
+                Err(refused) => refused.into(),
+            },
+            Err(refused) => refused.into(),
+        },
+        other => without_answer(&other).into(),
+    })
+}
+
+/// `settings?version=3`, or those in force.
+pub(super) fn show(call: Call) -> Step {
+    let parameters = call.head.parameters();
+    let version = match parameters.once("version").map(|text| text.map(str::parse)) {
+        Ok(None) => None,
+        Ok(Some(Ok(version))) => Some(version),
+        _ => return failure(AdminRefusal::NoSuchVersion).into(),
+    };
+    Step::ask(Operation::Settings { version }, move |reply| {
+        match reply {
+            Ok(Reply::Settings { version, settings }) => match open(&call, &settings) {
+                Ok(settings) => {
+                    let (version, applied_at) = (version.version, version.applied_at);
+                    let body = json!({
+                        "version": version,
+                        "applied_at": applied_at,
+                        "settings": settings,
+                    });
+                    Response::json(200, &body)
+                }
+                Err(refused) => refused,
+            },
+            other => without_answer(&other),
+        }
+        .into()
+    })
+}
+
+pub(super) fn versions(_: Call) -> Step {
+    Step::ask(Operation::Versions, |reply| {
+        match reply {
+            Ok(Reply::Versions { versions }) => Response::json(200, &json!({"versions": versions})),
+            other => without_answer(&other),
+        }
+        .into()
+    })
+}
+
+fn put(call: Call, change: Change, settings: &Value) -> Step {
+    let Change { token, now, .. } = change;
+    let Ok(settings) = SealedSettings::seal(settings, &call.head.host, &call.secret, call.host)
+    else {
+        return failure(AdminRefusal::Unavailable).into();
+    };
+    let event = call.event(Name::SettingsApplied, now);
+    let operation = Operation::Apply { settings, token, event: event.clone() };
+    Step::ask(operation, move |reply| match reply {
+        Ok(Reply::Applied { version }) => {
+            event.log(call.host);
+            isolate::with(|isolate| isolate.snapshots.forget(&call.head.host));
+            Response::json(200, &json!({"version": version})).into()
+        }
+        other => without_answer(&other).into(),
+    })
+}
+
+fn open(call: &Call, settings: &SealedSettings) -> Result<Value, Response> {
+    let opened = settings.open(&call.head.host, &call.secret, call.host);
+    opened.ok_or_else(|| failure(AdminRefusal::OtherSecret))
+}
+
+/// Settings that could not be loaded later are refused now, with the reasons.
+fn check(call: &Call, settings: &Value) -> Result<Desk, Response> {
+    let desk = Desk::from_json(settings).map_err(|error| unusable(&error))?;
+    if desk.issuer() == call.head.origin() {
+        return Ok(desk);
+    }
+    let AdminDescription { status, code, message, help } = AdminRefusal::OtherAddress.describe();
+    let body = json!({
+        "code": code,
+        "message": message,
+        "expected": call.head.origin(),
+        "found": desk.issuer(),
+        "help": help,
+    });
+    Err(Response::json(status, &body))
+}
