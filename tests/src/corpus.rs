@@ -10,6 +10,8 @@ use crate::skip::skip;
 pub struct Row {
     /// Such as `CN-0001`.
     pub id: String,
+    /// Such as `c14n`.
+    pub kind: String,
     /// The document, below the corpus.
     pub local: String,
     /// A verdict, or the file with the expected octets.
@@ -71,10 +73,11 @@ impl Corpus {
         let (id, local) = (column("id"), column("local"));
         let (expected, settings) = (column("expected"), column("settings"));
         let (reason, scope) = (column("reason"), column("scope"));
-        let strict_profile = column("strict_profile");
+        let (strict_profile, kind) = (column("strict_profile"), column("kind"));
         let rows = lines.filter(|fields| fields[id].starts_with(prefix));
         rows.map(|fields| Row {
             id: fields[id].into(),
+            kind: fields[kind].into(),
             local: fields[local].into(),
             expected: fields[expected].into(),
             reason: fields[reason].into(),
