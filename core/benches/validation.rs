@@ -18,7 +18,8 @@ use deskgate_core::crypto::{
 use deskgate_core::dsig::{self, SignatureRules};
 use deskgate_core::limits::XmlLimits;
 use deskgate_core::saml::{
-    ExpectedResponse, RequiredSignature, Solicitation, decode_post_value, verify_response,
+    ExpectedResponse, FurtherDemands, RequiredSignature, Solicitation, decode_post_value,
+    verify_response,
 };
 use deskgate_core::time::UnixTime;
 use deskgate_core::x509::Certificate;
@@ -104,6 +105,7 @@ impl Message {
             required_signature: RequiredSignature::Either,
             decryption_keys: &[],
             encryption_rules: EncryptionRules::default(),
+            further: FurtherDemands::default(),
         };
         let xml = decode_post_value(&self.post_value).expect("base64");
         let verified = verify_response(&xml, &expected, NOW, crypto).expect("a right response");

@@ -5,7 +5,9 @@ use std::time::Duration;
 use deskgate_core::crypto::RustCrypto;
 use deskgate_core::diagnostic::Diagnostic as _;
 use deskgate_core::dsig::SignatureRules;
-use deskgate_core::saml::{ExpectedResponse, RequiredSignature, Solicitation, verify_response};
+use deskgate_core::saml::{
+    ExpectedResponse, FurtherDemands, RequiredSignature, Solicitation, verify_response,
+};
 use deskgate_core::time::UnixTime;
 use deskgate_core::xenc::EncryptionRules;
 use deskgate_tests::vectors;
@@ -62,6 +64,7 @@ impl Case {
             required_signature: RequiredSignature::Either,
             decryption_keys: &[],
             encryption_rules: EncryptionRules::default(),
+            further: FurtherDemands::default(),
         };
         let now = UnixTime::parse(text("now")).expect("a time");
         let now = now.saturating_add(Duration::from_secs(seconds_later));

@@ -9,8 +9,8 @@ use deskgate_core::dsig::SignatureRules;
 use deskgate_core::identity::Identity;
 use deskgate_core::limits::XmlLimits;
 use deskgate_core::saml::{
-    DEFAULT_CLOCK_SKEW, ExpectedResponse, MAX_CLOCK_SKEW, RequiredSignature, Solicitation,
-    VerifiedAssertion,
+    DEFAULT_CLOCK_SKEW, ExpectedResponse, FurtherDemands, MAX_CLOCK_SKEW, RequiredSignature,
+    Solicitation, VerifiedAssertion,
 };
 use deskgate_core::session::{AttributeNames, NewSession, Person, Session};
 use deskgate_core::time::UnixTime;
@@ -256,6 +256,7 @@ impl Source {
                 required_signature: RequiredSignature::Either,
                 decryption_keys,
                 encryption_rules: EncryptionRules::default(),
+                further: FurtherDemands::default(),
             },
         }
     }

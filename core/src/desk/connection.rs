@@ -14,8 +14,8 @@ use crate::crypto::{KeyRules, PublicKey};
 use crate::diagnostic::Excerpt;
 use crate::dsig::MAX_TRUSTED_KEYS;
 use crate::identity::Identity;
-use crate::saml::{DEFAULT_CLOCK_SKEW, MAX_CLOCK_SKEW, RequiredSignature};
-use crate::session::{AttributeNames, Person, ReturnTarget};
+use crate::saml::{DEFAULT_CLOCK_SKEW, FurtherDemands, MAX_CLOCK_SKEW, RequiredSignature};
+use crate::session::{AttributeNames, Person, ReturnTarget, TRANSACTION_LIFETIME};
 use crate::time::UnixTime;
 use crate::x509::Certificate;
 
@@ -25,6 +25,15 @@ const MAX_ENTITY_ID_CHARS: usize = 1024;
 /// Bytes of one certificates entry; the largest seen, with a chain and its text form, has 12 KB.
 const MAX_CERTIFICATE_BYTES: usize = 64 * 1024;
 
+/// How long after its IssueInstant an assertion is accepted at most, and unless set otherwise. Entra
+/// gives an assertion 60 to 70 minutes, Okta, Google and OneLogin 3 to 5, AD FS an hour; bounds of
+/// years were met in assertions for tests.
+pub const MAX_ASSERTION_AGE: Duration = Duration::from_secs(86_400);
+
+/// Less would refuse people whose clock and network are slow.
+const MIN_ASSERTION_AGE: Duration = Duration::from_secs(60);
+
+const MAX_AUTHN_CONTEXTS: usize = 16;
 const MAX_NAME_CHARS: usize = 40;
 const MAX_DISPLAY_NAME_CHARS: usize = 100;
 const MAX_ATTRIBUTE_NAMES: usize = 16;
@@ -46,6 +55,11 @@ pub(super) const FIELDS: &[&str] = &[
     "idp_initiated_target",
     "sign_requests",
     "require_signed",
+    "require_encrypted",
+    "require_authn_context",
+    "force_authn",
+    "max_assertion_age_seconds",
+    "enforce_certificate_dates",
     "clock_skew_seconds",
     "dangerous_allow_sha1_until",
     "dangerous_allow_cbc_until",
@@ -105,6 +119,20 @@ pub struct Connection {
     pub sign_requests: bool,
     /// What must carry a signature of its own. Default: response or assertion.
     pub require_signed: RequiredSignature,
+    /// Whether only encrypted assertions are accepted. Default: no.
+    pub require_encrypted: bool,
+    /// The ways of signing in (AuthnContextClassRef) of which one is asked for and demanded. Default:
+    /// none, which allows all.
+    pub require_authn_context: Vec<String>,
+    /// Whether a fresh sign-in is asked for and demanded, although the identity provider has a session.
+    /// Default: no.
+    pub force_authn: bool,
+    /// How long after its IssueInstant an assertion is accepted, whatever its own bounds say; 60 seconds
+    /// to [`MAX_ASSERTION_AGE`], the default.
+    pub max_assertion_age: Duration,
+    /// Whether a certificate counts only within its dates. Default: no, as metadata has it: only the
+    /// keys count, so that nobody is locked out on the day on which a certificate ends.
+    pub enforce_certificate_dates: bool,
     /// Accepted difference of the clocks, at most [`MAX_CLOCK_SKEW`].
     pub clock_skew: Duration,
     /// SHA-1 signatures are accepted before this time.
@@ -133,6 +161,21 @@ impl Connection {
     #[must_use]
     pub fn keys(&self) -> &[PublicKey] {
         &self.keys
+    }
+
+    /// What is demanded beyond the profile. A fresh sign-in is one of this login, which takes ten
+    /// minutes at most; whoever knows when it began says so more exactly.
+    pub(super) fn further_demands(&self, now: UnixTime) -> FurtherDemands<'_> {
+        FurtherDemands {
+            authenticated_since: self.force_authn.then(|| now.saturating_sub(TRANSACTION_LIFETIME)),
+            authn_contexts: &self.require_authn_context,
+            dated_certificates: match self.enforce_certificate_dates {
+                true => &self.certificates,
+                false => &[],
+            },
+            encrypted: self.require_encrypted,
+            max_age: Some(self.max_assertion_age),
+        }
     }
 
     /// Whether SHA-1 signatures are accepted at `now`.
@@ -186,6 +229,15 @@ pub(super) fn read(
     let require_signed = table.optional("require_signed", |value| {
         table::one_of(value, REQUIRED_SIGNATURES, "either, assertion, response or both")
     });
+    let require_encrypted = table.optional("require_encrypted", table::flag);
+    let require_authn_context =
+        table.list("require_authn_context", 1..=MAX_AUTHN_CONTEXTS, authn_context);
+    let force_authn = table.optional("force_authn", table::flag);
+    let max_assertion_age = table.optional("max_assertion_age_seconds", |value| {
+        let limits = MIN_ASSERTION_AGE.as_secs()..=MAX_ASSERTION_AGE.as_secs();
+        table::whole_number(value, limits).map(Duration::from_secs)
+    });
+    let enforce_certificate_dates = table.optional("enforce_certificate_dates", table::flag);
     let clock_skew = table.optional("clock_skew_seconds", |value| {
         table::whole_number(value, 0..=MAX_CLOCK_SKEW.as_secs()).map(Duration::from_secs)
     });
@@ -209,6 +261,11 @@ pub(super) fn read(
         idp_initiated_target: idp_initiated_target.unwrap_or_else(ReturnTarget::home),
         sign_requests: sign_requests.unwrap_or(false),
         require_signed: require_signed.unwrap_or_default(),
+        require_encrypted: require_encrypted.unwrap_or(false),
+        require_authn_context: require_authn_context.unwrap_or_default(),
+        force_authn: force_authn.unwrap_or(false),
+        max_assertion_age: max_assertion_age.unwrap_or(MAX_ASSERTION_AGE),
+        enforce_certificate_dates: enforce_certificate_dates.unwrap_or(false),
         clock_skew: clock_skew.unwrap_or(DEFAULT_CLOCK_SKEW),
         dangerous_allow_sha1_until: sha1_until,
         dangerous_allow_cbc_until: cbc_until,
@@ -241,6 +298,20 @@ fn entity_id(value: &Value) -> Read<String> {
         expected: "an entity ID: a URI without white space, of at most 1024 characters",
         found: Excerpt::new(text),
         help: "Copy it exactly, with its slash at the end if it has one, and without spaces around it.",
+    })
+}
+
+/// A URI that is compared byte for byte with AuthnContextClassRef.
+fn authn_context(value: &Value) -> Read<String> {
+    let text = table::text(value)?;
+    let fits = !text.is_empty()
+        && text.chars().count() <= MAX_ENTITY_ID_CHARS
+        && !text.chars().any(|c| c.is_whitespace() || c.is_control());
+    fits.then(|| text.to_string()).ok_or_else(|| Fault::Text {
+        expected: "an authentication context: a URI without white space",
+        found: Excerpt::new(text),
+        help: "Copy AuthnContextClassRef from a response of this identity provider; deskgate explain \
+               shows it.",
     })
 }
 

@@ -46,6 +46,13 @@ fn connection(connection: &Connection) -> Value {
     set("idp_initiated_target", connection.idp_initiated_target.as_str().into());
     set("sign_requests", connection.sign_requests.into());
     set("require_signed", word(REQUIRED_SIGNATURES, connection.require_signed));
+    set("require_encrypted", connection.require_encrypted.into());
+    if !connection.require_authn_context.is_empty() {
+        set("require_authn_context", connection.require_authn_context.as_slice().into());
+    }
+    set("force_authn", connection.force_authn.into());
+    set("max_assertion_age_seconds", connection.max_assertion_age.as_secs().into());
+    set("enforce_certificate_dates", connection.enforce_certificate_dates.into());
     set("clock_skew_seconds", connection.clock_skew.as_secs().into());
     set("enabled", connection.enabled.into());
     if !connection.email_domains.is_empty() {

@@ -14,7 +14,7 @@ mod table;
 mod tests;
 mod url;
 
-pub use connection::{Connection, SsoBinding};
+pub use connection::{Connection, MAX_ASSERTION_AGE, SsoBinding};
 pub use error::{Error, Fault, Problem};
 pub use single_logout::SingleLogout;
 pub use url::{InvalidUrl, MAX_URL_BYTES, Origin, WebUrl};
@@ -162,6 +162,7 @@ impl Desk {
             required_signature: connection.require_signed,
             decryption_keys,
             encryption_rules: EncryptionRules { allow_cbc: connection.allows_cbc(now) },
+            further: connection.further_demands(now),
         }
     }
 }

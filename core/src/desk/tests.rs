@@ -93,6 +93,11 @@ fn what_is_written_is_read_again() {
     connection["idp_initiated_target"] = json!("/tickets?view=mine");
     connection["sign_requests"] = json!(true);
     connection["require_signed"] = json!("both");
+    connection["require_encrypted"] = json!(true);
+    connection["require_authn_context"] = json!(["urn:mfa"]);
+    connection["force_authn"] = json!(true);
+    connection["max_assertion_age_seconds"] = json!(60);
+    connection["enforce_certificate_dates"] = json!(true);
     connection["clock_skew_seconds"] = json!(0);
     connection["dangerous_allow_sha1_until"] = json!("2027-01-31T00:00:00Z");
     connection["dangerous_allow_cbc_until"] = json!("2027-01-31T01:00:00+01:00");
@@ -149,6 +154,37 @@ fn the_demands_on_a_response_come_from_the_settings() {
     assert_eq!(expected.solicitation, Solicitation::InResponseTo("_1"));
     assert!(expected.encryption_rules.allow_cbc);
     assert!(!expected.signature_rules.allow_sha1);
+}
+
+/// D-08, E-11, M-06, M-14.
+#[test]
+fn a_connection_may_demand_more_than_the_profile() {
+    // 2026-11-21T12:00:00Z
+    let now = UnixTime::from_seconds(1_795_262_400);
+    let desk = Desk::from_json(&minimal()).unwrap();
+    let expected =
+        desk.expected_response(&desk.connections[0], Solicitation::Unsolicited, &[], now);
+    let further = expected.further;
+    assert!(!further.encrypted && further.authn_contexts.is_empty());
+    assert!(further.dated_certificates.is_empty() && further.authenticated_since.is_none());
+    assert_eq!(further.max_age, Some(MAX_ASSERTION_AGE));
+    let mut settings = minimal();
+    let connection = settings.pointer_mut("/connections/0").unwrap();
+    connection["require_encrypted"] = json!(true);
+    connection["require_authn_context"] = json!(["urn:mfa", "urn:smartcard"]);
+    connection["force_authn"] = json!(true);
+    connection["max_assertion_age_seconds"] = json!(300);
+    connection["enforce_certificate_dates"] = json!(true);
+    let desk = Desk::from_json(&settings).unwrap();
+    let expected =
+        desk.expected_response(&desk.connections[0], Solicitation::Unsolicited, &[], now);
+    let further = expected.further;
+    assert!(further.encrypted);
+    assert_eq!(further.authn_contexts, ["urn:mfa", "urn:smartcard"]);
+    assert_eq!(further.dated_certificates, desk.connections[0].certificates);
+    // A login takes ten minutes at most.
+    assert_eq!(further.authenticated_since, UnixTime::parse("2026-11-21T11:50:00Z").ok());
+    assert_eq!(further.max_age, Some(Duration::from_secs(300)));
 }
 
 #[test]
@@ -236,6 +272,15 @@ fn a_value_that_does_not_fit_its_field_is_refused() {
     }
     check_field("/connections/0/email_domains", json!([]), "desk.count");
     check_field("/connections/0/clock_skew_seconds", json!(301), "desk.out_of_range");
+    for seconds in [59, 86_401] {
+        let field = "/connections/0/max_assertion_age_seconds";
+        check_field(field, json!(seconds), "desk.out_of_range");
+    }
+    check_field("/connections/0/require_authn_context", json!([]), "desk.count");
+    for context in ["", "urn:a b"] {
+        let settings = with("/connections/0/require_authn_context", json!([context]));
+        check_refused(&settings, &[("connections[0].require_authn_context[0]", text)]);
+    }
     check_field("/connections/0/dangerous_allow_sha1_until", json!("2027-01-31"), text);
 }
 

@@ -17,8 +17,8 @@ pub const REQUEST_ID_ENTROPY_BYTES: usize = 20;
 
 /// A request to sign somebody in.
 ///
-/// NameIDPolicy and RequestedAuthnContext are not sent, and Subject is not either (saml2int SP04,
-/// SP07): AD FS and Entra refuse formats and contexts that they are not set up for, Entra ignores
+/// NameIDPolicy is not sent, RequestedAuthnContext only where asked for, and Subject never (saml2int
+/// SP04, SP07): AD FS and Entra refuse formats and contexts that they are not set up for, Entra ignores
 /// the configured claim as soon as a format is named, and Entra answers Subject with an error.
 #[derive(Clone, Copy, Debug)]
 pub struct AuthnRequest<'a> {
@@ -34,6 +34,9 @@ pub struct AuthnRequest<'a> {
     pub destination: &'a str,
     /// Ask for a fresh sign-in although the identity provider has a session.
     pub force_authn: bool,
+    /// `AuthnContextClassRef`s to ask for, one of which it has to be (`Comparison="exact"`, the only one
+    /// that Entra takes); none are asked for by default.
+    pub authn_contexts: &'a [String],
 }
 
 /// An `ID` from 20 bytes of entropy: `_` and 40 hexadecimal digits. Entra refuses an ID that starts
@@ -69,8 +72,24 @@ impl AuthnRequest<'_> {
         writer.start("saml:Issuer");
         writer.text(self.sp_entity_id);
         writer.end();
+        self.write_authn_contexts(&mut writer);
         writer.end();
         writer.finish()
+    }
+
+    /// RequestedAuthnContext (SAML Core 3.3.2.2.1), the last child that is ever written.
+    fn write_authn_contexts(&self, writer: &mut Writer) {
+        if self.authn_contexts.is_empty() {
+            return;
+        }
+        writer.start("samlp:RequestedAuthnContext");
+        writer.attribute("Comparison", "exact");
+        for class in self.authn_contexts {
+            writer.start("saml:AuthnContextClassRef");
+            writer.text(class);
+            writer.end();
+        }
+        writer.end();
     }
 
     /// The address to redirect the browser to; signed over the query when a key is given.

@@ -51,19 +51,23 @@ pub enum Check {
     ConditionsWindow,
     /// IssueInstant of the Response does not lie ahead.
     ResponseIssueInstant,
-    /// IssueInstant of the Assertion does not lie ahead.
+    /// IssueInstant of the Assertion does not lie ahead, nor too long ago where that counts.
     AssertionIssueInstant,
     /// SessionNotOnOrAfter has not passed (SAML Core 2.7.2).
     SessionEnd,
     /// Somebody signed in (SAML Profiles 4.1.4.2).
     AuthnStatement,
+    /// They signed in in a way that the connection asks for (SAML Core 3.3.2.2.1).
+    AuthnContext,
+    /// They signed in since the request, where the connection asks for that (SAML Core 3.4.1).
+    AuthnInstant,
     /// The NameID can be read, decrypted where it has to be.
     NameId,
 }
 
 impl Check {
     /// All checks in their order.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 28] = [
         Self::Encoding,
         Self::Settings,
         Self::WellFormed,
@@ -89,6 +93,8 @@ impl Check {
         Self::AssertionIssueInstant,
         Self::SessionEnd,
         Self::AuthnStatement,
+        Self::AuthnContext,
+        Self::AuthnInstant,
         Self::NameId,
     ];
 
@@ -137,10 +143,12 @@ impl Check {
                 ("response_issue_instant", "the response is not from the future")
             }
             Self::AssertionIssueInstant => {
-                ("assertion_issue_instant", "the assertion is not from the future")
+                ("assertion_issue_instant", "the assertion is not from the future, nor too old")
             }
             Self::SessionEnd => ("session_end", "the session there has not ended"),
             Self::AuthnStatement => ("authn_statement", "it says that somebody signed in"),
+            Self::AuthnContext => ("authn_context", "they signed in in a way that is asked for"),
+            Self::AuthnInstant => ("authn_instant", "they signed in afresh"),
             Self::NameId => ("name_id", "the NameID can be read"),
         }
     }

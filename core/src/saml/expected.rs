@@ -7,6 +7,7 @@ use crate::crypto::{PrivateKey, PublicKey};
 use crate::dsig::SignatureRules;
 use crate::identity::Identity;
 use crate::time::UnixTime;
+use crate::x509::Certificate;
 use crate::xenc::EncryptionRules;
 
 /// Clock skew that is right unless something is known: saml2int asks for 3 to 5 minutes.
@@ -40,6 +41,31 @@ pub struct ExpectedResponse<'a> {
     /// Encryption algorithms beyond the strict set. CBC is accepted only inside a Response whose
     /// signature was verified before (attacks E-01).
     pub encryption_rules: EncryptionRules,
+    /// What this connection demands beyond the profile.
+    pub further: FurtherDemands<'a>,
+}
+
+/// What a connection may demand beyond the profile. The default demands nothing.
+#[derive(Clone, Copy, Debug, Default)]
+#[expect(
+    clippy::exhaustive_structs,
+    reason = "callers make it, and have to decide on a new demand"
+)]
+pub struct FurtherDemands<'a> {
+    /// AuthnInstant lies here or later, the clock skew aside: a fresh sign-in was asked for (attacks
+    /// M-14).
+    pub authenticated_since: Option<UnixTime>,
+    /// AuthnContextClassRef is one of these, byte for byte; none listed allows all (attacks M-14).
+    pub authn_contexts: &'a [String],
+    /// The certificates of [`ExpectedResponse::keys`], where their dates count: a signature by a key
+    /// whose certificates have all ended, or not begun, is refused (attacks D-08). None listed, as
+    /// metadata has it (SAML Metadata Interoperability 2.6.1): only the keys count.
+    pub dated_certificates: &'a [Certificate],
+    /// The Assertion came encrypted (attacks E-11).
+    pub encrypted: bool,
+    /// An Assertion is accepted until this long after its IssueInstant, clock skew aside, however long
+    /// its own bounds are (attacks M-06).
+    pub max_age: Option<Duration>,
 }
 
 /// Whether a response answers a request of ours (SAML Profiles 4.1.5).

@@ -37,8 +37,8 @@ pub use binding::post::decode_value as decode_post_value;
 pub use check::Check;
 pub use error::{Error, TimedPart};
 pub use expected::{
-    DEFAULT_CLOCK_SKEW, ExpectedResponse, MAX_CLOCK_SKEW, ReplayKey, RequiredSignature,
-    Solicitation, VerifiedAssertion,
+    DEFAULT_CLOCK_SKEW, ExpectedResponse, FurtherDemands, MAX_CLOCK_SKEW, ReplayKey,
+    RequiredSignature, Solicitation, VerifiedAssertion,
 };
 pub use explain::{
     Claim, ClaimedAttribute, Claims, Explanation, Finding, Outcome, Privacy, Problem, Verdict,

@@ -101,6 +101,21 @@ pub(super) fn check_issue_instant(
     check_not_before(TimedPart::IssueInstant, Some(issue_instant), now, clock_skew)
 }
 
+/// An Assertion that was issued longer ago than the connection allows is refused, whatever its own
+/// bounds are (attacks M-06): some identity providers write bounds of years, and until then a stolen
+/// response of somebody who never came signs in.
+///
+/// Where it ends for that reason.
+pub(super) fn check_age(
+    issue_instant: UnixTime,
+    expected: &ExpectedResponse<'_>,
+    now: UnixTime,
+) -> Result<Option<UnixTime>, Error> {
+    let end = expected.further.max_age.map(|age| issue_instant.saturating_add(age));
+    check_not_on_or_after(TimedPart::IssueInstant, end, now, expected.clock_skew)?;
+    Ok(end)
+}
+
 /// NotBefore and NotOnOrAfter of Conditions, each where it is there (SAML Core 2.5.1.2).
 pub(super) fn check_conditions_window(
     conditions: &Conditions,
@@ -270,4 +285,65 @@ pub(super) fn check_session_end(
     let end = statements.iter().filter_map(|statement| statement.session_not_on_or_after).min();
     check_not_on_or_after(TimedPart::Session, end, now, Duration::ZERO)?;
     Ok(end)
+}
+
+/// Where encryption was agreed, an assertion in plain text is refused (attacks E-11).
+pub(super) fn check_encrypted(expected: &ExpectedResponse<'_>) -> Result<(), Error> {
+    if expected.further.encrypted { Err(Error::NotEncrypted) } else { Ok(()) }
+}
+
+/// One certificate of the key that signed has begun and not ended, where that counts (RFC 5280, section
+/// 4.1.2.5; attacks D-08). A renewed certificate of the same key stands for the old one.
+pub(super) fn check_certificate_dates(
+    key_index: usize,
+    expected: &ExpectedResponse<'_>,
+    now: UnixTime,
+) -> Result<(), Error> {
+    if expected.further.dated_certificates.is_empty() {
+        return Ok(());
+    }
+    let key = expected.keys.get(key_index).ok_or(Error::EmptyExpectation)?;
+    let certificates = expected.further.dated_certificates.iter();
+    // Misuse when there is none: nobody said when the key ends.
+    let mut verdict = Err(Error::EmptyExpectation);
+    for certificate in certificates.filter(|certificate| certificate.public_key() == key) {
+        let end = certificate.not_after().saturating_add(Duration::from_secs(1));
+        let part = TimedPart::Certificate;
+        verdict = check_not_before(part, Some(certificate.not_before()), now, Duration::ZERO)
+            .and_then(|()| check_not_on_or_after(part, Some(end), now, Duration::ZERO));
+        if verdict.is_ok() {
+            break;
+        }
+    }
+    verdict
+}
+
+/// AuthnContextClassRef is one of those that the request asked for (SAML Core 3.3.2.2.1, Comparison
+/// exact). `None` when all are allowed.
+pub(super) fn check_authn_context(
+    statement: &AuthnStatement,
+    expected: &ExpectedResponse<'_>,
+) -> Result<Option<()>, Error> {
+    let allowed = expected.further.authn_contexts;
+    let Some(first) = allowed.first() else { return Ok(None) };
+    match &statement.authn_context_class {
+        Some(class) if allowed.contains(class) => Ok(Some(())),
+        found => Err(Error::AuthnContextMismatch {
+            expected: Excerpt::new(first),
+            found: found.as_deref().map(Excerpt::new),
+        }),
+    }
+}
+
+/// The person signed in after the request asked for that (SAML Core 3.4.1, ForceAuthn): an identity
+/// provider may answer from a session of its own all the same. `None` when nobody asked.
+pub(super) fn check_authn_instant(
+    statement: &AuthnStatement,
+    expected: &ExpectedResponse<'_>,
+) -> Result<Option<()>, Error> {
+    let Some(since) = expected.further.authenticated_since else { return Ok(None) };
+    if statement.authn_instant.saturating_add(expected.clock_skew) >= since {
+        return Ok(Some(()));
+    }
+    Err(Error::AuthnTooOld { expected: since, found: statement.authn_instant })
 }

@@ -58,14 +58,15 @@ pub(super) fn verify(
     note(journal, Check::Settings, validate::check_expected(expected))?;
     let document = parse_message(xml, journal)?;
     let (response, content) = read_response(&document, journal)?;
-    let signatures = Signatures { expected, crypto };
+    let signatures = Signatures { expected, now, crypto };
     let signed_response =
         signatures.verify_if_signed(response.element, Check::ResponseSignature, journal)?;
     let signed_response = signed_response.as_ref();
 
     match content {
         Content::Assertion(assertion) => {
-            journal.note(Check::Decryption, Noted::Absent);
+            let plain = validate::check_encrypted(expected).map(|()| None::<()>);
+            note_optional(journal, Check::Decryption, plain)?;
             journal.note(Check::DecryptedText, Noted::Absent);
             let signed = signatures.signed_assertion(signed_response, assertion, journal)?;
             validate_assertion(signed, &response, expected, now, crypto, journal)
@@ -162,6 +163,7 @@ fn is_signature_place(signature: Element<'_>, root: Element<'_>) -> bool {
 /// Step 6.
 struct Signatures<'a> {
     expected: &'a ExpectedResponse<'a>,
+    now: UnixTime,
     crypto: &'a dyn Crypto,
 }
 
@@ -174,11 +176,15 @@ impl Signatures<'_> {
         journal: &mut dyn Journal,
     ) -> Result<Option<SignedElement<'doc>>, Error> {
         let is_signed = element.child_elements().any(|child| child.is(names::DSIG, "Signature"));
+        let signed = is_signed.then(|| self.verify_signed(element)).transpose();
+        note_optional(journal, check, signed)
+    }
+
+    fn verify_signed<'doc>(&self, element: Element<'doc>) -> Result<SignedElement<'doc>, Error> {
         let ExpectedResponse { keys, signature_rules, .. } = self.expected;
-        let signed = is_signed
-            .then(|| dsig::verify(element, keys, signature_rules, self.crypto))
-            .transpose();
-        note_optional(journal, check, signed.map_err(Error::from))
+        let signed = dsig::verify(element, keys, signature_rules, self.crypto)?;
+        validate::check_certificate_dates(signed.key_index(), self.expected, self.now)?;
+        Ok(signed)
     }
 
     fn signed_assertion<'doc>(
@@ -251,12 +257,20 @@ fn validate_assertion(
     let window = note(journal, Check::ConditionsWindow, window);
     let response_instant = validate::check_issue_instant(response.issue_instant, now, skew);
     let response_instant = note(journal, Check::ResponseIssueInstant, response_instant);
-    let instant = validate::check_issue_instant(assertion.issue_instant, now, skew);
-    let instant = note(journal, Check::AssertionIssueInstant, instant);
+    let oldest_end = validate::check_issue_instant(assertion.issue_instant, now, skew)
+        .and_then(|()| validate::check_age(assertion.issue_instant, expected, now));
+    let oldest_end = note(journal, Check::AssertionIssueInstant, oldest_end);
     let session_end = validate::check_session_end(&assertion.authn_statements, now);
     let session_end = note(journal, Check::SessionEnd, session_end);
     let authn = assertion.authn_statements.first().ok_or(Error::MissingAuthnStatement);
     let authn = note(journal, Check::AuthnStatement, authn);
+    let authn = authn.map(|authn| {
+        let context = validate::check_authn_context(authn, expected);
+        let context = note_optional(journal, Check::AuthnContext, context);
+        let instant = validate::check_authn_instant(authn, expected);
+        let instant = note_optional(journal, Check::AuthnInstant, instant);
+        (authn, context.and(instant))
+    });
 
     response_issuer?;
     issuer?;
@@ -265,16 +279,15 @@ fn validate_assertion(
     let confirmed_until = confirmed_until?;
     window?;
     response_instant?;
-    instant?;
+    let oldest_end = oldest_end?;
     let session_not_on_or_after = session_end?;
-    let authn = authn?;
+    let (authn, as_demanded) = authn?;
+    as_demanded?;
     // Last and alone: nothing is decrypted for a response that is refused anyway.
     let name_id = note_optional(journal, Check::NameId, name_id(assertion, expected, crypto))?;
 
-    let not_on_or_after = assertion
-        .conditions
-        .not_on_or_after
-        .map_or(confirmed_until, |end| end.min(confirmed_until));
+    let bounds = [assertion.conditions.not_on_or_after, oldest_end];
+    let not_on_or_after = bounds.into_iter().flatten().fold(confirmed_until, UnixTime::min);
     Ok(VerifiedAssertion {
         identity: Identity {
             issuer: assertion.issuer.clone(),

@@ -53,6 +53,12 @@ impl Transaction {
         }
     }
 
+    /// When it began.
+    #[must_use]
+    pub fn began_at(&self) -> UnixTime {
+        self.expires_at.saturating_sub(TRANSACTION_LIFETIME)
+    }
+
     fn to_object(&self) -> Object {
         Object::new()
             .with("request_id", self.request_id.as_str())

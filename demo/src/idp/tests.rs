@@ -49,6 +49,7 @@ fn verify(solicitation: Solicitation<'_>, message: &str, now: UnixTime) -> Resul
         required_signature: RequiredSignature::Assertion,
         decryption_keys: &[],
         encryption_rules: Default::default(),
+        further: Default::default(),
     };
     verify_response(message.as_bytes(), &expected, now, &RustCrypto::new())
         .map(|verified| verified.identity.name_id.unwrap().value)
@@ -90,6 +91,7 @@ fn check_request(sp_entity_id: &str, acs_url: &str, expected: Result<&str, &str>
         acs_url,
         destination: "http://localhost:8181/saml2",
         force_authn: false,
+        authn_contexts: &[],
     };
     let post = deskgate_core::base64::encode(request.to_xml().as_bytes());
     let redirect = deflate_value(&request.to_xml());

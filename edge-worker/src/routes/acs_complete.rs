@@ -11,6 +11,7 @@ use deskgate_core::session::cookie::{CookieName, clear_cookie, set_cookie};
 use deskgate_core::session::{
     self, NewSession, PendingLogins, ReturnTarget, Session, Transaction, mint_session,
 };
+use deskgate_core::time::UnixTime;
 
 use super::acs::{self, Fields, read_fields};
 use super::{login, respond_and_record};
@@ -71,7 +72,8 @@ fn verify(visit: &Visit, fields: &Fields) -> Result<SignIn, Refused> {
         Some(transaction) => Solicitation::InResponseTo(&transaction.request_id),
         None => Solicitation::Unsolicited,
     };
-    let assertion = verify_message(visit, &message, connection, solicitation)
+    let began = transaction.as_ref().map(Transaction::began_at);
+    let assertion = verify_message(visit, &message, connection, solicitation, began)
         .map_err(|error| Refused::new(Some(connection), error))?;
     let session = begin_session(visit, connection, &assertion)
         .map_err(|error| Refused::new(Some(connection), error))?;
@@ -101,9 +103,15 @@ fn verify_message(
     message: &[u8],
     connection: &Connection,
     solicitation: Solicitation<'_>,
+    began: Option<UnixTime>,
 ) -> Result<VerifiedAssertion, saml::Error> {
     let verify = |keys: &[_]| {
-        let expected = visit.desk.desk.expected_response(connection, solicitation, keys, visit.now);
+        let desk = &visit.desk.desk;
+        let mut expected = desk.expected_response(connection, solicitation, keys, visit.now);
+        // A fresh sign-in is one since this login began.
+        if let (Some(since), Some(began)) = (&mut expected.further.authenticated_since, began) {
+            *since = began;
+        }
         verify_response(message, &expected, visit.now, visit.crypto())
     };
     match verify(&[]) {

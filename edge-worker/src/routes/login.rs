@@ -96,7 +96,8 @@ fn send(visit: &Visit, connection: &Connection, id: &str) -> Option<Response> {
         sp_entity_id: &connection.sp_entity_id,
         acs_url: desk.acs_url(),
         destination: connection.sso_url.as_str(),
-        force_authn: false,
+        force_authn: connection.force_authn,
+        authn_contexts: &connection.require_authn_context,
     };
     let signing_key = match connection.sign_requests {
         true => Some(SigningKey {

@@ -88,6 +88,26 @@ fn a_request_is_answered_once() {
     assert_eq!(deployment.events().last().unwrap(), "login.request_answered_before");
 }
 
+/// M-14. The skew is 180 s.
+#[test]
+fn a_fresh_sign_in_is_one_since_this_login_began() {
+    let mut settings = settings();
+    settings["connections"][0]["force_authn"] = true.into();
+    for (authenticated, status, event) in
+        [(NOW.seconds() + 290, 303, "login.accepted"), (NOW.seconds(), 403, "saml.authn_too_old")]
+    {
+        let mut deployment = deployment_with(&settings);
+        deployment.advance(290);
+        let mut browser = Browser::default();
+        let id = browser.begin(&mut deployment, "/");
+        let issued_at = UnixTime::from_seconds(authenticated);
+        let response =
+            respond(&Claims { in_response_to: Some(&id), issued_at, ..Claims::default() });
+        assert_eq!(browser.complete(&mut deployment, &response, &id).status, status);
+        assert_eq!(deployment.events().last().unwrap(), event);
+    }
+}
+
 #[test]
 fn a_response_that_another_browser_asked_for_does_not_sign_in() {
     let mut deployment = deployment();

@@ -10,7 +10,8 @@ use deskgate_core::crypto::{KeyRules, PrivateKey, PublicKey, RustCrypto};
 use deskgate_core::dsig::SignatureRules;
 use deskgate_core::saml::binding::redirect::inflate_value;
 use deskgate_core::saml::{
-    Error, ExpectedResponse, RequiredSignature, Solicitation, decode_post_value, verify_response,
+    Error, ExpectedResponse, FurtherDemands, RequiredSignature, Solicitation, decode_post_value,
+    verify_response,
 };
 use deskgate_core::time::UnixTime;
 use deskgate_core::x509::Certificate;
@@ -230,6 +231,9 @@ pub struct Demands {
     allow_sha1: bool,
     required_signature: RequiredSignature,
     decryption_keys: Vec<PrivateKey>,
+    dated_certificates: Vec<Certificate>,
+    encrypted: bool,
+    max_age: Option<Duration>,
 }
 
 impl Demands {
@@ -264,6 +268,9 @@ impl Demands {
                 (false, false) => RequiredSignature::Either,
             },
             decryption_keys,
+            dated_certificates: dated_certificates(row, corpus),
+            encrypted: row.is_set("want_assertions_encrypted"),
+            max_age: row.settings["max_assertion_age_s"].as_f64().map(Duration::from_secs_f64),
         }
     }
 
@@ -284,6 +291,12 @@ impl Demands {
             required_signature: self.required_signature,
             decryption_keys: &self.decryption_keys,
             encryption_rules: EncryptionRules { allow_cbc: true },
+            further: FurtherDemands {
+                dated_certificates: &self.dated_certificates,
+                encrypted: self.encrypted,
+                max_age: self.max_age,
+                ..FurtherDemands::default()
+            },
         }
     }
 }
@@ -336,6 +349,15 @@ fn keys(row: &Row, facts: &Facts, corpus: &Path) -> Vec<PublicKey> {
         }
     }
     keys
+}
+
+/// The certificates of a row whose library looks at their dates. Bare keys have none.
+fn dated_certificates(row: &Row, corpus: &Path) -> Vec<Certificate> {
+    if !row.is_set("check_cert_validity") || row.skips("certificate") {
+        return Vec::new();
+    }
+    let text = |file: &String| std::fs::read(corpus.join(file)).expect("a certificate");
+    row.list("idp_certs").iter().flat_map(|file| parse(&text(file))).collect()
 }
 
 fn private_key(path: &Path) -> PrivateKey {

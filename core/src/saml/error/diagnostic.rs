@@ -13,6 +13,8 @@ impl Diagnostic for Error {
         match self {
             Self::AssertionNotSigned => "saml.assertion_not_signed",
             Self::AudienceMismatch { .. } => "saml.audience_mismatch",
+            Self::AuthnContextMismatch { .. } => "saml.authn_context_mismatch",
+            Self::AuthnTooOld { .. } => "saml.authn_too_old",
             Self::CbcInUnsignedResponse => "saml.cbc_in_unsigned_response",
             Self::ClockSkewTooLarge { .. } => "saml.clock_skew_too_large",
             Self::DestinationMismatch { .. } => "saml.destination_mismatch",
@@ -44,6 +46,7 @@ impl Diagnostic for Error {
             Self::NotAnAssertion { .. } => "saml.not_an_assertion",
             Self::NotANameId { .. } => "saml.not_a_name_id",
             Self::NotCovered => "saml.not_covered",
+            Self::NotEncrypted => "saml.not_encrypted",
             Self::NotSigned => "saml.not_signed",
             Self::NotUnsolicited { .. } => "saml.not_unsolicited",
             Self::NotYetValid { .. } => "saml.not_yet_valid",
@@ -96,6 +99,8 @@ impl Diagnostic for Error {
             | Self::ResponseNotSigned
             | Self::SeveralAssertions => Kind::Untrusted,
             Self::AudienceMismatch { .. }
+            | Self::AuthnContextMismatch { .. }
+            | Self::AuthnTooOld { .. }
             | Self::DestinationMismatch { .. }
             | Self::EntityNotFound { .. }
             | Self::InResponseToMismatch { .. }
@@ -109,6 +114,7 @@ impl Diagnostic for Error {
             | Self::NoAssertion
             | Self::NoBearerConfirmation
             | Self::NoIssuer
+            | Self::NotEncrypted
             | Self::NotUnsolicited { .. }
             | Self::RecipientMismatch { .. }
             | Self::SeveralEntities
@@ -124,11 +130,13 @@ impl Diagnostic for Error {
             Self::Xml(error) => error.expected(),
             Self::XmlContent(error) => error.expected(),
             Self::AudienceMismatch { expected, .. }
+            | Self::AuthnContextMismatch { expected, .. }
             | Self::DestinationMismatch { expected, .. }
             | Self::EntityNotFound { expected: Some(expected) }
             | Self::InResponseToMismatch { expected, .. }
             | Self::IssuerMismatch { expected, .. }
             | Self::RecipientMismatch { expected, .. } => Some(expected.to_string()),
+            Self::AuthnTooOld { expected, .. } => Some(format!("{expected} or later")),
             Self::ClockSkewTooLarge { .. } => {
                 Some(format!("at most {} seconds", MAX_CLOCK_SKEW.as_secs()))
             }
@@ -156,6 +164,7 @@ impl Diagnostic for Error {
             Self::Xml(error) => error.found(),
             Self::XmlContent(error) => error.found(),
             Self::AudienceMismatch { found, .. }
+            | Self::AuthnContextMismatch { found, .. }
             | Self::DestinationMismatch { found, .. }
             | Self::InResponseToMismatch { found, .. }
             | Self::RecipientMismatch { found, .. }
@@ -169,6 +178,7 @@ impl Diagnostic for Error {
             | Self::NotANameId { found }
             | Self::NotUnsolicited { found }
             | Self::UnknownCondition { found } => Some(found.to_string()),
+            Self::AuthnTooOld { found, .. } => Some(found.to_string()),
             Self::ClockSkewTooLarge { found } => Some(format!("{} seconds", found.as_secs())),
             Self::Expired { now, .. } | Self::NotYetValid { now, .. } => Some(now.to_string()),
             Self::MisplacedSignature { position } | Self::ProcessingInstruction { position } => {

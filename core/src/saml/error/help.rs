@@ -47,6 +47,17 @@ pub(super) fn help(error: &Error) -> &'static str {
         | Error::NotSigned
         | Error::ResponseNotSigned => SIGNING,
         Error::AudienceMismatch { .. } => AUDIENCE,
+        Error::AuthnContextMismatch { .. } => {
+            "Let the identity provider ask for this way of signing in, or correct \
+             require_authn_context of the connection. Entra says Password or X509 even after a second \
+             factor; demand that there by Conditional Access instead. Okta: Sign On > Authentication \
+             policy."
+        }
+        Error::AuthnTooOld { .. } => {
+            "The identity provider answered from an older session although a fresh sign-in was asked \
+             for. Okta: SAML Settings > Advanced > Honor Force Authentication, Yes. Or remove \
+             force_authn from the connection."
+        }
         Error::DestinationMismatch { .. } | Error::RecipientMismatch { .. } => ACS_URL,
         Error::FormValueNotBase64 | Error::FormValueTooLong { .. } | Error::RedirectValue => POST,
         Error::ClockSkewTooLarge { .. } | Error::EmptyExpectation | Error::NotCovered => {
@@ -62,8 +73,26 @@ pub(super) fn help(error: &Error) -> &'static str {
              certificate of this connection. Entra: Token encryption; Okta: SAML Settings > Advanced > \
              Assertion Encryption; OneLogin: Configuration > Encrypt assertion."
         }
+        Error::NotEncrypted => {
+            "Give the identity provider the encryption certificate in the metadata of this connection \
+             and switch encryption on, or remove require_encrypted. Entra: Security > Token encryption; \
+             Okta: SAML Settings > Advanced > Assertion Encryption; OneLogin: Configuration > Encrypt \
+             assertion. Google cannot encrypt."
+        }
         Error::EncryptedAttribute => {
             "Let the identity provider encrypt the whole assertion, or nothing."
+        }
+        Error::Expired { part: TimedPart::Certificate, .. }
+        | Error::NotYetValid { part: TimedPart::Certificate, .. } => {
+            "The certificate of the connection is outside its dates, and enforce_certificate_dates is \
+             set. Make a new signing certificate at the identity provider, add it to the connection, \
+             then make it the active one there. Entra: Single sign-on > SAML Certificates > Token \
+             signing certificate > Edit; Okta: Sign On > SAML Signing Certificates; OneLogin: SSO > \
+             X.509 Certificate > Change; Google: Service provider details > Certificate."
+        }
+        Error::Expired { part: TimedPart::IssueInstant, .. } => {
+            "The response is older than the connection accepts. Start the sign-in again at the helpdesk \
+             instead of going back in the browser."
         }
         Error::Expired { part: TimedPart::Session, .. } => {
             "The session at the identity provider has ended. Sign out there and sign in again."

@@ -26,6 +26,20 @@ pub enum Error {
         /// The first Audience of the restriction that does not name us.
         found: Option<Excerpt>,
     },
+    /// AuthnContextClassRef is none of those that the connection asks for (SAML Core 3.3.2.2.1).
+    AuthnContextMismatch {
+        /// The first that it asks for.
+        expected: Excerpt,
+        /// What the assertion says, if anything.
+        found: Option<Excerpt>,
+    },
+    /// The person signed in before the request that asked for a fresh sign-in (SAML Core 3.4.1).
+    AuthnTooOld {
+        /// When it was asked for.
+        expected: UnixTime,
+        /// AuthnInstant.
+        found: UnixTime,
+    },
     /// AES-CBC, which the connection allows, in a Response that is not signed: anyone could change it
     /// and learn the plaintext from the answers (attacks E-01).
     CbcInUnsignedResponse,
@@ -146,6 +160,8 @@ pub enum Error {
     },
     /// An element that is no child of the signed one was taken for signed.
     NotCovered,
+    /// The connection wants encrypted assertions, and this one is in plain text.
+    NotEncrypted,
     /// Neither Response nor Assertion is signed.
     NotSigned,
     /// A response that names a request where none was expected (SAML Profiles 4.1.5).
@@ -215,6 +231,8 @@ pub enum Error {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum TimedPart {
+    /// The certificate of the key that signed.
+    Certificate,
     /// saml:Conditions.
     Conditions,
     /// IssueInstant of Response or Assertion.
@@ -231,6 +249,7 @@ impl TimedPart {
     /// As administrators know it from the message.
     fn name(self) -> &'static str {
         match self {
+            Self::Certificate => "the signing certificate",
             Self::Conditions => "Conditions",
             Self::IssueInstant => "IssueInstant",
             Self::Metadata => "validUntil",
@@ -300,6 +319,8 @@ impl fmt::Display for Error {
             }
             Self::AssertionNotSigned => "the assertion is not signed, only the response is",
             Self::AudienceMismatch { .. } => "the assertion is meant for another service provider",
+            Self::AuthnContextMismatch { .. } => "they signed in in a way that is not asked for",
+            Self::AuthnTooOld { .. } => "they did not sign in afresh",
             Self::CbcInUnsignedResponse => "AES-CBC is only read inside a signed response",
             Self::ClockSkewTooLarge { .. } => "the clock skew is larger than allowed",
             Self::DestinationMismatch { .. } => "the response is addressed to another URL",
@@ -327,6 +348,7 @@ impl fmt::Display for Error {
             Self::NotAnAssertion { .. } => "the signed or decrypted element is not an assertion",
             Self::NotANameId { .. } => "the decrypted element is not a NameID",
             Self::NotCovered => "the element is not part of what was signed",
+            Self::NotEncrypted => "the assertion is not encrypted",
             Self::NotSigned => "neither response nor assertion is signed",
             Self::NotUnsolicited { .. } => "the response answers a request that is not known here",
             Self::RecipientMismatch { .. } => "the assertion may be presented at another URL only",

@@ -243,6 +243,8 @@ impl Claims {
             Check::AssertionIssueInstant => value(Claim::AssertionIssueInstant),
             Check::SessionEnd => value(Claim::SessionNotOnOrAfter),
             Check::AuthnStatement => value(Claim::AuthnInstant),
+            Check::AuthnContext => value(Claim::AuthnContext),
+            Check::AuthnInstant => value(Claim::AuthnInstant),
             Check::NameId => value(Claim::NameId),
             _ => None,
         }
@@ -375,6 +377,13 @@ pub(super) fn demand(
             Some(format!("not later than {}", now.saturating_add(expected.clock_skew)))
         }
         Check::SessionEnd => Some(format!("later than {now}")),
+        Check::AuthnContext => {
+            let allowed = expected.further.authn_contexts;
+            (!allowed.is_empty()).then(|| Excerpt::new(&allowed.join(", ")).into())
+        }
+        Check::AuthnInstant => {
+            expected.further.authenticated_since.map(|since| format!("{since} or later"))
+        }
         _ => None,
     }
 }

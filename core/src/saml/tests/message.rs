@@ -9,7 +9,7 @@ use crate::diagnostic::Diagnostic as _;
 use crate::dsig::SignatureRules;
 use crate::dsig::tests::forge::{CRYPTO, Forge, MARK, public_key};
 use crate::saml::{
-    DEFAULT_CLOCK_SKEW, Error, ExpectedResponse, RequiredSignature, Solicitation,
+    DEFAULT_CLOCK_SKEW, Error, ExpectedResponse, FurtherDemands, RequiredSignature, Solicitation,
     VerifiedAssertion, verify_response,
 };
 use crate::time::UnixTime;
@@ -184,6 +184,7 @@ pub(super) fn expected(keys: &[PublicKey]) -> ExpectedResponse<'_> {
         required_signature: RequiredSignature::Either,
         decryption_keys: &[],
         encryption_rules: EncryptionRules::default(),
+        further: FurtherDemands::default(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! What is accepted as a sign-in, and the code of everything that is not.
 
+mod demands;
 mod donors;
 mod encrypted;
 mod explained;

@@ -25,6 +25,7 @@ fn request(id: &str) -> AuthnRequest<'_> {
         acs_url: ACS_URL,
         destination: DESTINATION,
         force_authn: false,
+        authn_contexts: &[],
     }
 }
 
@@ -127,6 +128,18 @@ fn a_fresh_sign_in_is_asked_for_only_when_wanted() {
     let mut request = request("_id");
     request.force_authn = true;
     assert!(request.to_xml().contains(" ForceAuthn=\"true\""));
+}
+
+#[test]
+fn a_way_of_signing_in_is_asked_for_only_when_wanted() {
+    let classes = ["urn:a".to_string(), "urn:b&c".to_string()];
+    let mut request = request("_id");
+    request.authn_contexts = &classes;
+    let xml = request.to_xml();
+    let end = "<samlp:RequestedAuthnContext Comparison=\"exact\"><saml:AuthnContextClassRef>urn:a\
+               </saml:AuthnContextClassRef><saml:AuthnContextClassRef>urn:b&amp;c\
+               </saml:AuthnContextClassRef></samlp:RequestedAuthnContext></samlp:AuthnRequest>";
+    assert!(xml.ends_with(end), "{xml}");
 }
 
 #[test]

@@ -153,6 +153,8 @@ fn saml() -> Vec<saml::Error> {
     vec![
         Error::AssertionNotSigned,
         Error::AudienceMismatch { expected: text(), found: Some(text()) },
+        Error::AuthnContextMismatch { expected: text(), found: Some(text()) },
+        Error::AuthnTooOld { expected: TIME, found: TIME },
         Error::CbcInUnsignedResponse,
         Error::ClockSkewTooLarge { found: Duration::from_secs(600) },
         Error::DestinationMismatch { expected: text(), found: Some(text()) },
@@ -183,6 +185,7 @@ fn saml() -> Vec<saml::Error> {
         Error::NotAnAssertion { found: text() },
         Error::NotANameId { found: text() },
         Error::NotCovered,
+        Error::NotEncrypted,
         Error::NotSigned,
         Error::NotUnsolicited { found: text() },
         Error::NotYetValid { part: TimedPart::Conditions, not_before: TIME, now: TIME },
