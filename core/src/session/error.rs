@@ -38,6 +38,11 @@ pub enum Error {
     },
     /// The identity provider names the person by nothing that stays the same.
     NoStableSubject,
+    /// A break-glass link for somebody who is no owner of the desk.
+    NotAnOwner {
+        /// The address in the link.
+        found: Excerpt,
+    },
     /// The token was made for another path or query.
     PathMismatch,
     /// The return target is not a path of this desk.
@@ -88,6 +93,7 @@ impl fmt::Display for Error {
             Self::NoStableSubject => {
                 f.write_str("neither a lasting NameID nor an e-mail address names the person")
             }
+            Self::NotAnOwner { found } => write!(f, "{found} is no owner of this desk"),
             Self::PathMismatch => f.write_str("the token was made for another path"),
             Self::ReturnTargetRefused { found } => {
                 write!(f, "\"{found}\" is not a path of this desk")
@@ -115,6 +121,7 @@ impl Diagnostic for Error {
             Self::Jose(error) => error.code(),
             Self::MethodMismatch { .. } => "session.method_mismatch",
             Self::NoStableSubject => "session.no_stable_subject",
+            Self::NotAnOwner { .. } => "session.not_an_owner",
             Self::PathMismatch => "session.path_mismatch",
             Self::ReturnTargetRefused { .. } => "session.return_target_refused",
             Self::SealBroken => "session.seal_broken",
@@ -134,6 +141,7 @@ impl Diagnostic for Error {
             | Self::EmailDomainNotAllowed { .. }
             | Self::MethodMismatch { .. }
             | Self::NoStableSubject
+            | Self::NotAnOwner { .. }
             | Self::PathMismatch
             | Self::ReturnTargetRefused { .. } => Kind::NotAllowed,
             Self::SealBroken | Self::TransactionUnknown => Kind::Untrusted,
@@ -145,6 +153,7 @@ impl Diagnostic for Error {
             Self::Jose(error) => error.expected(),
             Self::EmailDomainNotAllowed { expected, .. }
             | Self::MethodMismatch { expected, .. } => Some(expected.to_string()),
+            Self::NotAnOwner { .. } => Some("one of the owners of the desk".to_string()),
             Self::ReturnTargetRefused { .. } => Some("a path such as /tickets/17".to_string()),
             Self::SessionEnded { now, .. } => Some(alloc::format!("later than {now}")),
             _ => None,
@@ -155,9 +164,9 @@ impl Diagnostic for Error {
         match self {
             Self::EmailDomainNotAllowed { found, .. } => found.as_ref().map(Excerpt::to_string),
             Self::Jose(error) => error.found(),
-            Self::MethodMismatch { found, .. } | Self::ReturnTargetRefused { found } => {
-                Some(found.to_string())
-            }
+            Self::MethodMismatch { found, .. }
+            | Self::NotAnOwner { found }
+            | Self::ReturnTargetRefused { found } => Some(found.to_string()),
             Self::SessionEnded { not_on_or_after, .. } => Some(not_on_or_after.to_string()),
             _ => None,
         }
@@ -186,6 +195,9 @@ impl Diagnostic for Error {
             Self::NoStableSubject => {
                 "Let the identity provider send a persistent NameID or the user's e-mail address. A \
                  transient NameID is another one at each sign-in."
+            }
+            Self::NotAnOwner { .. } => {
+                "Add the address to owners in desk.toml and apply it, or make the link for an owner."
             }
             Self::ReturnTargetRefused { .. } => {
                 "Links into the desk are paths: they start with one / and name no host."

@@ -5,12 +5,14 @@
 //! | session, in a cookie | `deskgate-session+jwt` | EdDSA | the desk | at most 7 days, 10 h by default |
 //! | origin token, in a header | `deskgate-origin+jwt` | EdDSA | the origin | 60 s, one method and path |
 //! | admin token, from the command line | `deskgate-admin+jwt` | HS256 | the desk | 60 s, one request |
+//! | break-glass link, from the command line | `deskgate-break-glass+jwt` | HS256 | the desk | 15 min, once |
 //!
 //! Each has its own `typ` and each verifier demands its own, so that none serves in place of another.
 //! What identity providers say about a person stands under one claim, `identity`, with a fixed set of
 //! members: no attribute name can become a claim of ours.
 
 pub mod admin_token;
+pub mod break_glass;
 pub mod cookie;
 mod error;
 pub mod origin_token;

@@ -275,6 +275,7 @@ fn session() -> Vec<session::Error> {
         Error::IdentityTooLarge,
         Error::MethodMismatch { expected: text(), found: text() },
         Error::NoStableSubject,
+        Error::NotAnOwner { found: text() },
         Error::PathMismatch,
         Error::ReturnTargetRefused { found: text() },
         Error::SealBroken,
