@@ -37,7 +37,8 @@ impl RsaOaep<'_> {
         self.decode(key, ciphertext, fallback, crypto).unwrap_or_else(|| fallback.clone())
     }
 
-    /// `None` depends on lengths only, which the sender knows.
+    /// `None` depends on lengths only, which the sender knows. A ciphertext that the provider refuses,
+    /// for it is not below the modulus, is decoded like any other, from a block that is no encoding.
     fn decode(
         &self,
         key: &PrivateKey,
@@ -47,7 +48,8 @@ impl RsaOaep<'_> {
     ) -> Option<SecretKey> {
         let fallback = fallback.as_bytes();
         let hash_bytes = self.digest.output_bytes();
-        let block = crypto.decrypt_rsa(key, ciphertext).ok()?;
+        let refused = || SecretKey::new(&alloc::vec![0xff; ciphertext.len()]);
+        let block = crypto.decrypt_rsa(key, ciphertext).unwrap_or_else(|_| refused());
         // EM = 00 || maskedSeed || maskedDB
         let (zero, masked) = block.as_bytes().split_at_checked(1)?;
         let (masked_seed, masked_data) = masked.split_at_checked(hash_bytes)?;

@@ -9,6 +9,8 @@ use crate::limits::XmlLimits;
 use crate::xml::Document;
 use crate::xml::names::{DSIG, SAML_ASSERTION, XENC, XENC11};
 
+mod same_work;
+
 const VECTORS: &str = include_str!("testdata/vectors.tsv");
 const XMLSEC1: &str = include_str!("testdata/xmlsec1.xml");
 const PLAINTEXT: &[u8] = b"<a xmlns=\"urn:x\">geheim</a>";
