@@ -28,6 +28,8 @@ pub(crate) enum Name {
     LogoutNotRecorded,
     #[serde(rename = "origin.unreachable")]
     OriginUnreachable,
+    #[serde(rename = "people.changed")]
+    PeopleChanged,
     #[serde(rename = "settings.applied")]
     SettingsApplied,
     #[serde(rename = "settings.unusable")]

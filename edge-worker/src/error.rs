@@ -4,6 +4,7 @@
 
 use deskgate_core::diagnostic::{Diagnostic, Kind};
 
+use crate::desk_object::NotAdmitted;
 use crate::pages::Notice;
 
 /// The page for a sign-in that was refused.
@@ -28,13 +29,28 @@ pub(crate) fn notice_for(error: &dyn Diagnostic) -> Notice {
 /// A sign-in that the edge itself refuses; the page says less, the audit log has the code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum SignInRefusal {
+    AddressOfAnother,
     AssertionReplayed,
     BodyTooLarge,
     ContentType,
     CrossSite,
+    Disabled,
+    NoAddress,
     NoSamlResponse,
+    NotInDirectory,
     ParameterRepeated,
     RequestAnsweredBefore,
+}
+
+impl From<NotAdmitted> for SignInRefusal {
+    fn from(why: NotAdmitted) -> Self {
+        match why {
+            NotAdmitted::Disabled => Self::Disabled,
+            NotAdmitted::NoAddress => Self::NoAddress,
+            NotAdmitted::PinnedToAnother => Self::AddressOfAnother,
+            NotAdmitted::Unknown => Self::NotInDirectory,
+        }
+    }
 }
 
 /// One row of the table of refused sign-ins.
@@ -47,6 +63,13 @@ pub(crate) struct SignInDescription {
 impl SignInRefusal {
     pub(crate) const fn describe(self) -> SignInDescription {
         let (code, notice, help) = match self {
+            Self::AddressOfAnother => (
+                "people.address_of_another",
+                Notice::AddressOfAnother,
+                "The address was first used through another connection, or by somebody with another \
+                 identifier there. If both are the same person, or the address was given to somebody \
+                 new, run deskgate people unpin with the address.",
+            ),
             Self::AssertionReplayed => (
                 "login.assertion_replayed",
                 Notice::AlreadyUsed,
@@ -70,10 +93,28 @@ impl SignInRefusal {
                 "Only our own page posts here. Give the identity provider the address that deskgate \
                  check shows, which ends in acs.",
             ),
+            Self::Disabled => (
+                "people.disabled",
+                Notice::NotInDirectory,
+                "Somebody disabled this person with deskgate people disable; deskgate people enable \
+                 lets them in again.",
+            ),
+            Self::NoAddress => (
+                "people.no_address",
+                Notice::NoAddress,
+                "Let the identity provider send the mail attribute, in Entra user.mail as emailaddress: \
+                 it is empty for accounts without a mailbox, and guests have no address of their own.",
+            ),
             Self::NoSamlResponse => (
                 "request.no_saml_response",
                 Notice::Unreadable,
                 "The form has no SAMLResponse. Set the identity provider to SAML 2.0 and HTTP-POST.",
+            ),
+            Self::NotInDirectory => (
+                "people.not_in_directory",
+                Notice::NotInDirectory,
+                "People are added by hand here. Add this one with deskgate people add, or set \
+                 provisioning to just_in_time.",
             ),
             Self::ParameterRepeated => (
                 "request.parameter_repeated",
@@ -96,6 +137,7 @@ impl SignInRefusal {
 pub(crate) enum AdminRefusal {
     BodyTooLarge,
     MethodNotAllowed,
+    NoSuchPerson,
     NoSuchVersion,
     NoToken,
     NotFound,
@@ -130,6 +172,12 @@ impl AdminRefusal {
             Self::MethodNotAllowed => {
                 (405, "admin.method_not_allowed", "this address has no such method", CALLER)
             }
+            Self::NoSuchPerson => (
+                404,
+                "admin.no_such_person",
+                "somebody is not in the directory, so nothing was changed",
+                "See who is with deskgate people list.",
+            ),
             Self::NoSuchVersion => (
                 404,
                 "admin.no_such_version",

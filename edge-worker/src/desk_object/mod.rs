@@ -5,6 +5,7 @@
 
 mod audit_log;
 mod one_time;
+mod people;
 mod revocations;
 mod schema;
 mod settings;
@@ -13,6 +14,7 @@ mod signing_keys;
 pub(crate) mod tests;
 
 pub(crate) use one_time::{OneTime, Use};
+pub(crate) use people::{Change, Entry, Meeting, NotAdmitted, Unknown, Visitor};
 pub(crate) use revocations::EndedSession;
 pub(crate) use settings::{SealedSettings, Version};
 pub(crate) use signing_keys::{Purpose, StoredKey, unseal};
@@ -32,8 +34,20 @@ pub(crate) enum Operation {
     Apply { settings: SealedSettings, token: OneTime, event: Event },
     /// The newest events.
     AuditLog { limit: u32 },
-    /// Uses up all of these or none, and then may end an older session.
-    Claim { uses: Vec<OneTime>, ends: Option<EndedSession>, event: Event },
+    /// Makes all of these changes in the directory, or none. The token is used up.
+    ChangePeople { changes: Vec<Change>, token: OneTime, event: Event },
+    /// Uses up all of these or none, and lets the visitor in or not; then may end an older session.
+    Claim {
+        uses: Vec<OneTime>,
+        visitor: Visitor,
+        unknown: Unknown,
+        ends: Option<EndedSession>,
+        event: Event,
+    },
+    /// Somebody with a session goes on to an app. `once` names what it gets only once of a person.
+    Meet { app: String, visitor: Visitor, unknown: Unknown, once: Vec<String>, event: Event },
+    /// People of the directory whose addresses come after `after`, at most `limit`.
+    People { after: String, limit: u32 },
     /// Keeps an event.
     Record { event: Event },
     /// Ends a session.
@@ -68,8 +82,19 @@ pub(crate) enum Reply {
         events: Vec<Event>,
     },
     Done,
+    Met(Meeting),
+    NoSuchPerson {
+        email: String,
+    },
     NoSuchVersion,
+    NotAdmitted {
+        why: NotAdmitted,
+    },
     NotSetUp,
+    /// In the order of their addresses.
+    People {
+        people: Vec<Entry>,
+    },
     Settings {
         version: Version,
         settings: SealedSettings,
@@ -130,15 +155,38 @@ pub(crate) fn run(
         Operation::AuditLog { limit } => {
             Ok(Reply::AuditLog { events: audit_log::newest(storage, limit)? })
         }
-        Operation::Claim { uses, ends, event } => {
+        Operation::ChangePeople { changes, token, event } => {
+            if let Some(what) = one_time::claim(storage, &[token], now)? {
+                return Ok(Reply::AlreadyUsed { what });
+            }
+            if let Some(email) = people::change(storage, &changes, now)? {
+                return Ok(Reply::NoSuchPerson { email });
+            }
+            audit_log::append(storage, &event)?;
+            Ok(Reply::Done)
+        }
+        Operation::Claim { uses, visitor, unknown, ends, event } => {
             if let Some(what) = one_time::claim(storage, &uses, now)? {
                 return Ok(Reply::AlreadyUsed { what });
+            }
+            if let Err(why) = people::admit(storage, &visitor, unknown, now)? {
+                return Ok(Reply::NotAdmitted { why });
             }
             if let Some(session) = ends {
                 revocations::add(storage, &session, now)?;
             }
             audit_log::append(storage, &event)?;
             Ok(Reply::Done)
+        }
+        Operation::Meet { app, visitor, unknown, once, event } => {
+            if let Err(why) = people::admit(storage, &visitor, unknown, now)? {
+                return Ok(Reply::NotAdmitted { why });
+            }
+            audit_log::append(storage, &event)?;
+            Ok(Reply::Met(people::meet(storage, &app, &visitor, &once)?))
+        }
+        Operation::People { after, limit } => {
+            Ok(Reply::People { people: people::list(storage, &after, limit)? })
         }
         Operation::Record { event } => {
             audit_log::append(storage, &event)?;

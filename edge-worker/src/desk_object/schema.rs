@@ -48,6 +48,28 @@ const MIGRATIONS: &[&[&str]] = &[
         sealed TEXT NOT NULL
     ) STRICT",
     ],
+    &[
+        "CREATE TABLE people (
+        email TEXT PRIMARY KEY,
+        username TEXT,
+        given_name TEXT,
+        family_name TEXT,
+        disabled INTEGER NOT NULL,
+        pinned_connection TEXT,
+        pinned_id TEXT,
+        added_by TEXT NOT NULL,
+        added_at INTEGER NOT NULL,
+        last_sign_in INTEGER
+    ) STRICT, WITHOUT ROWID",
+        // It outlives a removal from the directory.
+        "CREATE TABLE sent_fields (
+        app TEXT NOT NULL,
+        connection TEXT NOT NULL,
+        id TEXT NOT NULL,
+        field TEXT NOT NULL,
+        PRIMARY KEY (app, connection, id, field)
+    ) STRICT, WITHOUT ROWID",
+    ],
 ];
 
 /// Brings the tables up to date. Answers `false`, having written nothing, when there are none and

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use super::people::Profile;
 use super::*;
 use crate::audit::{Event, Name};
 use crate::host::Value;
@@ -31,7 +32,13 @@ fn apply(storage: &Memory, settings: Value, jti: &str) -> Reply {
 
 fn claim(storage: &Memory, uses: Vec<OneTime>, at: UnixTime) -> Reply {
     let event = event(Name::LoginAccepted, at);
-    ask(storage, Operation::Claim { uses, ends: None, event }, at)
+    let (visitor, unknown) = (visitor("contoso", "b", Some("b@contoso.com")), Unknown::Admit);
+    ask(storage, Operation::Claim { uses, visitor, unknown, ends: None, event }, at)
+}
+
+fn visitor(connection: &str, id: &str, email: Option<&str>) -> Visitor {
+    let profile = email.map(|email| Profile { email: email.into(), ..Profile::default() });
+    Visitor { connection: connection.into(), id: id.into(), profile }
 }
 
 fn set_up() -> Memory {

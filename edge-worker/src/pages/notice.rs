@@ -26,14 +26,17 @@ struct Support<'a> {
 /// What to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Notice {
+    AddressOfAnother,
     AlreadySignedIn,
     AlreadyUsed,
     Expired,
     MethodNotAllowed,
+    NoAddress,
     NoConnection,
     NotConfirmed,
     NotFound,
     NotFromHere,
+    NotInDirectory,
     NotOperating,
     NotSetUp,
     NotSignedIn,
@@ -73,6 +76,19 @@ impl Notice {
     #[expect(clippy::too_many_lines, reason = "a table")]
     pub(crate) const fn content(self) -> Content {
         match self {
+            Self::AddressOfAnother => Content {
+                status: 403,
+                code: "login.address_of_another",
+                heading: "This e-mail address belongs to somebody else here",
+                sentences: &[
+                    "Your organization signed you in, but this helpdesk knows your e-mail address \
+                     from another account. To protect that account, you were not signed in.",
+                    "Whoever looks after this helpdesk can correct it, for instance when you \
+                     changed organizations or took over an address.",
+                ],
+                next: Next::Nothing,
+                has_reference: true,
+            },
             Self::AlreadySignedIn => Content {
                 status: 403,
                 code: "login.already_signed_in",
@@ -117,6 +133,18 @@ impl Notice {
                 next: Next::GoToDesk,
                 has_reference: false,
             },
+            Self::NoAddress => Content {
+                status: 403,
+                code: "login.no_address",
+                heading: "Your account has no e-mail address",
+                sentences: &[
+                    "Your organization signed you in, but sent no e-mail address of yours, and this \
+                     helpdesk knows people by it.",
+                    "Your administrator can add the address to your account.",
+                ],
+                next: Next::Nothing,
+                has_reference: true,
+            },
             Self::NoConnection => Content {
                 status: 404,
                 code: "login.no_connection",
@@ -157,6 +185,17 @@ impl Notice {
                     "For your safety nothing was changed: only pages of this helpdesk may do that.",
                 ],
                 next: Next::GoToDesk,
+                has_reference: true,
+            },
+            Self::NotInDirectory => Content {
+                status: 403,
+                code: "login.not_in_directory",
+                heading: "You have no account at this helpdesk yet",
+                sentences: &[
+                    "Your organization signed you in, but nobody has given you access here.",
+                    "Ask for it with the e-mail address of your organization.",
+                ],
+                next: Next::Nothing,
                 has_reference: true,
             },
             Self::NotOperating => Content {

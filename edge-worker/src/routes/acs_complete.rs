@@ -16,7 +16,7 @@ use deskgate_core::time::UnixTime;
 use super::acs::{self, Fields, read_fields};
 use super::{login, respond_and_record};
 use crate::audit::Name;
-use crate::desk_object::{EndedSession, OneTime, Operation, Reply, Use};
+use crate::desk_object::{EndedSession, OneTime, Operation, Reply, Unknown, Use, Visitor};
 use crate::error::{SignInDescription, SignInRefusal, notice_for};
 use crate::host::random;
 use crate::http::Response;
@@ -173,13 +173,16 @@ fn claim(visit: Visit, sign_in: SignIn) -> Step {
     let mut event = visit.event(Name::LoginAccepted).connection(session.connection());
     event.subject = Some(session.subject().to_owned());
     event.session = Some(session.id().to_owned());
-    let operation = Operation::Claim { uses, ends, event: event.clone() };
+    let visitor = Visitor::of(&session);
+    let operation =
+        Operation::Claim { uses, visitor, unknown: Unknown::Admit, ends, event: event.clone() };
     Step::ask(operation, move |reply| match reply {
         Ok(Reply::Done) => {
             event.log(visit.host);
             welcome(&visit, &session, &target, &pending)
         }
         Ok(Reply::AlreadyUsed { what }) => already_used(&visit, &session, what),
+        Ok(Reply::NotAdmitted { why }) => refuse_session(&visit, &session, why.into()),
         Ok(_) | Err(Unreachable) => {
             let event = visit.event(Name::LoginUnavailable).connection(session.connection());
             respond_and_record(visit.page(Notice::Unavailable), event, &visit)
@@ -212,6 +215,11 @@ fn already_used(visit: &Visit, session: &Session, what: Use) -> Step {
         Use::Assertion => SignInRefusal::AssertionReplayed,
         Use::AdminToken | Use::LoginRequest => SignInRefusal::RequestAnsweredBefore,
     };
+    refuse_session(visit, session, refusal)
+}
+
+/// The response is good, and there is still no session.
+fn refuse_session(visit: &Visit, session: &Session, refusal: SignInRefusal) -> Step {
     let SignInDescription { code, notice, help } = refusal.describe();
     let event = visit.event(Name::LoginRefused).connection(session.connection()).code(code, help);
     let notice = for_this_browser(visit, notice);

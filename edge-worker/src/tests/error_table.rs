@@ -47,8 +47,8 @@ const MODULES: [(&str, &str); 11] = [
     ("desk", "Settings of a desk"),
 ];
 
-const EDGE_MODULES: [&str; 7] =
-    ["admin", "desk", "login", "origin", "request", "session", "worker"];
+const EDGE_MODULES: [&str; 8] =
+    ["admin", "desk", "login", "origin", "people", "request", "session", "worker"];
 
 struct Row {
     code: &'static str,

@@ -3,6 +3,7 @@
 //!
 //! Whoever holds the secret of the Worker may; each request carries a token made for it alone.
 
+mod people;
 mod settings;
 
 use std::rc::Rc;
@@ -51,7 +52,9 @@ pub(crate) fn answer(
         ("restore", "POST") => call.change(settings::restore),
         ("versions", "GET") => call.read(now, settings::versions),
         ("audit", "GET") => call.read(now, audit_log),
-        ("settings" | "restore" | "versions" | "audit", _) => {
+        ("people", "GET") => call.read(now, people::list),
+        ("people", "POST") => call.change(people::change),
+        ("settings" | "restore" | "versions" | "audit" | "people", _) => {
             failure(AdminRefusal::MethodNotAllowed).into()
         }
         _ => failure(AdminRefusal::NotFound).into(),
@@ -142,6 +145,7 @@ fn audit_log(_: Call) -> Step {
 fn without_answer(reply: &Result<Reply, Unreachable>) -> Response {
     failure(match reply {
         Ok(Reply::AlreadyUsed { .. }) => AdminRefusal::TokenUsedBefore,
+        Ok(Reply::NoSuchPerson { .. }) => AdminRefusal::NoSuchPerson,
         Ok(Reply::NoSuchVersion) => AdminRefusal::NoSuchVersion,
         Ok(Reply::NotSetUp) => AdminRefusal::NotSetUp,
         _ => AdminRefusal::Unavailable,

@@ -346,15 +346,18 @@ fn desk() -> Vec<Box<dyn Diagnostic>> {
     problems.into_iter().map(|problem| Box::new(problem) as Box<dyn Diagnostic>).collect()
 }
 
-pub(super) const NOTICES: [Notice; 19] = [
+pub(super) const NOTICES: [Notice; 22] = [
+    Notice::AddressOfAnother,
     Notice::AlreadySignedIn,
     Notice::AlreadyUsed,
     Notice::Expired,
     Notice::MethodNotAllowed,
+    Notice::NoAddress,
     Notice::NoConnection,
     Notice::NotConfirmed,
     Notice::NotFound,
     Notice::NotFromHere,
+    Notice::NotInDirectory,
     Notice::NotOperating,
     Notice::NotSetUp,
     Notice::NotSignedIn,
@@ -368,19 +371,24 @@ pub(super) const NOTICES: [Notice; 19] = [
     Notice::WrongAddress,
 ];
 
-pub(super) const SIGN_IN_REFUSALS: [SignInRefusal; 7] = [
+pub(super) const SIGN_IN_REFUSALS: [SignInRefusal; 11] = [
+    SignInRefusal::AddressOfAnother,
     SignInRefusal::AssertionReplayed,
     SignInRefusal::BodyTooLarge,
     SignInRefusal::ContentType,
     SignInRefusal::CrossSite,
+    SignInRefusal::Disabled,
+    SignInRefusal::NoAddress,
     SignInRefusal::NoSamlResponse,
+    SignInRefusal::NotInDirectory,
     SignInRefusal::ParameterRepeated,
     SignInRefusal::RequestAnsweredBefore,
 ];
 
-pub(super) const ADMIN_REFUSALS: [AdminRefusal; 12] = [
+pub(super) const ADMIN_REFUSALS: [AdminRefusal; 13] = [
     AdminRefusal::BodyTooLarge,
     AdminRefusal::MethodNotAllowed,
+    AdminRefusal::NoSuchPerson,
     AdminRefusal::NoSuchVersion,
     AdminRefusal::NoToken,
     AdminRefusal::NotFound,

@@ -1,0 +1,326 @@
+//! The directory: people whom the desk knows by their address, and as whom they first came.
+//!
+//! A helpdesk matches people by e-mail address. So whoever is in the directory is pinned at the first
+//! sign-in to the connection and the identifier that never changes there; the same address coming from
+//! elsewhere, or given to somebody new, is refused (seed 003: the takeover by a re-used address).
+
+use std::collections::BTreeSet;
+
+use deskgate_core::session::Session;
+use deskgate_core::time::UnixTime;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::host::{HostFailed, Row, Storage};
+
+/// Somebody in the directory.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Entry {
+    #[serde(flatten)]
+    pub(crate) profile: Profile,
+    pub(crate) disabled: bool,
+    /// The connection through which this person came first.
+    pub(crate) pinned_connection: Option<String>,
+    /// Who they are there.
+    pub(crate) pinned_id: Option<String>,
+    pub(crate) added_by: AddedBy,
+    /// Seconds since 1970, like the next one.
+    pub(crate) added_at: u64,
+    pub(crate) last_sign_in: Option<u64>,
+}
+
+/// What an administrator may say about a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub(crate) struct Profile {
+    /// In lower case: the key.
+    pub(crate) email: String,
+    pub(crate) username: Option<String>,
+    pub(crate) given_name: Option<String>,
+    pub(crate) family_name: Option<String>,
+}
+
+/// How a person came into the directory.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AddedBy {
+    Hand,
+    SignIn,
+}
+
+/// Somebody at the door, with what the identity provider said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Visitor {
+    pub(crate) connection: String,
+    /// What never changes about them at the identity provider.
+    pub(crate) id: String,
+    /// Without an address nobody can be looked up.
+    pub(crate) profile: Option<Profile>,
+}
+
+impl Visitor {
+    /// The person of a session.
+    pub(crate) fn of(session: &Session) -> Self {
+        let person = session.person();
+        let profile = person.email.as_ref().map(|email| Profile {
+            email: email.to_ascii_lowercase(),
+            username: None,
+            given_name: person.given_name.clone(),
+            family_name: person.family_name.clone(),
+        });
+        Self {
+            connection: session.connection().to_owned(),
+            id: session.subject().to_owned(),
+            profile,
+        }
+    }
+}
+
+/// What becomes of people whom the directory does not know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Unknown {
+    Add,
+    Admit,
+    Refuse,
+}
+
+/// What the directory tells about somebody who goes on to an app.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Meeting {
+    pub(crate) profile: Option<Profile>,
+    /// Whether the directory knows that this is the very person who first came with the address. Only
+    /// then may an identifier be sent that the helpdesk keeps.
+    pub(crate) pinned: bool,
+    /// What the app never got of this person before.
+    pub(crate) first: Vec<String>,
+}
+
+/// Why somebody is not let in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum NotAdmitted {
+    /// An administrator disabled them.
+    Disabled,
+    /// The identity provider sent no usable address, and the directory has to be asked.
+    NoAddress,
+    /// The address belongs to somebody who came through another connection or as somebody else.
+    PinnedToAnother,
+    /// Nobody added them.
+    Unknown,
+}
+
+/// Lets a visitor in or says why not. Who is let in and is in the directory is pinned from now on.
+pub(super) fn admit(
+    storage: &dyn Storage,
+    visitor: &Visitor,
+    unknown: Unknown,
+    now: UnixTime,
+) -> Result<Result<(), NotAdmitted>, HostFailed> {
+    let Some(profile) = &visitor.profile else {
+        return Ok(if unknown == Unknown::Admit { Ok(()) } else { Err(NotAdmitted::NoAddress) });
+    };
+    let Some(entry) = find(storage, &profile.email)? else {
+        return match unknown {
+            Unknown::Add => {
+                insert(storage, profile, AddedBy::SignIn, now)?;
+                pin(storage, &profile.email, visitor, now)?;
+                Ok(Ok(()))
+            }
+            Unknown::Admit => Ok(Ok(())),
+            Unknown::Refuse => Ok(Err(NotAdmitted::Unknown)),
+        };
+    };
+    if entry.disabled {
+        return Ok(Err(NotAdmitted::Disabled));
+    }
+    let is_other = |pinned: &Option<String>, found: &str| {
+        pinned.as_deref().is_some_and(|pinned| pinned != found)
+    };
+    if is_other(&entry.pinned_connection, &visitor.connection)
+        || is_other(&entry.pinned_id, &visitor.id)
+    {
+        return Ok(Err(NotAdmitted::PinnedToAnother));
+    }
+    pin(storage, &profile.email, visitor, now)?;
+    Ok(Ok(()))
+}
+
+/// What an app may know of a visitor who was admitted. `once` names what it gets only once.
+pub(super) fn meet(
+    storage: &dyn Storage,
+    app: &str,
+    visitor: &Visitor,
+    once: &[String],
+) -> Result<Meeting, HostFailed> {
+    let entry = match &visitor.profile {
+        Some(profile) => find(storage, &profile.email)?,
+        None => None,
+    };
+    Ok(Meeting {
+        pinned: entry.is_some(),
+        profile: entry.map(|entry| entry.profile),
+        first: sent_first(storage, app, visitor, once)?,
+    })
+}
+
+/// Those of `fields` that `app` never got of this person; from now on it has.
+fn sent_first(
+    storage: &dyn Storage,
+    app: &str,
+    visitor: &Visitor,
+    fields: &[String],
+) -> Result<Vec<String>, HostFailed> {
+    let mut first = Vec::new();
+    for field in fields {
+        let parameters = [json!(app), json!(visitor.connection), json!(visitor.id), json!(field)];
+        let known = "SELECT 1 FROM sent_fields
+            WHERE app = ? AND connection = ? AND id = ? AND field = ?";
+        if storage.execute(known, &parameters)?.is_empty() {
+            let add = "INSERT INTO sent_fields (app, connection, id, field) VALUES (?, ?, ?, ?)";
+            storage.execute(add, &parameters)?;
+            first.push(field.clone());
+        }
+    }
+    Ok(first)
+}
+
+/// A change that an administrator makes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Change {
+    /// Adds a person, or replaces what is known of them by hand; pin and state stay.
+    Put(Profile),
+    Disable(String),
+    Enable(String),
+    Remove(String),
+    /// Lets the next sign-in with this address pin it anew.
+    Unpin(String),
+}
+
+impl Change {
+    /// The address of the person concerned.
+    pub(crate) fn email(&self) -> &str {
+        match self {
+            Self::Put(profile) => &profile.email,
+            Self::Disable(email)
+            | Self::Enable(email)
+            | Self::Remove(email)
+            | Self::Unpin(email) => email,
+        }
+    }
+}
+
+/// Makes all changes, or none and tells the address that is not in the directory.
+pub(super) fn change(
+    storage: &dyn Storage,
+    changes: &[Change],
+    now: UnixTime,
+) -> Result<Option<String>, HostFailed> {
+    let mut added = BTreeSet::new();
+    for change in changes {
+        let email = change.email();
+        if matches!(change, Change::Put(_)) {
+            added.insert(email);
+        } else if !added.contains(email) && find(storage, email)?.is_none() {
+            return Ok(Some(email.to_owned()));
+        }
+    }
+    for change in changes {
+        let email = [json!(change.email())];
+        let statement = match change {
+            Change::Put(profile) => {
+                put(storage, profile, now)?;
+                continue;
+            }
+            Change::Disable(_) => "UPDATE people SET disabled = 1 WHERE email = ?",
+            Change::Enable(_) => "UPDATE people SET disabled = 0 WHERE email = ?",
+            Change::Remove(_) => "DELETE FROM people WHERE email = ?",
+            Change::Unpin(_) => {
+                "UPDATE people SET pinned_connection = NULL, pinned_id = NULL WHERE email = ?"
+            }
+        };
+        storage.execute(statement, &email)?;
+    }
+    Ok(None)
+}
+
+/// At most `limit` people whose addresses come after `after`, in the order of their addresses.
+pub(super) fn list(
+    storage: &dyn Storage,
+    after: &str,
+    limit: u32,
+) -> Result<Vec<Entry>, HostFailed> {
+    storage
+        .execute(
+            "SELECT * FROM people WHERE email > ? ORDER BY email LIMIT ?",
+            &[json!(after), json!(limit)],
+        )?
+        .into_iter()
+        .map(entry)
+        .collect()
+}
+
+fn find(storage: &dyn Storage, email: &str) -> Result<Option<Entry>, HostFailed> {
+    let rows = storage.execute("SELECT * FROM people WHERE email = ?", &[json!(email)])?;
+    rows.into_iter().next().map(entry).transpose()
+}
+
+fn entry(mut row: Row) -> Result<Entry, HostFailed> {
+    // SQLite has no booleans.
+    let disabled = row.get("disabled").and_then(Value::as_u64).ok_or(HostFailed)? != 0;
+    row.insert("disabled".to_owned(), disabled.into());
+    serde_json::from_value(Value::Object(row)).map_err(|_| HostFailed)
+}
+
+fn put(storage: &dyn Storage, profile: &Profile, now: UnixTime) -> Result<(), HostFailed> {
+    if find(storage, &profile.email)?.is_none() {
+        return insert(storage, profile, AddedBy::Hand, now);
+    }
+    storage.execute(
+        "UPDATE people SET username = ?, given_name = ?, family_name = ? WHERE email = ?",
+        &[
+            json!(profile.username),
+            json!(profile.given_name),
+            json!(profile.family_name),
+            json!(profile.email),
+        ],
+    )?;
+    Ok(())
+}
+
+fn insert(
+    storage: &dyn Storage,
+    profile: &Profile,
+    added_by: AddedBy,
+    now: UnixTime,
+) -> Result<(), HostFailed> {
+    storage.execute(
+        "INSERT INTO people
+            (email, username, given_name, family_name, disabled, added_by, added_at)
+        VALUES (?, ?, ?, ?, 0, ?, ?)",
+        &[
+            json!(profile.email),
+            json!(profile.username),
+            json!(profile.given_name),
+            json!(profile.family_name),
+            json!(added_by),
+            json!(now.seconds()),
+        ],
+    )?;
+    Ok(())
+}
+
+fn pin(
+    storage: &dyn Storage,
+    email: &str,
+    visitor: &Visitor,
+    now: UnixTime,
+) -> Result<(), HostFailed> {
+    storage.execute(
+        "UPDATE people SET pinned_connection = ?, pinned_id = ?, last_sign_in = ? WHERE email = ?",
+        &[json!(visitor.connection), json!(visitor.id), json!(now.seconds()), json!(email)],
+    )?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

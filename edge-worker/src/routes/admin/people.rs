@@ -1,0 +1,50 @@
+//! The directory, from the command line.
+
+use serde_json::json;
+
+use super::{Call, Change, failure, without_answer};
+use crate::audit::Name;
+use crate::desk_object::{self, Operation, Reply};
+use crate::error::AdminRefusal;
+use crate::http::Response;
+use crate::step::Step;
+
+/// People in one answer; the next page begins after the last one.
+const PAGE: u32 = 500;
+
+/// `people?after=address`, or from the beginning.
+pub(super) fn list(call: Call) -> Step {
+    let parameters = call.head.parameters();
+    let Ok(after) = parameters.once("after") else {
+        return failure(AdminRefusal::NotFound).into();
+    };
+    let after = after.unwrap_or_default().to_owned();
+    Step::ask(Operation::People { after, limit: PAGE }, |reply| {
+        match reply {
+            Ok(Reply::People { people }) => Response::json(200, &json!({ "people": people })),
+            other => without_answer(&other),
+        }
+        .into()
+    })
+}
+
+/// `{"changes": [{"put": {"email": ...}}, {"disable": "address"}, ...]}`: all of them or none.
+pub(super) fn change(call: Call, change: Change) -> Step {
+    #[derive(serde::Deserialize)]
+    struct Changes {
+        changes: Vec<desk_object::Change>,
+    }
+    let Change { body, token, now } = change;
+    let Ok(Changes { changes }) = serde_json::from_slice(&body) else {
+        return failure(AdminRefusal::NotJson).into();
+    };
+    let event = call.event(Name::PeopleChanged, now);
+    let operation = Operation::ChangePeople { changes, token, event: event.clone() };
+    Step::ask(operation, move |reply| match reply {
+        Ok(Reply::Done) => {
+            event.log(call.host);
+            Response::json(200, &json!({})).into()
+        }
+        other => without_answer(&other).into(),
+    })
+}
