@@ -125,7 +125,7 @@ fn to_enter(desk: &Desk, connection: &Connection) -> ToEnter {
         reply_url: desk.acs_url().into(),
         sign_on_url: format!("{}{of_this}", desk.login_url()),
         metadata_url: format!("{}{of_this}", desk.metadata_url()),
-        logout_url: connection.single_logout.as_ref().map(|_| desk.slo_url()),
+        logout_url: connection.single_logout.as_ref().map(|_| desk.slo_url().into()),
     }
 }
 

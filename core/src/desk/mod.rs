@@ -30,6 +30,7 @@ use crate::crypto::PrivateKey;
 use crate::diagnostic::Excerpt;
 use crate::dsig::SignatureRules;
 use crate::policy::PublicPaths;
+use crate::saml::logout::ExpectedLogout;
 use crate::saml::{ExpectedResponse, Solicitation};
 use crate::session::MAX_SESSION_LIFETIME;
 use crate::time::UnixTime;
@@ -76,6 +77,7 @@ pub struct Desk {
     /// The identity providers, at least one, in the order of the sign-in page.
     pub connections: Vec<Connection>,
     acs_url: String,
+    slo_url: String,
 }
 
 impl Desk {
@@ -132,8 +134,8 @@ impl Desk {
 
     /// The address of the single logout service; Logout URL in Entra, Single Logout URL in Okta.
     #[must_use]
-    pub fn slo_url(&self) -> String {
-        self.url_of("slo")
+    pub fn slo_url(&self) -> &str {
+        &self.slo_url
     }
 
     /// The address of one of deskgate's own pages, such as `login`.
@@ -163,6 +165,25 @@ impl Desk {
             decryption_keys,
             encryption_rules: EncryptionRules { allow_cbc: connection.allows_cbc(now) },
             further: connection.further_demands(now),
+        }
+    }
+
+    /// What a logout message that comes through `connection` at `now` must be like.
+    #[must_use]
+    pub fn expected_logout<'a>(
+        &'a self,
+        connection: &'a Connection,
+        decryption_keys: &'a [PrivateKey],
+        now: UnixTime,
+    ) -> ExpectedLogout<'a> {
+        ExpectedLogout {
+            idp_entity_id: &connection.idp_entity_id,
+            keys: connection.keys(),
+            slo_url: self.slo_url(),
+            clock_skew: connection.clock_skew,
+            signature_rules: SignatureRules { allow_sha1: connection.allows_sha1(now) },
+            decryption_keys,
+            encryption_rules: EncryptionRules { allow_cbc: connection.allows_cbc(now) },
         }
     }
 }
@@ -203,6 +224,7 @@ fn read(mut table: Table<'_, '_>) -> Option<Desk> {
     Some(Desk {
         name: name?,
         acs_url: url_of(&url, &prefix, "acs"),
+        slo_url: url_of(&url, &prefix, "slo"),
         url,
         origin: origin?,
         prefix,

@@ -92,11 +92,35 @@ impl<'q> SignedQuery<'q> {
         self.relay_state
     }
 
+    /// The same value, percent-decoded.
+    ///
+    /// # Errors
+    /// [`Error::Parameter`] when it is not UTF-8.
+    pub fn decoded_message(&self) -> Result<String, Error> {
+        decode_value(self.message, "SAMLRequest or SAMLResponse")
+    }
+
     /// Which of the given keys made the signature.
     #[must_use]
     pub fn key_index(&self) -> usize {
         self.key_index
     }
+}
+
+/// Value of `SAMLRequest` or `SAMLResponse`, percent-decoded. Nothing is verified.
+///
+/// # Errors
+/// [`Error::Parameter`] when it is missing or there twice, or the other one is there.
+pub fn unverified_message(query: &str, message: Message) -> Result<String, Error> {
+    decode_value(only_message(query, message)?, message.parameter())
+}
+
+/// Whether a query claims to be signed at all; [`verify_query`] says whether it is.
+///
+/// # Errors
+/// [`Error::Parameter`] when `SigAlg` or `Signature` is there twice.
+pub fn is_signed(query: &str) -> Result<bool, Error> {
+    Ok(parameter(query, "SigAlg")?.is_some() || parameter(query, "Signature")?.is_some())
 }
 
 /// Verifies the signature of a raw query string (without the `?`).
@@ -112,11 +136,8 @@ pub fn verify_query<'q>(
     crypto: &dyn Crypto,
 ) -> Result<SignedQuery<'q>, Error> {
     check_keys(keys)?;
-    if parameter(query, message.other().parameter())?.is_some() {
-        return Err(Error::Parameter { name: message.other().parameter() });
-    }
+    let text = only_message(query, message)?;
     let required = |name: &'static str| parameter(query, name)?.ok_or(Error::Parameter { name });
-    let text = required(message.parameter())?;
     let relay_state = parameter(query, "RelayState")?;
     let sig_alg = required("SigAlg")?;
     let signature = required("Signature")?;
@@ -131,6 +152,16 @@ pub fn verify_query<'q>(
     );
     let key_index = key_that_signed(algorithm, keys, signed.as_bytes(), &value, crypto)?;
     Ok(SignedQuery { message: text, relay_state, key_index })
+}
+
+/// The raw value of the message, in a query that has this kind of message and not the other.
+fn only_message(query: &str, message: Message) -> Result<&str, Error> {
+    let other = message.other().parameter();
+    if parameter(query, other)?.is_some() {
+        return Err(Error::Parameter { name: other });
+    }
+    let name = message.parameter();
+    parameter(query, name)?.ok_or(Error::Parameter { name })
 }
 
 /// The raw value of the parameter with exactly this name; twice is an error.

@@ -8,6 +8,7 @@ use super::Error;
 use super::binding::{post, redirect};
 use super::constants::{BINDING_POST, VERSION};
 use crate::crypto::Crypto;
+use crate::dsig::redirect::Message;
 use crate::dsig::{SigningKey, sign_enveloped};
 use crate::time::UnixTime;
 use crate::xml::{Writer, names};
@@ -102,7 +103,16 @@ impl AuthnRequest<'_> {
         signing_key: Option<&SigningKey<'_>>,
         crypto: &dyn Crypto,
     ) -> Result<String, Error> {
-        redirect::request_url(&self.to_xml(), self.destination, relay_state, signing_key, crypto)
+        let message = self.to_xml();
+        let destination = self.destination;
+        redirect::message_url(
+            Message::Request,
+            &message,
+            destination,
+            relay_state,
+            signing_key,
+            crypto,
+        )
     }
 
     /// The `SAMLRequest` value of a form that posts itself to the destination; signed inside the

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 use super::Error;
 use super::expected::ExpectedResponse;
 use super::subject::parse_name_id;
-use crate::crypto::Crypto;
+use crate::crypto::{Crypto, PrivateKey};
 use crate::dsig::SignedElement;
 use crate::identity::NameId;
 use crate::limits::XmlLimits;
@@ -38,17 +38,17 @@ pub(super) fn decrypt_assertion(
     })
 }
 
-/// The NameID of an EncryptedID in a signed assertion. The signature covers the ciphertext.
+/// The NameID of an EncryptedID in a signed assertion or request. The signature covers the ciphertext.
 pub(super) fn decrypt_name_id(
     encrypted: Element<'_>,
-    expected: &ExpectedResponse<'_>,
+    keys: &[PrivateKey],
+    rules: &EncryptionRules,
     crypto: &dyn Crypto,
 ) -> Result<NameId, Error> {
-    if expected.decryption_keys.is_empty() {
+    if keys.is_empty() {
         return Err(Error::EncryptedAssertionWithoutKey);
     }
-    let rules = expected.encryption_rules;
-    let plaintext = xenc::decrypt(encrypted, expected.decryption_keys, &rules, crypto)?;
+    let plaintext = xenc::decrypt(encrypted, keys, rules, crypto)?;
     let document = Document::parse(&plaintext, &XmlLimits::MESSAGE)?;
     let name_id = document.root();
     if !name_id.is(names::SAML_ASSERTION, "NameID") {

@@ -8,7 +8,7 @@
 //!
 //! [`explain()`] watches [`verify_response`] and tells a person check by check what it found.
 //!
-//! [`AuthnRequest`] makes the request before that. [`metadata`] reads what an identity provider says
+//! [`AuthnRequest`] makes the request before that, [`logout`] ends what both began. [`metadata`] reads what an identity provider says
 //! about itself, and says the same about us.
 
 mod assertion;
@@ -21,6 +21,7 @@ mod decryption;
 mod error;
 mod expected;
 mod explain;
+pub mod logout;
 pub mod metadata;
 mod response;
 mod statements;

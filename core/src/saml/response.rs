@@ -117,7 +117,7 @@ pub(super) fn parse_issuer(element: Element<'_>) -> Result<String, Error> {
 
 impl Status {
     /// StatusCode, StatusMessage?, StatusDetail?.
-    fn parse(element: Element<'_>) -> Result<Self, Error> {
+    pub(super) fn parse(element: Element<'_>) -> Result<Self, Error> {
         xml::check_attributes(element, &[])?;
         let mut children = Sequence::of(element)?;
         let code = children.required(names::SAML_PROTOCOL, "StatusCode")?;

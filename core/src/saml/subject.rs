@@ -60,7 +60,10 @@ impl<'doc> Subject<'doc> {
     }
 }
 
-fn parse_identifier<'doc>(children: &mut Sequence<'doc>) -> Result<Identifier<'doc>, Error> {
+/// (NameID | EncryptedID)?.
+pub(super) fn parse_identifier<'doc>(
+    children: &mut Sequence<'doc>,
+) -> Result<Identifier<'doc>, Error> {
     if let Some(name_id) = children.optional(names::SAML_ASSERTION, "NameID")? {
         return parse_name_id(name_id).map(Identifier::NameId);
     }

@@ -16,9 +16,7 @@ use crate::time::UnixTime;
 
 /// Demands that no message can satisfy are the caller's mistake, said before any work.
 pub(super) fn check_expected(expected: &ExpectedResponse<'_>) -> Result<(), Error> {
-    if expected.clock_skew > MAX_CLOCK_SKEW {
-        return Err(Error::ClockSkewTooLarge { found: expected.clock_skew });
-    }
+    check_clock_skew(expected.clock_skew)?;
     // An empty demand would be met by an empty value in the message.
     let demands = [expected.idp_entity_id, expected.audience, expected.acs_url];
     let request_id = match expected.solicitation {
@@ -29,6 +27,11 @@ pub(super) fn check_expected(expected: &ExpectedResponse<'_>) -> Result<(), Erro
         return Err(Error::EmptyExpectation);
     }
     Ok(())
+}
+
+/// At most [`MAX_CLOCK_SKEW`].
+pub(super) fn check_clock_skew(found: Duration) -> Result<(), Error> {
+    if found > MAX_CLOCK_SKEW { Err(Error::ClockSkewTooLarge { found }) } else { Ok(()) }
 }
 
 /// The top-level StatusCode must be Success and nothing else (SAML Core 3.2.2.2).
@@ -142,7 +145,7 @@ fn check_not_before(
 }
 
 /// `now < NotOnOrAfter + skew`: the bound itself is already too late.
-fn check_not_on_or_after(
+pub(super) fn check_not_on_or_after(
     part: TimedPart,
     not_on_or_after: Option<UnixTime>,
     now: UnixTime,

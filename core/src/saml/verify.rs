@@ -56,7 +56,7 @@ pub(super) fn verify(
     journal: &mut dyn Journal,
 ) -> Result<VerifiedAssertion, Error> {
     note(journal, Check::Settings, validate::check_expected(expected))?;
-    let document = parse_message(xml, journal)?;
+    let document = note_message(xml, journal)?;
     let (response, content) = read_response(&document, journal)?;
     let signatures = Signatures { expected, now, crypto };
     let signed_response =
@@ -75,7 +75,7 @@ pub(super) fn verify(
             let plaintext =
                 decryption::decrypt_assertion(encrypted, signed_response, expected, crypto);
             let plaintext = note(journal, Check::Decryption, plaintext)?;
-            let document = parse_message(&plaintext, &mut NoJournal);
+            let document = parse_message(&plaintext);
             let document = note(journal, Check::DecryptedText, document)?;
             let root = document.root();
             journal.decrypted(root);
@@ -87,7 +87,7 @@ pub(super) fn verify(
 
 /// What can be said about a message when nothing is expected of it: steps 2 to 5.
 pub(super) fn inspect(xml: &[u8], journal: &mut dyn Journal) -> Result<(), Error> {
-    let document = parse_message(xml, journal)?;
+    let document = note_message(xml, journal)?;
     read_response(&document, journal).map(drop)
 }
 
@@ -97,7 +97,7 @@ pub(super) fn inspect(xml: &[u8], journal: &mut dyn Journal) -> Result<(), Error
 /// # Errors
 /// [`Error`] when the bytes are not a Response with an Issuer in it or in its plain Assertion.
 pub fn peek_issuer(xml: &[u8]) -> Result<String, Error> {
-    let document = parse_message(xml, &mut NoJournal)?;
+    let document = parse_message(xml)?;
     let response = UnverifiedResponse::parse(document.root())?;
     if let Some(issuer) = response.issuer {
         return Ok(issuer);
@@ -112,7 +112,12 @@ pub fn peek_issuer(xml: &[u8]) -> Result<String, Error> {
 
 /// Steps 2 and 3: a tree in which no two IDs are equal and every Signature stands where the SAML
 /// schemas have one.
-fn parse_message<'i>(xml: &'i [u8], journal: &mut dyn Journal) -> Result<Document<'i>, Error> {
+pub(super) fn parse_message(xml: &[u8]) -> Result<Document<'_>, Error> {
+    note_message(xml, &mut NoJournal)
+}
+
+/// The same, watched.
+fn note_message<'i>(xml: &'i [u8], journal: &mut dyn Journal) -> Result<Document<'i>, Error> {
     let document = Document::parse(xml, &XmlLimits::MESSAGE).map_err(Error::from);
     let document = note(journal, Check::WellFormed, document)?;
     note(journal, Check::ProcessingInstructions, check_processing_instructions(&document))?;
@@ -323,7 +328,9 @@ fn name_id(
         Identifier::None => Ok(None),
         Identifier::NameId(name_id) => Ok(Some(name_id.clone())),
         Identifier::EncryptedId(encrypted) => {
-            decryption::decrypt_name_id(*encrypted, expected, crypto).map(Some)
+            let ExpectedResponse { decryption_keys, encryption_rules, .. } = expected;
+            decryption::decrypt_name_id(*encrypted, decryption_keys, encryption_rules, crypto)
+                .map(Some)
         }
     }
 }

@@ -29,6 +29,8 @@ pub enum Error {
     IdentityTooLarge,
     /// The token layer refuses.
     Jose(jose::Error),
+    /// No logout with this request began here, or it took too long.
+    LogoutUnknown,
     /// The token was made for another method.
     MethodMismatch {
         /// The method of the request.
@@ -87,6 +89,7 @@ impl fmt::Display for Error {
             }
             Self::IdentityTooLarge => f.write_str("the identity does not fit into a cookie"),
             Self::Jose(error) => error.fmt(f),
+            Self::LogoutUnknown => f.write_str("this logout did not begin here"),
             Self::MethodMismatch { expected, found } => {
                 write!(f, "the token was made for {found}, the request is {expected}")
             }
@@ -119,6 +122,7 @@ impl Diagnostic for Error {
             Self::EmailDomainNotAllowed { .. } => "session.email_domain_not_allowed",
             Self::IdentityTooLarge => "session.identity_too_large",
             Self::Jose(error) => error.code(),
+            Self::LogoutUnknown => "session.logout_unknown",
             Self::MethodMismatch { .. } => "session.method_mismatch",
             Self::NoStableSubject => "session.no_stable_subject",
             Self::NotAnOwner { .. } => "session.not_an_owner",
@@ -144,7 +148,7 @@ impl Diagnostic for Error {
             | Self::NotAnOwner { .. }
             | Self::PathMismatch
             | Self::ReturnTargetRefused { .. } => Kind::NotAllowed,
-            Self::SealBroken | Self::TransactionUnknown => Kind::Untrusted,
+            Self::LogoutUnknown | Self::SealBroken | Self::TransactionUnknown => Kind::Untrusted,
         }
     }
 
@@ -192,6 +196,10 @@ impl Diagnostic for Error {
                  connection."
             }
             Self::Jose(error) => error.help(),
+            Self::LogoutUnknown => {
+                "An answer about a sign-out that did not begin here, or more than 10 minutes ago. The \
+                 session had ended before; nothing has to be done."
+            }
             Self::NoStableSubject => {
                 "Let the identity provider send a persistent NameID or the user's e-mail address. A \
                  transient NameID is another one at each sign-in."

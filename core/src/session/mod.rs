@@ -15,6 +15,7 @@ pub mod admin_token;
 pub mod break_glass;
 pub mod cookie;
 mod error;
+mod logout_request;
 pub mod origin_token;
 mod person;
 mod return_target;
@@ -25,6 +26,7 @@ mod subject;
 mod transaction;
 
 pub use error::Error;
+pub use logout_request::{LOGOUT_LIFETIME, check_logout_request_id, logout_request_id};
 pub use origin_token::{
     ExpectedOriginToken, MAX_ORIGIN_TOKEN_LIFETIME, NewOriginToken, OriginToken, mint_origin_token,
     verify_origin_token,

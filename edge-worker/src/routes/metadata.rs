@@ -54,11 +54,10 @@ fn document(visit: &Visit, connection: &Connection) -> Option<String> {
     let certificate = visit.desk.saml_certificate.as_slice();
     let signed =
         matches!(connection.require_signed, RequiredSignature::Assertion | RequiredSignature::Both);
-    let slo_url = connection.single_logout.as_ref().map(|_| visit.desk.desk.slo_url());
     let provider = ServiceProvider {
         entity_id: &connection.sp_entity_id,
         acs_url: visit.desk.desk.acs_url(),
-        slo_url: slo_url.as_deref(),
+        slo_url: connection.single_logout.as_ref().map(|_| visit.desk.desk.slo_url()),
         signing_certificates: &[certificate],
         // Identity providers that find one encrypt at once, AD FS with AES-CBC, which is refused.
         encryption_certificates: &[],

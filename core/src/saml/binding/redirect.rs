@@ -11,7 +11,7 @@ use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
 use crate::base64;
 use crate::crypto::Crypto;
 use crate::dsig::SigningKey;
-use crate::dsig::redirect::{encode_value, sign_query};
+use crate::dsig::redirect::{Message, encode_value, sign_query};
 use crate::saml::Error;
 
 /// Longest inflated message. Requests and logout messages have 1 to 4 KB; a bomb stops here
@@ -30,7 +30,7 @@ pub fn deflate_value(message: &str) -> String {
     base64::encode(&compress_to_vec(message.as_bytes(), COMPRESSION_LEVEL))
 }
 
-/// The message of a value, after percent-decoding. Never used for sign-in responses.
+/// The message of a value, after percent-decoding: of logout messages, never of sign-in responses.
 ///
 /// # Errors
 /// [`Error::RedirectValue`] when it is too long before or after inflating, is not canonical base64,
@@ -52,19 +52,20 @@ pub fn inflate_value(value: &str) -> Result<String, Error> {
     String::from_utf8(message).map_err(|_| Error::RedirectValue)
 }
 
-/// The address to send the browser to: `destination` with `SAMLRequest`, `RelayState` and, with a
+/// The address to send the browser to: `destination` with the message, `RelayState` and, with a
 /// key, the query signature. A query that `destination` already has is kept (SAML Bindings 3.4.3).
 ///
 /// # Errors
 /// [`Error::Dsig`] when the key cannot sign.
-pub fn request_url(
+pub fn message_url(
+    kind: Message,
     message: &str,
     destination: &str,
     relay_state: Option<&str>,
     signing_key: Option<&SigningKey<'_>>,
     crypto: &dyn Crypto,
 ) -> Result<String, Error> {
-    let mut query = format!("SAMLRequest={}", encode_value(&deflate_value(message)));
+    let mut query = format!("{}={}", kind.parameter(), encode_value(&deflate_value(message)));
     if let Some(relay_state) = relay_state {
         query.push_str("&RelayState=");
         query.push_str(&encode_value(relay_state));

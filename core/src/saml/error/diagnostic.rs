@@ -7,6 +7,7 @@ use super::Error;
 use crate::diagnostic::{Diagnostic, Excerpt, Kind};
 use crate::saml::MAX_CLOCK_SKEW;
 use crate::saml::constants::{NAME_ID_ENTITY, STATUS_SUCCESS, VERSION};
+use crate::saml::logout::MAX_SESSION_INDEXES;
 
 impl Diagnostic for Error {
     fn code(&self) -> &'static str {
@@ -31,6 +32,10 @@ impl Diagnostic for Error {
             Self::InvalidTime { .. } => "saml.invalid_time",
             Self::IssuerFormat { .. } => "saml.issuer_format",
             Self::IssuerMismatch { .. } => "saml.issuer_mismatch",
+            Self::LogoutDestinationMismatch { .. } => "saml.logout_destination_mismatch",
+            Self::LogoutInResponseToMismatch { .. } => "saml.logout_in_response_to_mismatch",
+            Self::LogoutNotSigned => "saml.logout_not_signed",
+            Self::LogoutWithoutNameId => "saml.logout_without_name_id",
             Self::MetadataLocation { .. } => "saml.metadata_location",
             Self::MetadataWithoutSigningKey => "saml.metadata_without_signing_key",
             Self::MisplacedSignature { .. } => "saml.misplaced_signature",
@@ -42,6 +47,7 @@ impl Diagnostic for Error {
             Self::NoAssertion => "saml.no_assertion",
             Self::NoBearerConfirmation => "saml.no_bearer_confirmation",
             Self::NoIssuer => "saml.no_issuer",
+            Self::NotALogoutMessage { .. } => "saml.not_a_logout_message",
             Self::NotAResponse { .. } => "saml.not_a_response",
             Self::NotAnAssertion { .. } => "saml.not_an_assertion",
             Self::NotANameId { .. } => "saml.not_a_name_id",
@@ -57,6 +63,7 @@ impl Diagnostic for Error {
             Self::SeveralAssertions => "saml.several_assertions",
             Self::SeveralEntities => "saml.several_entities",
             Self::Status { .. } => "saml.status",
+            Self::TooManySessionIndexes => "saml.too_many_session_indexes",
             Self::UnknownCondition { .. } => "saml.unknown_condition",
             Self::UnsupportedVersion { .. } => "saml.unsupported_version",
             Self::X509(error) => error.code(),
@@ -77,11 +84,13 @@ impl Diagnostic for Error {
                 Kind::Misuse
             }
             Self::Expired { .. } | Self::NotYetValid { .. } => Kind::Expired,
-            Self::FormValueTooLong { .. } => Kind::LimitExceeded,
+            Self::FormValueTooLong { .. } | Self::TooManySessionIndexes => Kind::LimitExceeded,
             Self::EmptyNameId
             | Self::FormValueNotBase64
             | Self::InvalidTime { .. }
             | Self::MetadataLocation { .. }
+            | Self::LogoutWithoutNameId
+            | Self::NotALogoutMessage { .. }
             | Self::NotAResponse { .. }
             | Self::NotAnAssertion { .. }
             | Self::NotANameId { .. }
@@ -93,6 +102,7 @@ impl Diagnostic for Error {
             | Self::UnsupportedVersion { .. } => Kind::Unsupported,
             Self::AssertionNotSigned
             | Self::CbcInUnsignedResponse
+            | Self::LogoutNotSigned
             | Self::MetadataWithoutSigningKey
             | Self::MisplacedSignature { .. }
             | Self::NotSigned
@@ -106,6 +116,8 @@ impl Diagnostic for Error {
             | Self::InResponseToMismatch { .. }
             | Self::IssuerFormat { .. }
             | Self::IssuerMismatch { .. }
+            | Self::LogoutDestinationMismatch { .. }
+            | Self::LogoutInResponseToMismatch { .. }
             | Self::MissingAuthnStatement
             | Self::MissingConditions
             | Self::MissingConfirmationData
@@ -135,6 +147,8 @@ impl Diagnostic for Error {
             | Self::EntityNotFound { expected: Some(expected) }
             | Self::InResponseToMismatch { expected, .. }
             | Self::IssuerMismatch { expected, .. }
+            | Self::LogoutDestinationMismatch { expected, .. }
+            | Self::LogoutInResponseToMismatch { expected, .. }
             | Self::RecipientMismatch { expected, .. } => Some(expected.to_string()),
             Self::AuthnTooOld { expected, .. } => Some(format!("{expected} or later")),
             Self::ClockSkewTooLarge { .. } => {
@@ -145,12 +159,14 @@ impl Diagnostic for Error {
             Self::InvalidTime { .. } => Some("a time such as 2026-11-21T12:00:00Z".into()),
             Self::IssuerFormat { .. } => Some(NAME_ID_ENTITY.into()),
             Self::MetadataLocation { .. } => Some("an https URL".into()),
+            Self::NotALogoutMessage { expected, .. } => Some((*expected).into()),
             Self::NotAResponse { .. } => Some("Response".into()),
             Self::NotAnAssertion { .. } => Some("Assertion".into()),
             Self::NotANameId { .. } => Some("NameID".into()),
             Self::NotUnsolicited { .. } => Some("a response without InResponseTo".into()),
             Self::NotYetValid { not_before, .. } => Some(format!("{not_before} or later")),
             Self::Status { .. } => Some(STATUS_SUCCESS.into()),
+            Self::TooManySessionIndexes => Some(format!("at most {MAX_SESSION_INDEXES}")),
             Self::UnsupportedVersion { .. } => Some(VERSION.into()),
             _ => None,
         }
@@ -167,12 +183,15 @@ impl Diagnostic for Error {
             | Self::AuthnContextMismatch { found, .. }
             | Self::DestinationMismatch { found, .. }
             | Self::InResponseToMismatch { found, .. }
+            | Self::LogoutDestinationMismatch { found, .. }
+            | Self::LogoutInResponseToMismatch { found, .. }
             | Self::RecipientMismatch { found, .. }
             | Self::UnsupportedVersion { found } => found.as_ref().map(Excerpt::to_string),
             Self::InvalidTime { found, .. }
             | Self::IssuerFormat { found }
             | Self::IssuerMismatch { found, .. }
             | Self::MetadataLocation { found }
+            | Self::NotALogoutMessage { found, .. }
             | Self::NotAResponse { found }
             | Self::NotAnAssertion { found }
             | Self::NotANameId { found }

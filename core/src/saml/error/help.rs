@@ -34,6 +34,15 @@ const PROFILE: &str = "The identity provider sent something else than a sign-in 
 const POST: &str = "The form did not arrive as the identity provider sent it. Check that no proxy \
     rewrites or shortens form posts, and that the response is sent by HTTP-POST.";
 
+const SLO_URL: &str = "Copy the expected value into the identity provider, character by character. \
+    Entra: Basic SAML Configuration > Logout Url; Okta: SAML Settings > Advanced > Single Logout URL; \
+    OneLogin: Configuration > Single Logout URL; Google has no single logout.";
+
+const SLO_SIGNING: &str = "Only signed logout messages can end sessions. Okta: SAML Settings > Advanced > \
+    Enable Single Logout signs them; AD FS and Keycloak sign them where the relying party or client has \
+    signing on. Entra and OneLogin may leave their logout responses unsigned: then the session here has \
+    ended, and only the page cannot say that the one there has too.";
+
 pub(super) fn help(error: &Error) -> &'static str {
     match error {
         Error::Dsig(error) => error.help(),
@@ -112,6 +121,24 @@ pub(super) fn help(error: &Error) -> &'static str {
             "Copy the value that was found into the connection if it is your identity provider. Entra: \
              Set up > Microsoft Entra Identifier, https://sts.windows.net/<tenant>/ with the slash at \
              the end; Okta: Sign On > Issuer; OneLogin: SSO > Issuer URL; Google: Entity ID."
+        }
+        Error::LogoutDestinationMismatch { .. } => SLO_URL,
+        Error::LogoutInResponseToMismatch { .. } => {
+            "The answer belongs to another sign-out: an older tab, or one that took longer than ten \
+             minutes. The session here has ended all the same."
+        }
+        Error::LogoutNotSigned => SLO_SIGNING,
+        Error::LogoutWithoutNameId => {
+            "Let the identity provider name the person in its logout requests by the NameID of the \
+             sign-in."
+        }
+        Error::NotALogoutMessage { .. } => {
+            "Something else than a logout message came to the single logout address. Sign-in responses \
+             go to the address that ends in acs; check both at the identity provider."
+        }
+        Error::TooManySessionIndexes => {
+            "Let the identity provider send a logout request without SessionIndex: it ends all sessions \
+             of the person."
         }
         Error::MetadataLocation { .. }
         | Error::MetadataWithoutSigningKey

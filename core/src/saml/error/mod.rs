@@ -114,6 +114,25 @@ pub enum Error {
         /// The Issuer of the message.
         found: Excerpt,
     },
+    /// Destination of a logout message is not our single logout service, or is missing (SAML Bindings
+    /// 3.4.5.2, 3.5.5.2).
+    LogoutDestinationMismatch {
+        /// Our single logout service.
+        expected: Excerpt,
+        /// The Destination, if there is one.
+        found: Option<Excerpt>,
+    },
+    /// A logout response that does not answer our request (SAML Core 3.2.2).
+    LogoutInResponseToMismatch {
+        /// ID of the request.
+        expected: Excerpt,
+        /// The InResponseTo, if there is one.
+        found: Option<Excerpt>,
+    },
+    /// A logout message without signature (SAML Profiles 4.4.3.2).
+    LogoutNotSigned,
+    /// A logout request that names nobody (SAML Core 3.7.1).
+    LogoutWithoutNameId,
     /// An endpoint of metadata that is not an absolute http or https URL (attacks B-07).
     MetadataLocation {
         /// The URL.
@@ -143,6 +162,13 @@ pub enum Error {
     NoBearerConfirmation,
     /// No Issuer to choose a connection by.
     NoIssuer,
+    /// The root of the message is not the logout message that its parameter promises.
+    NotALogoutMessage {
+        /// Local name of what belongs there.
+        expected: &'static str,
+        /// Local name of the root.
+        found: Excerpt,
+    },
     /// The root of the message is not samlp:Response.
     NotAResponse {
         /// Local name of the root.
@@ -207,6 +233,8 @@ pub enum Error {
         /// StatusMessage, for the administrator: Entra puts its AADSTS text here.
         message: Option<Excerpt>,
     },
+    /// A logout request with more SessionIndex elements than [`super::logout::MAX_SESSION_INDEXES`].
+    TooManySessionIndexes,
     /// A condition that is not understood (SAML Core 2.5.1.1).
     UnknownCondition {
         /// Local name of the condition.
@@ -235,8 +263,10 @@ pub enum TimedPart {
     Certificate,
     /// saml:Conditions.
     Conditions,
-    /// IssueInstant of Response or Assertion.
+    /// IssueInstant of a message or Assertion.
     IssueInstant,
+    /// NotOnOrAfter of a LogoutRequest.
+    LogoutRequest,
     /// validUntil of metadata.
     Metadata,
     /// SessionNotOnOrAfter of an AuthnStatement.
@@ -252,6 +282,7 @@ impl TimedPart {
             Self::Certificate => "the signing certificate",
             Self::Conditions => "Conditions",
             Self::IssueInstant => "IssueInstant",
+            Self::LogoutRequest => "LogoutRequest",
             Self::Metadata => "validUntil",
             Self::Session => "SessionNotOnOrAfter",
             Self::SubjectConfirmation => "SubjectConfirmationData",
@@ -334,6 +365,14 @@ impl fmt::Display for Error {
             Self::InResponseToMismatch { .. } => "the response does not answer this request",
             Self::IssuerFormat { .. } => "the issuer is not named as an entity",
             Self::IssuerMismatch { .. } => "the issuer is another identity provider",
+            Self::LogoutDestinationMismatch { .. } => {
+                "the logout message is addressed to another URL"
+            }
+            Self::LogoutInResponseToMismatch { .. } => {
+                "the logout response does not answer this request"
+            }
+            Self::LogoutNotSigned => "the logout message is not signed",
+            Self::LogoutWithoutNameId => "the logout request names nobody",
             Self::MetadataLocation { .. } => "an endpoint in the metadata is not a web address",
             Self::MetadataWithoutSigningKey => "the metadata has no signing certificate",
             Self::MissingAuthnStatement => "the assertion has no AuthnStatement",
@@ -344,6 +383,7 @@ impl fmt::Display for Error {
             Self::NoAssertion => "the response brings no assertion",
             Self::NoBearerConfirmation => "the subject has no bearer confirmation",
             Self::NoIssuer => "the response has no issuer",
+            Self::NotALogoutMessage { .. } => "the message is another one than its name says",
             Self::NotAResponse { .. } => "the message is not a SAML 2.0 response",
             Self::NotAnAssertion { .. } => "the signed or decrypted element is not an assertion",
             Self::NotANameId { .. } => "the decrypted element is not a NameID",
@@ -356,6 +396,7 @@ impl fmt::Display for Error {
             Self::ResponseNotSigned => "the response is not signed, only the assertion is",
             Self::SeveralAssertions => "the response brings several assertions",
             Self::SeveralEntities => "the metadata has several identity providers",
+            Self::TooManySessionIndexes => "the logout request names too many sessions",
             Self::UnknownCondition { .. } => "the assertion has an unknown condition",
             Self::UnsupportedVersion { .. } => "the message is not SAML 2.0",
         };

@@ -12,11 +12,11 @@ use crate::saml::{Error, ExpectedResponse, RequiredSignature, VerifiedAssertion,
 use crate::xenc::EncryptionRules;
 use crate::xml::names;
 
-const GCM: &str = "http://www.w3.org/2009/xmlenc11#aes256-gcm";
+pub(super) const GCM: &str = "http://www.w3.org/2009/xmlenc11#aes256-gcm";
 const CBC: &str = "http://www.w3.org/2001/04/xmlenc#aes256-cbc";
 
 /// EncryptedAssertion or EncryptedID around `plaintext`.
-fn encrypt(element: &str, plaintext: &str, cipher: &str) -> String {
+pub(super) fn encrypt(element: &str, plaintext: &str, cipher: &str) -> String {
     let nonce = [7; 12];
     let key = SecretKey::new(&[0x42; 32]);
     let sealed = CRYPTO.seal(&key, &nonce, &[], plaintext.as_bytes()).unwrap();

@@ -5,6 +5,8 @@ mod donors;
 mod encrypted;
 mod explained;
 mod forged;
+mod logout;
+mod logout_forged;
 mod message;
 mod metadata;
 mod request;
