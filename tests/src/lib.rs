@@ -18,3 +18,4 @@ pub mod skip;
 pub mod vectors;
 pub mod wire;
 pub mod worker;
+pub mod workerd_crypto;

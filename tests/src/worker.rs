@@ -244,7 +244,7 @@ fn admin_token(claims: &Value, secret: &[u8]) -> String {
 }
 
 /// The workerd of npm, whatever the platform.
-fn workerd() -> Option<PathBuf> {
+pub(crate) fn workerd() -> Option<PathBuf> {
     let packages = fs::read_dir(repository("edge-worker/node_modules/@cloudflare")).ok()?;
     packages
         .flatten()
@@ -253,7 +253,7 @@ fn workerd() -> Option<PathBuf> {
         .find(|binary| binary.exists())
 }
 
-fn fresh_directory() -> PathBuf {
+pub(crate) fn fresh_directory() -> PathBuf {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let count = COUNT.fetch_add(1, Ordering::Relaxed);
     let path = std::env::temp_dir().join(format!("deskgate-tests-{}-{count}", std::process::id()));
@@ -263,28 +263,38 @@ fn fresh_directory() -> PathBuf {
     path
 }
 
-/// Starts workerd and waits until it has said where both sockets listen.
 fn spawn(workerd: &Path, state: &Path, address: &str) -> (Child, SocketAddr, SocketAddr) {
-    let log = fs::File::create(state.join("workerd.log")).expect("a log file");
     fs::create_dir_all(state.join("objects")).expect("a state directory");
-    let mut process = Command::new(workerd)
+    let mut command = Command::new(workerd);
+    command
         .arg("serve")
         .arg(format!("--directory-path=state={}", state.join("objects").display()))
         .arg(format!("--socket-addr=http={address}"))
         .arg("--control-fd=1")
         .arg(repository("tests/workerd/controlled.capnp"))
-        .env("DESKGATE_SECRET", base64::encode_url(SECRET))
+        .env("DESKGATE_SECRET", base64::encode_url(SECRET));
+    let (process, [http, control]) = listen(command, ["http", "control"], state);
+    (process, http, control)
+}
+
+/// Starts workerd and waits until it has said where its sockets listen, in this order.
+pub(crate) fn listen<const N: usize>(
+    mut command: Command,
+    sockets: [&str; N],
+    state: &Path,
+) -> (Child, [SocketAddr; N]) {
+    let log = fs::File::create(state.join("workerd.log")).expect("a log file");
+    let mut process = command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(log)
         .spawn()
         .expect("workerd starts");
     let mut said = BufReader::new(process.stdout.take().expect("a pipe"));
-    let http = listening(&mut said, "http", state);
-    let control = listening(&mut said, "control", state);
+    let addresses = sockets.map(|socket| listening(&mut said, socket, state));
     // workerd would end with an error when its console output has no reader.
     std::thread::spawn(move || std::io::copy(&mut said, &mut std::io::sink()));
-    (process, http, control)
+    (process, addresses)
 }
 
 fn listening(said: &mut BufReader<ChildStdout>, socket: &str, state: &Path) -> SocketAddr {

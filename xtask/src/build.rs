@@ -24,12 +24,19 @@ pub(crate) struct Options {
     /// Only the Worker.
     #[arg(long)]
     edge_only: bool,
+    /// Also the crypto provider of the Worker as a module of its own, which tests put vectors to.
+    #[arg(long)]
+    host_crypto: bool,
 }
 
 const EDGE: Package =
     Package { crate_name: "deskgate-edge", folder: "edge-worker/build", types: false };
 
 const NPM: Package = Package { crate_name: "deskgate-wasm", folder: "wasm-pkg/pkg", types: true };
+
+/// The crypto provider of the Worker, alone, for the tests.
+const HOST_CRYPTO: Package =
+    Package { crate_name: "deskgate-tests-host", folder: "tests/host/build", types: false };
 
 pub(crate) fn run(
     workspace: &Workspace,
@@ -40,6 +47,9 @@ pub(crate) fn run(
     worker(workspace, progress, setup)?;
     if !options.edge_only {
         npm_package(workspace, progress, setup)?;
+    }
+    if options.host_crypto {
+        host_crypto(workspace, progress, setup)?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -59,6 +69,16 @@ pub(crate) fn npm_package(
 ) -> Result<()> {
     setup.require(&[Need::Node, Need::WasmTarget, Need::EdgePackages])?;
     wasm::build(workspace, progress, &NPM)
+}
+
+/// Builds tests/host/build/, which only tests load.
+pub(crate) fn host_crypto(
+    workspace: &Workspace,
+    progress: &Progress,
+    setup: &Setup<'_>,
+) -> Result<()> {
+    setup.require(&[Need::Node, Need::WasmTarget, Need::EdgePackages])?;
+    wasm::build(workspace, progress, &HOST_CRYPTO)
 }
 
 /// Puts the hand-written modules beside the generated ones.

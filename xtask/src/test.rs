@@ -128,6 +128,7 @@ fn prepare(workspace: &Workspace, progress: &Progress, setup: &Setup<'_>) -> Res
     let results = [
         build::worker(workspace, progress, setup),
         build::npm_package(workspace, progress, setup),
+        build::host_crypto(workspace, progress, setup),
         process::run_step(progress, "compile the command line and the demo", &mut programs)
             .map(drop),
     ];
