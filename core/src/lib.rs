@@ -35,6 +35,7 @@ pub mod crypto;
 pub mod desk;
 pub mod diagnostic;
 pub mod dsig;
+pub mod helpdesk;
 pub mod identity;
 pub mod jose;
 pub mod limits;

@@ -230,6 +230,19 @@ impl SigningKey {
         Ok(Self { algorithm, kid: verification.kid, material: SigningMaterial::Secret(key) })
     }
 
+    /// Like [`SigningKey::from_secret`], for secrets that the reader of the tokens chose too short.
+    ///
+    /// # Errors
+    /// As [`Jwk::dangerous_from_secret_of_any_length`].
+    pub fn dangerous_from_secret_of_any_length(
+        key: SecretKey,
+        algorithm: JwsAlgorithm,
+        kid: Option<&str>,
+    ) -> Result<Self, Error> {
+        let verification = Jwk::dangerous_from_secret_of_any_length(key.clone(), algorithm, kid)?;
+        Ok(Self { algorithm, kid: verification.kid, material: SigningMaterial::Secret(key) })
+    }
+
     /// The algorithm of the tokens that this key makes.
     #[must_use]
     pub const fn algorithm(&self) -> JwsAlgorithm {

@@ -33,7 +33,7 @@ token that does not hold leads to a new sign-in. Fields, places and numbers in m
 ";
 
 /// Prefixes of the codes, with the heading of each.
-const MODULES: [(&str, &str); 11] = [
+const MODULES: [(&str, &str); 13] = [
     ("xml", "XML"),
     ("c14n", "Canonical XML"),
     ("dsig", "XML signatures"),
@@ -44,6 +44,8 @@ const MODULES: [(&str, &str); 11] = [
     ("jose", "Tokens"),
     ("session", "Sessions and cookies"),
     ("policy", "Rules for paths"),
+    ("helpdesk", "Handing people to helpdesks"),
+    ("zendesk", "What Zendesk answers"),
     ("desk", "Settings of a desk"),
 ];
 

@@ -5,7 +5,8 @@ use super::Source;
 /// A module of the core and the modules it may name. A module that is not here may use nothing.
 ///
 /// xml <- c14n <- dsig, xenc <- saml; crypto and x509 stand below them; identity is what saml and jose
-/// both speak; session and policy use identity and jose; desk is the configuration of all.
+/// both speak; session and policy use identity and jose; helpdesk makes tokens for others out of what a
+/// session knows; desk is the configuration of all.
 const MODULES: &[(&str, &[&str])] = &[
     ("base64", &[]),
     ("time", &[]),
@@ -23,6 +24,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("jose", &["crypto", "identity"]),
     ("policy", &["identity", "jose"]),
     ("session", &["policy", "identity", "jose", "crypto"]),
+    ("helpdesk", &["session", "identity", "jose", "crypto"]),
     ("desk", &["policy", "session", "saml", "dsig", "xenc", "x509", "crypto", "identity", "jose"]),
 ];
 

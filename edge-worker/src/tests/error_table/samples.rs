@@ -8,7 +8,7 @@ use deskgate_core::diagnostic::{Diagnostic, Excerpt};
 use deskgate_core::saml::TimedPart;
 use deskgate_core::time::UnixTime;
 use deskgate_core::xml::{ContentError, ContentErrorKind, ErrorKind, Position};
-use deskgate_core::{c14n, dsig, jose, policy, saml, session, x509, xenc, xml};
+use deskgate_core::{c14n, dsig, helpdesk, jose, policy, saml, session, x509, xenc, xml};
 use serde_json::json;
 
 use crate::error::{AdminRefusal, SignInRefusal};
@@ -27,6 +27,8 @@ pub(super) fn all() -> Vec<Box<dyn Diagnostic>> {
     add(&mut all, jose());
     add(&mut all, session());
     add(&mut all, policy());
+    add(&mut all, helpdesk());
+    add(&mut all, zendesk());
     all.extend(desk());
     all
 }
@@ -43,6 +45,33 @@ const POSITION: Position = Position { line: 1, column: 1, byte: 0 };
 
 /// 2026-11-21T12:00:00Z.
 const TIME: UnixTime = UnixTime::from_seconds(1_795_262_400);
+
+fn helpdesk() -> Vec<helpdesk::Error> {
+    use helpdesk::Error;
+    let name = "return_to";
+    vec![
+        Error::AddressRefused { name, expected: text(), found: text() },
+        Error::ClientMismatch { expected: text(), found: text() },
+        Error::EmailMissing,
+        Error::NameRule,
+        Error::ParameterMalformed { name, found: text() },
+        Error::ParameterMissing { name },
+        Error::ParameterRepeated { name },
+        Error::ParameterTooLong { name, limit: 2048, found: 3000 },
+        Error::QueryTooLong { limit: 8192, found: 9000 },
+        Error::WeakSecret { minimum: 16, found: 8 },
+    ]
+}
+
+/// One address that Zendesk calls for each cause.
+fn zendesk() -> Vec<helpdesk::zendesk::SignOut> {
+    let words = ["invalid iat", "signature", "not allowed to sign up", "jti", "…"];
+    let mut all: Vec<_> = words
+        .map(|words| helpdesk::zendesk::SignOut::parse(&format!("kind=error&message={words}")))
+        .into();
+    all.push(helpdesk::zendesk::SignOut::parse(""));
+    all
+}
 
 fn xml() -> Vec<xml::Error> {
     [
