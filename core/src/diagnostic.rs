@@ -7,6 +7,8 @@
 use alloc::string::String;
 use core::fmt;
 
+use crate::remedy::Remedy;
+
 /// What a caller may do about an error; the only thing that outer layers branch on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -43,6 +45,10 @@ pub trait Diagnostic: fmt::Display + fmt::Debug {
     }
     /// One or two sentences for the administrator: what to change, and where.
     fn help(&self) -> &'static str;
+    /// What to change in a console, where that would help: [`Diagnostic::help`] is its text then.
+    fn remedy(&self) -> Option<Remedy> {
+        None
+    }
 }
 
 /// Text taken from untrusted input, bounded and escaped so that it cannot forge a line of a log.

@@ -1,6 +1,7 @@
 //! `deskgate explain`.
 
 use deskgate_core::crypto::RustCrypto;
+use deskgate_core::remedy::Console;
 use deskgate_core::saml::{self, Explanation, Privacy, Verdict};
 
 use super::explain_report::Checklist;
@@ -33,6 +34,12 @@ pub(crate) struct Arguments {
     /// Hide names, e-mail addresses, attribute values and the words of the identity provider
     #[arg(long)]
     redact: bool,
+    /// Whose console to name boxes of, where the message does not give it away
+    #[arg(long, value_name = "NAME", value_parser = identity_provider)]
+    identity_provider: Option<Console>,
+    /// The helpdesk whose console to name boxes of: help-scout, jitbit or zendesk
+    #[arg(long, value_name = "NAME", value_parser = helpdesk)]
+    helpdesk: Option<Console>,
     /// The response, or - for standard input
     #[arg(value_name = "FILE")]
     file: Input,
@@ -43,7 +50,8 @@ pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> 
     let privacy = if arguments.redact { Privacy::Redacted } else { Privacy::Shown };
     if !options.are_there() {
         let message = saml_input::message(arguments.file.read()?);
-        let explanation = saml::explain(&message, None, &RustCrypto::new(), privacy);
+        let mut explanation = saml::explain(&message, None, &RustCrypto::new(), privacy);
+        arguments.name_consoles(&mut explanation);
         return show(&explanation, None, true, output);
     }
     let demands = Demands::read(options)?;
@@ -53,11 +61,37 @@ pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> 
     let request = options.request(&xml);
     let expected = demands.expected(options, request.as_deref());
     let crypto = demands.crypto();
-    let explanation = saml::explain(&message, Some((&expected, demands.now)), &crypto, privacy);
+    let mut explanation = saml::explain(&message, Some((&expected, demands.now)), &crypto, privacy);
+    arguments.name_consoles(&mut explanation);
     // An explanation signs nobody in: whom it is about, only the verifier says.
     let verified = saml::verify_response(&xml, &expected, demands.now, &crypto);
     let refusal = verified.ok().and_then(|verified| demands.desk_refusal(&verified));
     show(&explanation, refusal.as_ref(), options.is_request_known(), output)
+}
+
+impl Arguments {
+    /// Who asks knows better than the message.
+    fn name_consoles(&self, explanation: &mut Explanation) {
+        explanation.identity_provider = self.identity_provider.or(explanation.identity_provider);
+        explanation.helpdesk = self.helpdesk.or(explanation.helpdesk);
+    }
+}
+
+fn identity_provider(name: &str) -> Result<Console, String> {
+    console(name, |console| !console.is_helpdesk() && console != Console::Desk)
+}
+
+fn helpdesk(name: &str) -> Result<Console, String> {
+    console(name, Console::is_helpdesk)
+}
+
+fn console(name: &str, is_offered: impl Fn(Console) -> bool) -> Result<Console, String> {
+    let offered: Vec<_> = Console::ALL.into_iter().filter(|console| is_offered(*console)).collect();
+    let found = offered.iter().find(|console| console.name() == name).copied();
+    found.ok_or_else(|| {
+        let names: Vec<_> = offered.into_iter().map(Console::name).collect();
+        format!("choose one of {}", names.join(", "))
+    })
 }
 
 /// Prints the checklist. `refusal` is why the desk signs nobody in with a good response.

@@ -1,5 +1,6 @@
 //! What `deskgate explain` says about a response.
 
+use deskgate_core::remedy::{Console, Place, Remedy};
 use deskgate_core::saml::{Explanation, Finding, Outcome, Verdict};
 use serde::Serialize;
 
@@ -10,6 +11,9 @@ use crate::page::{Mark, Page};
 #[derive(Serialize)]
 pub(super) struct Checklist<'a> {
     verdict: &'static str,
+    /// As far as settings, options or the message say so.
+    identity_provider: Option<&'static str>,
+    helpdesk: Option<&'static str>,
     /// The first check that failed.
     refused_by: Option<&'static str>,
     checks: Vec<CheckJson<'a>>,
@@ -36,6 +40,16 @@ struct ProblemJson<'a> {
     code: &'a str,
     message: &'a str,
     help: &'a str,
+    /// The boxes to look at, in the consoles that may be meant.
+    places: Vec<PlaceJson>,
+}
+
+#[derive(Serialize)]
+struct PlaceJson {
+    console: &'static str,
+    #[serde(skip)]
+    label: &'static str,
+    path: &'static str,
 }
 
 #[derive(Serialize)]
@@ -65,7 +79,9 @@ impl<'a> Checklist<'a> {
         refusal: Option<&'a Reason>,
         is_request_known: bool,
     ) -> Self {
-        let mut checks: Vec<_> = explanation.findings.iter().map(check_json).collect();
+        let consoles = (explanation.identity_provider, explanation.helpdesk);
+        let findings = explanation.findings.iter();
+        let mut checks: Vec<_> = findings.map(|finding| check_json(finding, consoles)).collect();
         let (verdict, refused_by) = match (explanation.verdict, refusal) {
             (Verdict::Accepted, None) => ("accepted", None),
             (Verdict::Accepted, Some(reason)) => {
@@ -80,11 +96,22 @@ impl<'a> Checklist<'a> {
             not_checked.push("in_response_to");
         }
         let claims = claims_json(explanation);
-        Self { verdict, refused_by, checks, claims, not_checked }
+        Self {
+            verdict,
+            identity_provider: consoles.0.map(Console::name),
+            helpdesk: consoles.1.map(Console::name),
+            refused_by,
+            checks,
+            claims,
+            not_checked,
+        }
     }
 }
 
-fn check_json(finding: &Finding) -> CheckJson<'_> {
+fn check_json(
+    finding: &Finding,
+    (identity_provider, helpdesk): (Option<Console>, Option<Console>),
+) -> CheckJson<'_> {
     let (outcome, mark) = match finding.outcome {
         Outcome::Absent => ("absent", Mark::Absent),
         Outcome::Failed => ("failed", Mark::Failed),
@@ -101,7 +128,15 @@ fn check_json(finding: &Finding) -> CheckJson<'_> {
         problem: finding.problem.as_ref().map(|problem| ProblemJson {
             code: problem.code,
             message: &problem.message,
-            help: problem.help,
+            // The places say where; the help would say it again, for every console.
+            help: problem.remedy.map_or(problem.help, Remedy::advice),
+            places: problem
+                .remedy
+                .map(|remedy| remedy.places(identity_provider, helpdesk))
+                .unwrap_or_default()
+                .into_iter()
+                .map(PlaceJson::new)
+                .collect(),
         }),
         mark,
     }
@@ -118,6 +153,7 @@ fn desk_json(reason: &Reason) -> CheckJson<'_> {
             code: &reason.code,
             message: &reason.message,
             help: &reason.help,
+            places: Vec::new(),
         }),
         mark: Mark::Failed,
     }
@@ -137,6 +173,12 @@ fn claims_json(explanation: &Explanation) -> ClaimsJson<'_> {
             .iter()
             .map(|attribute| AttributeJson { name: &attribute.name, values: &attribute.values })
             .collect(),
+    }
+}
+
+impl PlaceJson {
+    fn new(place: Place) -> Self {
+        Self { console: place.console.name(), label: place.console.label(), path: place.path }
     }
 }
 
@@ -178,6 +220,9 @@ impl CheckJson<'_> {
                 page.detail_if("found", self.found.map(quoted_if_padded));
                 page.detail_if("expected", self.expected);
                 page.detail("what to do", problem.help);
+                for place in &problem.places {
+                    page.detail(place.label, place.path);
+                }
                 page.detail("code", problem.code);
             }
             None if self.mark == Mark::Passed => page.detail_if("found", self.found),

@@ -7,6 +7,7 @@ use core::fmt;
 use crate::c14n;
 use crate::crypto::SignatureAlgorithm;
 use crate::diagnostic::{Diagnostic, Excerpt, Kind};
+use crate::remedy::Remedy;
 use crate::xml;
 
 /// Why an element does not count as signed, or could not be signed.
@@ -256,26 +257,14 @@ impl Diagnostic for Error {
                  Check that no proxy rewrites form posts. If it happens once, it may be an attack."
             }
             Self::NoFittingKey { .. } | Self::SignatureMismatch { .. } => {
-                "The identity provider signs with a certificate that this connection does not know. \
-                 Download the current one and add it: Entra: Single sign-on > SAML Certificates > \
-                 Certificate (Base64); Okta: Sign On > SAML Signing Certificates > Download; OneLogin: \
-                 SSO > X.509 Certificate > View Details; Google: Service provider details > Manage \
-                 certificates."
+                Remedy::SigningCertificate.help()
             }
             Self::NoKeys | Self::TooManyKeys => {
                 "Put the identity provider's current certificates, one to eight, into the connection."
             }
-            Self::NotSigned { .. } => {
-                "Let the identity provider sign. Entra: Single sign-on > SAML Certificates > Signing \
-                 Option; Okta: SAML Settings > Advanced > Assertion Signature: Signed; OneLogin: \
-                 Configuration > SAML signature element; Google: Service provider details > Signed \
-                 response."
-            }
+            Self::NotSigned { .. } => Remedy::Signing.help(),
             Self::Sha1 { .. } | Self::UnsupportedDigest(_) | Self::UnsupportedSignature(_) => {
-                "Set the identity provider to SHA-256. Entra: Single sign-on > SAML Certificates > \
-                 Signing Algorithm: SHA-256; Okta: SAML Settings > Advanced > Signature and Digest \
-                 Algorithm; OneLogin: SSO > SAML Signature Algorithm; AD FS: Properties > Advanced > \
-                 Secure hash algorithm."
+                Remedy::SigningAlgorithm.help()
             }
             Self::UnsupportedCanonicalization(_) | Self::UnsupportedTransforms(_) => {
                 "Only enveloped signatures with exclusive or inclusive canonicalization are read, as \
@@ -293,6 +282,19 @@ impl Diagnostic for Error {
                 "The message looks like a signature wrapping attack: known identity providers never \
                  send this. Look at the sender before you look at the settings."
             }
+        }
+    }
+
+    fn remedy(&self) -> Option<Remedy> {
+        match self {
+            Self::NoFittingKey { .. } | Self::SignatureMismatch { .. } => {
+                Some(Remedy::SigningCertificate)
+            }
+            Self::NotSigned { .. } => Some(Remedy::Signing),
+            Self::Sha1 { .. } | Self::UnsupportedDigest(_) | Self::UnsupportedSignature(_) => {
+                Some(Remedy::SigningAlgorithm)
+            }
+            _ => None,
         }
     }
 }

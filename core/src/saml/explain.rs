@@ -18,6 +18,7 @@ use super::{Error, binding, verify};
 use crate::crypto::Crypto;
 use crate::diagnostic::Diagnostic as _;
 use crate::limits::XmlLimits;
+use crate::remedy::{Console, Remedy};
 use crate::time::UnixTime;
 use crate::xml::{Document, Element};
 
@@ -31,6 +32,10 @@ pub struct Explanation {
     pub findings: Vec<Finding>,
     /// What the message says about itself. Unverified, whatever the verdict is.
     pub claims: Claims,
+    /// Whose console the identity provider has, as far as settings or claims give it away.
+    pub identity_provider: Option<Console>,
+    /// The helpdesk that the message is made for, if it is for one directly and not for a desk.
+    pub helpdesk: Option<Console>,
 }
 
 /// What comes of a response.
@@ -69,8 +74,10 @@ pub struct Problem {
     pub code: &'static str,
     /// What is wrong.
     pub message: String,
-    /// What to change, and in which box of which console.
+    /// What to change, and in which box of every console.
     pub help: &'static str,
+    /// The same for whoever knows the console: [`Remedy::advice`] and [`Remedy::places`].
+    pub remedy: Option<Remedy>,
 }
 
 /// How a check ended.
@@ -119,12 +126,37 @@ pub fn explain(
         // Every error is noted by the check that found it.
         (Err(_), None) => Verdict::Refused(Check::Encoding),
     };
-    let mut explanation =
-        Explanation { verdict, findings: notes.findings(expected), claims: notes.claims };
+    let mut explanation = Explanation {
+        verdict,
+        findings: notes.findings(expected),
+        identity_provider: identity_provider(&notes.claims, expected),
+        helpdesk: helpdesk(&notes.claims),
+        claims: notes.claims,
+    };
     if privacy == Privacy::Redacted {
         redact::redact(&mut explanation);
     }
     explanation
+}
+
+/// The settings know better than the message, which may be from somebody else.
+fn identity_provider(
+    claims: &Claims,
+    expected: Option<(&ExpectedResponse<'_>, UnixTime)>,
+) -> Option<Console> {
+    let configured =
+        expected.and_then(|(expected, _)| Console::of_entity_id(expected.idp_entity_id));
+    let claimed = || {
+        let issuers = [Claim::AssertionIssuer, Claim::ResponseIssuer];
+        issuers.into_iter().find_map(|claim| Console::of_entity_id(claims.value(claim)?))
+    };
+    let names = || claims.attributes.iter().map(|attribute| attribute.name.as_str());
+    configured.or_else(claimed).or_else(|| Console::of_attributes(names()))
+}
+
+fn helpdesk(claims: &Claims) -> Option<Console> {
+    let names = [Claim::Destination, Claim::Recipient, Claim::Audience];
+    names.into_iter().find_map(|claim| Console::of_service_provider(claims.value(claim)?))
 }
 
 /// `None` when nothing is expected.
@@ -230,6 +262,7 @@ impl Notes {
             code: error.code(),
             message: error.to_string(),
             help: error.help(),
+            remedy: error.remedy(),
         });
         let (expected, found) = match error {
             Some(error) => (error.expected().or(demand), error.found()),

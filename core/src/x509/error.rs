@@ -5,6 +5,7 @@ use core::fmt;
 use super::{MAX_CERTIFICATES, MAX_INPUT_BYTES};
 use crate::crypto::InvalidKey;
 use crate::diagnostic::{Diagnostic, Excerpt, Kind};
+use crate::remedy::Remedy;
 
 /// What was pasted instead of a usable certificate.
 #[non_exhaustive]
@@ -165,6 +166,15 @@ impl Diagnostic for Error {
         }
     }
 
+    fn remedy(&self) -> Option<Remedy> {
+        match self {
+            Self::Empty | Self::NotACertificate | Self::UnexpectedBlock(_) => {
+                Some(Remedy::SigningCertificate)
+            }
+            _ => None,
+        }
+    }
+
     fn help(&self) -> &'static str {
         match self {
             Self::CertificateRequest => {
@@ -173,7 +183,9 @@ impl Diagnostic for Error {
             Self::DamagedPemLine => {
                 "Copy the file again, from the line -----BEGIN CERTIFICATE----- to the line -----END CERTIFICATE-----, five plain hyphens on each side. Or paste only the base64 text between these lines."
             }
-            Self::Empty | Self::NotACertificate | Self::UnexpectedBlock(_) => WHERE_TO_DOWNLOAD,
+            Self::Empty | Self::NotACertificate | Self::UnexpectedBlock(_) => {
+                Remedy::SigningCertificate.help()
+            }
             Self::Fingerprint => {
                 "A fingerprint (thumbprint) only names a certificate. Download the certificate itself; afterwards compare the fingerprint that is shown here."
             }
@@ -211,6 +223,3 @@ impl Diagnostic for Error {
         }
     }
 }
-
-/// Where the screens of the common identity providers have the certificate.
-const WHERE_TO_DOWNLOAD: &str = "Download the signing certificate. Microsoft Entra: Single sign-on, SAML Certificates, Certificate (Base64). Okta: Sign On, View SAML setup instructions, X.509 Certificate. OneLogin: SSO, X.509 Certificate, View Details. Google: Apps, Web and mobile apps, Download metadata, Certificate.";

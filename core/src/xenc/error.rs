@@ -4,6 +4,7 @@ use core::fmt;
 
 use super::{MAX_ENCRYPTED_KEYS, MAX_RSA_OPERATIONS};
 use crate::diagnostic::{Diagnostic, Excerpt, Kind};
+use crate::remedy::Remedy;
 use crate::xml::{self, Element, Position};
 
 /// Why an encrypted element was not decrypted.
@@ -143,18 +144,10 @@ impl Diagnostic for Error {
 
     fn help(&self) -> &'static str {
         match self {
-            Self::BrokenAlgorithm(_) | Self::UnsupportedAlgorithm(_) => {
-                "At the identity provider choose AES-256-GCM for the content and RSA-OAEP for the key, or switch the encryption of assertions off; the connection is encrypted anyway."
+            Self::BrokenAlgorithm(_) | Self::CbcNotAllowed | Self::UnsupportedAlgorithm(_) => {
+                Remedy::EncryptionAlgorithm.help()
             }
-            Self::CbcNotAllowed => {
-                "At the identity provider choose AES-256-GCM, or switch the encryption of assertions off. If it has neither, allow CBC for this connection until a date."
-            }
-            Self::DecryptionFailed => {
-                "The identity provider probably encrypts to an old certificate of ours. Give it the present metadata."
-            }
-            Self::NoDecryptionKey => {
-                "Switch the encryption of assertions off at the identity provider, or give this connection a decryption key."
-            }
+            Self::DecryptionFailed | Self::NoDecryptionKey => Remedy::EncryptionCertificate.help(),
             Self::NoEncryptedKey
             | Self::Structure { .. }
             | Self::TooManyEncryptedKeys { .. }
@@ -163,6 +156,16 @@ impl Diagnostic for Error {
                 "The identity provider encrypts in an unusual way. Switch the encryption of assertions off there; the connection is encrypted anyway."
             }
             Self::Xml(error) => error.help(),
+        }
+    }
+
+    fn remedy(&self) -> Option<Remedy> {
+        match self {
+            Self::BrokenAlgorithm(_) | Self::CbcNotAllowed | Self::UnsupportedAlgorithm(_) => {
+                Some(Remedy::EncryptionAlgorithm)
+            }
+            Self::DecryptionFailed | Self::NoDecryptionKey => Some(Remedy::EncryptionCertificate),
+            _ => None,
         }
     }
 }

@@ -12,6 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use deskgate_core::diagnostic::Diagnostic;
+use deskgate_core::remedy::Remedy;
 
 use crate::error::notice_for;
 use crate::loaded_desk::Unusable;
@@ -70,6 +71,18 @@ fn status(error: &dyn Diagnostic) -> String {
         "jose" => "–".to_owned(),
         "desk" | "key" | "policy" | "x509" => unusable(error).status.to_string(),
         _ => notice_for(error).content().status.to_string(),
+    }
+}
+
+/// The help of an error is the text of its remedy, so that no box has two names.
+#[test]
+fn help_and_remedy_agree() {
+    for error in samples::all() {
+        let texts: Vec<_> = Remedy::ALL.iter().map(|remedy| remedy.help()).collect();
+        match error.remedy() {
+            Some(remedy) => assert_eq!(error.help(), remedy.help(), "{}", error.code()),
+            None => assert!(!texts.contains(&error.help()), "{}", error.code()),
+        }
     }
 }
 

@@ -11,6 +11,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("base64", &[]),
     ("time", &[]),
     ("limits", &[]),
+    ("remedy", &[]),
     ("diagnostic", &["base64"]),
     ("identity", &[]),
     ("crypto", LEAVES),
@@ -29,7 +30,7 @@ const MODULES: &[(&str, &[&str])] = &[
 ];
 
 /// What every module may use.
-const LEAVES: &[&str] = &["base64", "time", "limits", "diagnostic"];
+const LEAVES: &[&str] = &["base64", "time", "limits", "diagnostic", "remedy"];
 
 /// A crate and the crates of this workspace that it may depend on.
 const CRATES: &[(&str, &[&str])] = &[

@@ -5,6 +5,7 @@ use alloc::string::{String, ToString as _};
 
 use super::Error;
 use crate::diagnostic::{Diagnostic, Excerpt, Kind};
+use crate::remedy::Remedy;
 use crate::saml::MAX_CLOCK_SKEW;
 use crate::saml::constants::{NAME_ID_ENTITY, STATUS_SUCCESS, VERSION};
 use crate::saml::logout::MAX_SESSION_INDEXES;
@@ -217,5 +218,9 @@ impl Diagnostic for Error {
 
     fn help(&self) -> &'static str {
         super::help::help(self)
+    }
+
+    fn remedy(&self) -> Option<Remedy> {
+        super::help::remedy(self)
     }
 }

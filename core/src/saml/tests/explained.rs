@@ -8,6 +8,7 @@ use super::message::{ACS_URL, AUDIENCE, EVERY_WAY, IDP, Message, NOW, PERSON, Si
 use crate::base64;
 use crate::diagnostic::Diagnostic as _;
 use crate::dsig::tests::forge::{CRYPTO, public_key};
+use crate::remedy::{Console, Remedy};
 use crate::saml::{
     Check, Claim, Error, ExpectedResponse, Explanation, Finding, Outcome, Privacy, Verdict,
     VerifiedAssertion, explain,
@@ -173,4 +174,34 @@ fn a_redacted_explanation_names_nobody() {
         let shown: String = format!("{:?}", explained(&text, Privacy::Shown));
         assert!(shown.contains("Simon"));
     }
+}
+
+#[test]
+fn a_failed_check_names_the_console_of_the_identity_provider() {
+    let mut message = Message::new();
+    message.conditions = message.conditions.replace(AUDIENCE, "https://contoso.zendesk.com");
+    let explanation = explained(&message.signed(Signed::Assertion), Privacy::Redacted);
+    // From the settings: IDP is one of Entra.
+    assert_eq!(explanation.identity_provider, Some(Console::Entra));
+    assert_eq!(explanation.helpdesk, Some(Console::Zendesk));
+    let remedy = finding(&explanation, Check::Audience).problem.as_ref().unwrap().remedy.unwrap();
+    assert_eq!(remedy, Remedy::Audience);
+    let places = remedy.places(explanation.identity_provider, explanation.helpdesk);
+    let consoles: Vec<_> = places.iter().map(|place| place.console).collect();
+    assert_eq!(consoles, [Console::Entra, Console::Zendesk, Console::Desk]);
+}
+
+#[test]
+fn without_settings_the_message_says_whose_console_it_is() {
+    let of = |issuer: &str, attributes: &str| {
+        let mut message = Message::new();
+        message.issuer = format!("<Issuer>{issuer}</Issuer>");
+        message.response_issuer.clear();
+        message.attribute_statement = attributes.to_string();
+        without_settings(message.signed(Signed::Nothing).as_bytes()).identity_provider
+    };
+    assert_eq!(of("http://www.okta.com/exk1", ""), Some(Console::Okta));
+    assert_eq!(of("https://idp.contoso.com/", ""), None);
+    let user = "<AttributeStatement><Attribute Name=\"User.email\"/></AttributeStatement>";
+    assert_eq!(of("https://idp.contoso.com/", user), Some(Console::OneLogin));
 }
