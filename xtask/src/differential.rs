@@ -1,5 +1,5 @@
-//! `cargo xtask differential`: canonical forms against libxml2 and signatures against xmlsec1, on
-//! generated documents.
+//! `cargo xtask differential`: canonical forms against libxml2, signatures against xmlsec1 and xml-crypto,
+//! on generated documents.
 
 use std::process::{Command, ExitCode};
 
@@ -9,7 +9,7 @@ use crate::setup::{Need, Setup};
 use crate::workspace::Workspace;
 
 /// What the comparison asks.
-pub(crate) const NEEDS: &[Need] = &[Need::Libxml2, Need::Xmlsec];
+pub(crate) const NEEDS: &[Need] = &[Need::Libxml2, Need::Xmlsec, Need::Node, Need::TestPackages];
 
 /// How much is compared.
 #[derive(clap::Args)]

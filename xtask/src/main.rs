@@ -4,6 +4,7 @@
 
 mod build;
 mod check;
+mod conformance;
 mod dev;
 mod differential;
 mod process;
@@ -39,9 +40,11 @@ enum Command {
     Build(build::Options),
     /// Check formatting, lints, documentation, no_std, architecture and house rules.
     Check,
+    /// Run what other people's vectors and programs say, and print the counts of docs/CONFORMANCE.md.
+    Conformance(differential::Options),
     /// Run the Worker with a demo helpdesk and a demo identity provider, and say where to click.
     Dev(dev::Options),
-    /// Compare canonical forms with libxml2 and signatures with xmlsec1 on generated documents.
+    /// Compare canonical forms with libxml2, and signatures with xmlsec1 and xml-crypto, on generated documents.
     Differential(differential::Options),
     /// Walk through sign-in and sign-out with a browser and SimpleSAMLphp.
     E2e,
@@ -69,6 +72,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     match &arguments.command {
         Command::Build(options) => build::run(&workspace, &progress, &setup, options),
         Command::Check => check::run(&workspace, &progress, &setup),
+        Command::Conformance(options) => conformance::run(&workspace, &progress, &setup, options),
         Command::Dev(options) => dev::run(&workspace, &progress, &setup, options),
         Command::Differential(options) => differential::run(&workspace, &setup, options),
         Command::E2e => test::run_e2e(&workspace, &progress, &setup),

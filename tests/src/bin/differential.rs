@@ -1,4 +1,4 @@
-//! Compares canonical forms with libxml2 and signatures with xmlsec1; `cargo xtask differential` calls it.
+//! Compares canonical forms with libxml2 and signatures with xmlsec1 and xml-crypto; `cargo xtask differential` calls it.
 //!
 //! `differential DOCUMENTS SEED SECONDS FOLDER`: SECONDS may be 0 for no limit; FOLDER gets what fails.
 
@@ -20,10 +20,11 @@ fn main() -> ExitCode {
     let until = (seconds > 0).then(|| Instant::now() + Duration::from_secs(seconds));
     let plan = Plan { documents, seed, until };
     let results = [
-        report("signatures", &signatures::compare(&plan, &folder)),
+        report("signatures", &signatures::compare_with_xmlsec1(&plan, &folder)),
+        report("RSA-PSS and Ed25519", &signatures::compare_with_xml_crypto(&plan, &folder)),
         report("canonical forms", &canonical::compare(&plan, &folder)),
     ];
-    if results == [true, true] { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if results == [true; 3] { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// The lines that `cargo xtask test` counts, then the details.

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::case::{Answer, Case};
 use super::libxml2::{Libxml2, Refusal};
 use super::refusal::Class;
-use super::{Plan, Summary, keep};
+use super::{Plan, Summary, base, keep};
 use deskgate_core::xml::ErrorKind;
 
 /// Documents that are sent at once: enough for both sides to work at the same time.
@@ -137,12 +137,14 @@ fn judge(
                 Some(_) if ours.iter().zip(theirs).all(|(o, t)| *o == escaped_again(t)) => {
                     Ok(Some(Class::AmpersandInNamespaceName))
                 }
-                Some(at) => Err(format!(
-                    "{} differs\n  ours    {}\n  libxml2 {}",
-                    case.form_name(at),
-                    ours[at].escape_ascii(),
-                    theirs[at].escape_ascii()
-                )),
+                Some(at) => base::class(case, ours, theirs).map(Some).ok_or_else(|| {
+                    format!(
+                        "{} differs\n  ours    {}\n  libxml2 {}",
+                        case.form_name(at),
+                        ours[at].escape_ascii(),
+                        theirs[at].escape_ascii()
+                    )
+                }),
             }
         }
     }

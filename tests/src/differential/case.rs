@@ -106,6 +106,11 @@ impl Case {
         Answer::Forms(forms.collect())
     }
 
+    /// The method of form `index`.
+    pub(super) fn method(&self, index: usize) -> Option<Method> {
+        forms(&self.prefixes).get(index).map(|how| how.method)
+    }
+
     /// The name of form `index`, for reports.
     pub(super) fn form_name(&self, index: usize) -> String {
         forms(&self.prefixes).get(index).map_or_else(String::new, |how| {

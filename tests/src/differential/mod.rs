@@ -1,15 +1,17 @@
 //! deskgate against programs that nobody here wrote: canonical forms against libxml2, signatures
-//! against xmlsec1, on generated documents.
+//! against xmlsec1 and xml-crypto, on generated documents.
 //!
 //! A document is made from the seed of the run and its own number alone, so a run can be repeated and
 //! does not depend on how the programs at the other end are fed.
 
+mod base;
 pub mod canonical;
 mod case;
 mod generator;
 mod libxml2;
 mod refusal;
 pub mod signatures;
+mod xml_crypto;
 mod xmlsec1;
 
 use std::path::Path;

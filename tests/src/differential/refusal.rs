@@ -10,10 +10,16 @@ pub(super) enum Class {
     /// Not refused, but written otherwise: libxml2 2.9 keeps `&amp;` in a namespace name as `&#38;` and
     /// writes it like that. C14N 1.0, section 2.3, has `&amp;`, for namespace nodes as for attributes.
     AmpersandInNamespaceName,
+    /// Not refused: libxml2 leaves out an inherited `xml:base` that it cannot join, because one of the
+    /// values has a character that no URI has. All else is compared.
+    BaseIsNoUri,
     /// Malformed, for both.
     BothRefuse,
     /// Document type declarations are refused here, whole (CVE-2025-25291).
     Doctype,
+    /// Not refused: libxml2 leaves out an empty `xml:base` also where nothing is omitted. All else is
+    /// compared.
+    EmptyBase,
     /// libxml2 takes a namespace name that is no URI by its characters.
     InvalidNamespaceName,
     /// libxml2 takes `encoding="UTF-8"standalone="no"`; the white space is due (XML 2.8, production 32).

@@ -1,5 +1,5 @@
-//! Signatures: what xmlsec1 signs verifies here, what we sign verifies there, and what is changed by
-//! one byte verifies nowhere.
+//! Signatures: what a peer signs verifies here, what we sign verifies there, and what is changed by
+//! one byte verifies nowhere. The peer is xmlsec1, and xml-crypto for the algorithms that xmlsec1 lacks.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -10,6 +10,7 @@ use deskgate_core::dsig::{self, SignatureRules, SigningKey};
 use deskgate_core::limits::XmlLimits;
 use deskgate_core::xml::{Document, names};
 
+use super::xml_crypto::XmlCrypto;
 use super::xmlsec1::Xmlsec1;
 use super::{Plan, Summary, generator, keep};
 use crate::random::Random;
@@ -17,15 +18,15 @@ use crate::vectors;
 
 /// One signature for so many documents: each costs three starts of xmlsec1, some ten milliseconds.
 const DOCUMENTS_FOR_A_SIGNATURE: u64 = 250;
-/// Each algorithm with each key at least twice.
-const FEWEST_SIGNATURES: u64 = 2 * ROWS.len() as u64;
 const MAX_DIFFERENCES: usize = 5;
 /// Keeps the generators of both comparisons apart.
 const SEED_OF_SIGNATURES: u64 = 0x5197;
 
-/// What of the table of algorithms xmlsec1 1.2 knows, with the keys of `tests/vectors/keys` that fit.
-/// It knows neither RSA-PSS nor Ed25519.
-const ROWS: &[(SignatureAlgorithm, &str)] = &[
+/// An algorithm and a key of `tests/vectors/keys` that fits.
+type Row = (SignatureAlgorithm, &'static str);
+
+/// What of the table of algorithms xmlsec1 1.2 knows.
+const XMLSEC1_ROWS: &[Row] = &[
     (SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha1), "rsa-2048"),
     (SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256), "rsa-2048"),
     (SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha384), "rsa-2048"),
@@ -42,6 +43,15 @@ const ROWS: &[(SignatureAlgorithm, &str)] = &[
     (SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha256), "ec-p521"),
     (SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha384), "ec-p521"),
     (SignatureAlgorithm::Ecdsa(DigestAlgorithm::Sha512), "ec-p521"),
+];
+
+/// What it does not know.
+const XML_CRYPTO_ROWS: &[Row] = &[
+    (SignatureAlgorithm::Ed25519, "ed25519"),
+    (SignatureAlgorithm::RsaPss(DigestAlgorithm::Sha1), "rsa-2048"),
+    (SignatureAlgorithm::RsaPss(DigestAlgorithm::Sha256), "rsa-2048"),
+    (SignatureAlgorithm::RsaPss(DigestAlgorithm::Sha384), "other-rsa-2048"),
+    (SignatureAlgorithm::RsaPss(DigestAlgorithm::Sha512), "rsa-2048"),
 ];
 
 /// SHA-1 is compared as well: connections may allow it.
@@ -65,18 +75,49 @@ struct Counts {
     twins: BTreeMap<&'static str, u64>,
 }
 
-/// Compares signatures, as many as belong to `plan`; what fails goes into `folder`.
+/// Someone else's program that signs and verifies.
+pub(super) trait Peer {
+    /// For reports.
+    fn name(&self) -> &'static str;
+
+    /// Whether it reads every name and character that XML has.
+    fn reads_all_xml(&self) -> bool;
+
+    /// The canonicalizations that it has.
+    fn methods(&self) -> &'static [Method];
+
+    /// The document with its empty Signature filled, or what the program says.
+    fn sign(&mut self, document: &str, key: &str) -> Result<String, String>;
+
+    /// Whether the signature verifies with the certificate of `key`.
+    fn verifies(&mut self, document: &str, key: &str) -> bool;
+}
+
+/// Compares signatures with xmlsec1, as many as belong to `plan`; what fails goes into `folder`.
 ///
 /// # Panics
 /// When xmlsec1 cannot be started.
 #[must_use]
-pub fn compare(plan: &Plan, folder: &Path) -> Summary {
-    let xmlsec1 = Xmlsec1 { folder };
+pub fn compare_with_xmlsec1(plan: &Plan, folder: &Path) -> Summary {
     keep(folder, "signature.xml", b"");
+    compare(plan, folder, XMLSEC1_ROWS, &mut Xmlsec1 { folder })
+}
+
+/// The same with xml-crypto.
+///
+/// # Panics
+/// When Node.js cannot be started.
+#[must_use]
+pub fn compare_with_xml_crypto(plan: &Plan, folder: &Path) -> Summary {
+    compare(plan, folder, XML_CRYPTO_ROWS, &mut XmlCrypto::start())
+}
+
+fn compare(plan: &Plan, folder: &Path, rows: &[Row], peer: &mut dyn Peer) -> Summary {
     let mut counts = Counts::default();
     let mut differences = Vec::new();
-    let signatures = FEWEST_SIGNATURES.max(plan.documents / DOCUMENTS_FOR_A_SIGNATURE);
-    for (number, row) in (0..signatures).zip(ROWS.iter().cycle()) {
+    // Each algorithm with each key at least twice.
+    let signatures = (plan.documents / DOCUMENTS_FOR_A_SIGNATURE).max(2 * rows.len() as u64);
+    for (number, row) in (0..signatures).zip(rows.iter().cycle()) {
         if differences.len() >= MAX_DIFFERENCES || plan.is_over() {
             break;
         }
@@ -85,7 +126,7 @@ pub fn compare(plan: &Plan, folder: &Path) -> Summary {
             algorithm: row.0,
             key: row.1,
             public_key: vectors::public_key(row.1),
-            xmlsec1: &xmlsec1,
+            peer,
         };
         for result in [case.signed_there(&mut counts), case.signed_here(&mut counts)] {
             if let Err((what, document)) = result {
@@ -94,17 +135,17 @@ pub fn compare(plan: &Plan, folder: &Path) -> Summary {
             }
         }
     }
-    Summary { counts: counts.lines(), differences }
+    Summary { counts: counts.lines(peer.name()), differences }
 }
 
 impl Counts {
-    fn lines(&self) -> Vec<String> {
+    fn lines(&self, peer: &str) -> Vec<String> {
         let twins: u64 = self.twins.values().sum();
         let kinds: Vec<String> =
             self.twins.iter().map(|(kind, count)| format!("{kind} {count}")).collect();
         vec![
             format!(
-                "{} documents signed by xmlsec1 verify here, {} signed here verify there, {twins} with one byte \
+                "{} documents signed by {peer} verify here, {} signed here verify there, {twins} with one byte \
                  changed verify nowhere",
                 self.theirs, self.ours
             ),
@@ -121,7 +162,7 @@ struct Case<'a> {
     algorithm: SignatureAlgorithm,
     key: &'static str,
     public_key: PublicKey,
-    xmlsec1: &'a Xmlsec1<'a>,
+    peer: &'a mut dyn Peer,
 }
 
 impl Case<'_> {
@@ -129,17 +170,17 @@ impl Case<'_> {
         let template = self.template();
         let document = self.document(&template);
         let signed = self
-            .xmlsec1
+            .peer
             .sign(&document, self.key)
-            .map_err(|error| (format!("xmlsec1 does not sign: {error}"), document))?;
+            .map_err(|error| (format!("{} does not sign: {error}", self.peer.name()), document))?;
         self.check_verifies(&signed)?;
         counts.theirs += 1;
         self.check_twin(&signed, counts)
     }
 
     fn signed_here(&mut self, counts: &mut Counts) -> Verdict {
-        // Nothing of ours is ever signed with SHA-1.
-        if self.algorithm.uses_sha1() {
+        // Nothing of ours is ever signed with SHA-1 or RSA-PSS.
+        if self.algorithm.uses_sha1() || matches!(self.algorithm, SignatureAlgorithm::RsaPss(_)) {
             return Ok(());
         }
         let document = self.document("");
@@ -153,12 +194,12 @@ impl Case<'_> {
         self.check_twin(&signed, counts)
     }
 
-    fn check_verifies(&self, signed: &str) -> Verdict {
+    fn check_verifies(&mut self, signed: &str) -> Verdict {
         if let Err(error) = self.verify_here(signed) {
             return Err((format!("refused here: {error}"), signed.to_owned()));
         }
-        if !self.xmlsec1.verifies(signed, self.key) {
-            return Err(("refused by xmlsec1".to_owned(), signed.to_owned()));
+        if !self.peer.verifies(signed, self.key) {
+            return Err((format!("refused by {}", self.peer.name()), signed.to_owned()));
         }
         Ok(())
     }
@@ -171,8 +212,8 @@ impl Case<'_> {
         if self.verify_here(&twin).is_ok() {
             return Err((format!("taken here with a changed {kind}"), twin));
         }
-        if self.xmlsec1.verifies(&twin, self.key) {
-            return Err((format!("taken by xmlsec1 with a changed {kind}"), twin));
+        if self.peer.verifies(&twin, self.key) {
+            return Err((format!("taken by {} with a changed {kind}", self.peer.name()), twin));
         }
         *counts.twins.entry(kind).or_default() += 1;
         Ok(())
@@ -207,9 +248,16 @@ impl Case<'_> {
     /// XPointer does not select them (XML-DSig 4.4.3.3), and both sides have to know that.
     fn document(&mut self, signature: &str) -> String {
         let [before, inside, after] = ["before", "inside", "after"].map(|ids| {
-            let mut text = String::new();
-            generator::element(&mut self.random, ids, &mut text);
-            text
+            if self.peer.reads_all_xml() {
+                let mut text = String::new();
+                generator::element(&mut self.random, ids, &mut text);
+                text
+            } else {
+                let number = self.random.below(1_000_000);
+                format!(
+                    "<p:{ids} b=\"&#9;{number}\" a=\"\"><!-- {number} -->&lt;{number}</p:{ids}>"
+                )
+            }
         });
         format!(
             "<r:Root xmlns:r=\"urn:r\" xmlns:p=\"urn:b\" xmlns:d=\"urn:deskgate:differential\" xmlns:xs=\"urn:a\" \
@@ -218,11 +266,11 @@ impl Case<'_> {
         )
     }
 
-    /// An empty signature for xmlsec1 to fill.
+    /// An empty signature for the peer to fill.
     fn template(&mut self) -> String {
-        let methods = [Method::Exclusive10, Method::Inclusive10, Method::Inclusive11];
-        let info = self.random.pick(&methods).uri(Comments::Omit);
-        let transform = self.random.pick(&methods);
+        let methods = self.peer.methods();
+        let info = self.random.pick(methods).uri(Comments::Omit);
+        let transform = self.random.pick(methods);
         let list = if transform == Method::Exclusive10 && self.random.chance(50) {
             format!(
                 "<ec:InclusiveNamespaces xmlns:ec=\"{}\" PrefixList=\"xs p\"/>",
@@ -250,13 +298,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_algorithm_is_compared_that_xmlsec1_knows() {
-        let is_compared = |row: &SignatureAlgorithm| ROWS.iter().any(|(known, _)| known == row);
+    fn every_algorithm_is_compared() {
+        let rows = || XMLSEC1_ROWS.iter().chain(XML_CRYPTO_ROWS);
+        let is_compared = |row: &SignatureAlgorithm| rows().any(|(known, _)| known == row);
         let others: Vec<_> =
             SignatureAlgorithm::ALL.into_iter().filter(|row| !is_compared(row)).collect();
-        let is_unknown_there = |row: &SignatureAlgorithm| {
-            matches!(row, SignatureAlgorithm::Ed25519 | SignatureAlgorithm::RsaPss(_))
-        };
-        assert!(others.iter().all(is_unknown_there), "{others:?}");
+        assert_eq!(others, []);
     }
 }

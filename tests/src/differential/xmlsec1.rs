@@ -3,6 +3,9 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use deskgate_core::c14n::Method;
+
+use super::signatures::Peer;
 use crate::vectors::repository;
 
 /// The element that is signed, for xmlsec1, which knows no schema.
@@ -16,9 +19,20 @@ pub(super) struct Xmlsec1<'a> {
     pub(super) folder: &'a Path,
 }
 
-impl Xmlsec1<'_> {
-    /// The document with its empty Signature filled, or what xmlsec1 says.
-    pub(super) fn sign(&self, document: &str, key: &str) -> Result<String, String> {
+impl Peer for Xmlsec1<'_> {
+    fn name(&self) -> &'static str {
+        "xmlsec1"
+    }
+
+    fn reads_all_xml(&self) -> bool {
+        true
+    }
+
+    fn methods(&self) -> &'static [Method] {
+        &[Method::Exclusive10, Method::Inclusive10, Method::Inclusive11]
+    }
+
+    fn sign(&mut self, document: &str, key: &str) -> Result<String, String> {
         let key = key_file(key, "key");
         let output = self.run(&["--sign", "--privkey-pem"], &key, document);
         if output.status.success() {
@@ -27,15 +41,15 @@ impl Xmlsec1<'_> {
         Err(String::from_utf8_lossy(&output.stderr).into_owned())
     }
 
-    /// Whether the signature verifies with the certificate of `key`.
-    ///
     /// Without `--enabled-key-data key-name` xmlsec1 would trust a key inside the document.
-    pub(super) fn verifies(&self, document: &str, key: &str) -> bool {
+    fn verifies(&mut self, document: &str, key: &str) -> bool {
         let key = key_file(key, "crt");
         let options = ["--verify", "--enabled-key-data", "key-name", "--pubkey-cert-pem"];
         self.run(&options, &key, document).status.success()
     }
+}
 
+impl Xmlsec1<'_> {
     fn run(&self, options: &[&str], key: &Path, document: &str) -> Output {
         let file = self.folder.join("signature.xml");
         std::fs::write(&file, document).expect("the target folder is writable");
@@ -51,6 +65,7 @@ impl Xmlsec1<'_> {
     }
 }
 
-fn key_file(name: &str, ending: &str) -> PathBuf {
+/// A key of the project, or its certificate.
+pub(super) fn key_file(name: &str, ending: &str) -> PathBuf {
     repository(&format!("tests/vectors/keys/{name}.{ending}"))
 }

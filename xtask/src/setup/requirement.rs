@@ -85,7 +85,7 @@ impl Need {
             ),
             Self::TestPackages => (
                 "npm packages of the tests",
-                "jose, and what the browser journeys are written with",
+                "jose, xml-crypto, and what the browser journeys are written with",
                 Source::Npm("tests"),
             ),
             Self::Chromium => (
