@@ -8,6 +8,7 @@ use deskgate_core::diagnostic::Diagnostic;
 use deskgate_core::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
+use crate::desk_object::BegunSession;
 use crate::host::Host;
 use crate::http::RequestHead;
 
@@ -24,8 +25,12 @@ pub(crate) enum Name {
     LoginUnavailable,
     #[serde(rename = "logout")]
     Logout,
+    #[serde(rename = "logout.incomplete")]
+    LogoutIncomplete,
     #[serde(rename = "logout.not_recorded")]
     LogoutNotRecorded,
+    #[serde(rename = "logout.refused")]
+    LogoutRefused,
     #[serde(rename = "origin.unreachable")]
     OriginUnreachable,
     #[serde(rename = "people.changed")]
@@ -101,6 +106,20 @@ impl Event {
     pub(crate) fn connection(mut self, name: &str) -> Self {
         self.connection = Some(name.to_owned());
         self
+    }
+
+    /// The same for each of these sessions; itself, when there is none.
+    pub(crate) fn of_sessions(self, sessions: &[BegunSession]) -> Vec<Self> {
+        if sessions.is_empty() {
+            return vec![self];
+        }
+        let of = |begun: &BegunSession| Self {
+            connection: Some(begun.connection.clone()),
+            subject: Some(begun.subject.clone()),
+            session: Some(begun.session.clone()),
+            ..self.clone()
+        };
+        sessions.iter().map(of).collect()
     }
 
     /// Everything that the error tells.

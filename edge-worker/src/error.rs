@@ -132,6 +132,46 @@ impl SignInRefusal {
     }
 }
 
+/// A logout message that the edge itself refuses; the audit log has the code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum SignOutRefusal {
+    BodyTooLarge,
+    NoMessage,
+    ParameterRepeated,
+    RequestReplayed,
+    UnknownIssuer,
+}
+
+impl SignOutRefusal {
+    /// The code, and what to do.
+    pub(crate) const fn describe(self) -> (&'static str, &'static str) {
+        match self {
+            Self::BodyTooLarge => (
+                "logout.body_too_large",
+                "Let the identity provider name fewer sessions in one request, or none, which means all.",
+            ),
+            Self::NoMessage => (
+                "logout.no_message",
+                "The request has neither SAMLRequest nor SAMLResponse. Set single logout at the identity \
+                 provider to SAML 2.0 with HTTP-Redirect or HTTP-POST.",
+            ),
+            Self::ParameterRepeated => (
+                "logout.parameter_repeated",
+                "SAMLRequest, SAMLResponse or RelayState stands there twice, or both messages do. Known \
+                 identity providers never send this; look at what is between them and the desk.",
+            ),
+            Self::RequestReplayed => (
+                "logout.request_replayed",
+                "The request had ended sessions before. Usually a page was loaded again.",
+            ),
+            Self::UnknownIssuer => (
+                "logout.unknown_issuer",
+                "No connection that is switched on has the issuer of the request as idp_entity_id.",
+            ),
+        }
+    }
+}
+
 /// An admin request that is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AdminRefusal {

@@ -72,6 +72,13 @@ impl RequestHead {
         self.header("upgrade").is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
     }
 
+    /// Whether the body is a form.
+    pub(crate) fn is_form(&self) -> bool {
+        let content_type = self.header("content-type").unwrap_or_default();
+        let media_type = content_type.split(';').next().unwrap_or(content_type).trim();
+        media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded")
+    }
+
     /// The parameters of the query.
     pub(crate) fn parameters(&self) -> Parameters {
         Parameters::parse(self.query.trim_start_matches('?').as_bytes())

@@ -3,8 +3,11 @@
 use core::cell::OnceCell;
 
 use deskgate_core::base64;
-use deskgate_core::crypto::{KeyRules, PrivateKey, PublicKey, SecretKey};
+use deskgate_core::crypto::{
+    DigestAlgorithm, KeyRules, PrivateKey, PublicKey, SecretKey, SignatureAlgorithm,
+};
 use deskgate_core::desk::Desk;
+use deskgate_core::dsig;
 use deskgate_core::jose::{Jwk, JwkSet, SigningKey};
 
 use crate::desk_object::{Contents, Purpose, StoredKey, unseal};
@@ -117,6 +120,19 @@ impl LoadedDesk {
         self.saml_private_key
             .get_or_init(|| unseal(&self.saml_key, &self.host, secret, host))
             .as_ref()
+    }
+
+    /// The same with how it signs and its certificate.
+    pub(crate) fn saml_signing_key(
+        &self,
+        secret: &SecretKey,
+        host: &dyn Host,
+    ) -> Option<dsig::SigningKey<'_>> {
+        Some(dsig::SigningKey {
+            algorithm: SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
+            key: self.saml_private_key(secret, host)?,
+            certificate: Some(&self.saml_certificate),
+        })
     }
 
     /// Path of the page that begins a sign-in.

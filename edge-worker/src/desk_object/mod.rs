@@ -8,6 +8,7 @@ mod one_time;
 mod people;
 mod revocations;
 mod schema;
+mod sessions;
 mod settings;
 mod signing_keys;
 #[cfg(test)]
@@ -16,6 +17,7 @@ pub(crate) mod tests;
 pub(crate) use one_time::{OneTime, Use};
 pub(crate) use people::{Change, Entry, Meeting, NotAdmitted, Unknown, Visitor};
 pub(crate) use revocations::EndedSession;
+pub(crate) use sessions::{BegunSession, StoredNameId, Which};
 pub(crate) use settings::{SealedSettings, Version};
 pub(crate) use signing_keys::{Purpose, StoredKey, unseal};
 
@@ -36,22 +38,24 @@ pub(crate) enum Operation {
     AuditLog { limit: u32 },
     /// Makes all of these changes in the directory, or none. The token is used up.
     ChangePeople { changes: Vec<Change>, token: OneTime, event: Event },
-    /// Uses up all of these or none, and lets the visitor in or not; then may end an older session.
+    /// Uses up all of these or none, and lets the visitor in or not; then writes the session down, and
+    /// may end an older one.
     Claim {
         uses: Vec<OneTime>,
         visitor: Visitor,
         unknown: Unknown,
+        begins: Box<BegunSession>,
         ends: Option<EndedSession>,
         event: Event,
     },
+    /// Uses up all of these or none, then ends sessions. There is one event for each of them.
+    End { which: Which, uses: Vec<OneTime>, event: Event },
     /// Somebody with a session goes on to an app. `once` names what it gets only once of a person.
     Meet { app: String, visitor: Visitor, unknown: Unknown, once: Vec<String>, event: Event },
     /// People of the directory whose addresses come after `after`, at most `limit`.
     People { after: String, limit: u32 },
     /// Keeps an event.
     Record { event: Event },
-    /// Ends a session.
-    Revoke { session: EndedSession, event: Event },
     /// The settings of a version, or the current ones.
     Settings { version: Option<u64> },
     /// What an isolate needs, as far as it does not know it yet.
@@ -82,6 +86,10 @@ pub(crate) enum Reply {
         events: Vec<Event>,
     },
     Done,
+    /// What was known of the sessions that ended.
+    Ended {
+        sessions: Vec<BegunSession>,
+    },
     Met(Meeting),
     NoSuchPerson {
         email: String,
@@ -165,18 +173,29 @@ pub(crate) fn run(
             audit_log::append(storage, &event)?;
             Ok(Reply::Done)
         }
-        Operation::Claim { uses, visitor, unknown, ends, event } => {
+        Operation::Claim { uses, visitor, unknown, begins, ends, event } => {
             if let Some(what) = one_time::claim(storage, &uses, now)? {
                 return Ok(Reply::AlreadyUsed { what });
             }
             if let Err(why) = people::admit(storage, &visitor, unknown, now)? {
                 return Ok(Reply::NotAdmitted { why });
             }
+            sessions::add(storage, &begins, now)?;
             if let Some(session) = ends {
-                revocations::add(storage, &session, now)?;
+                sessions::end(storage, &Which::Presented(session), now)?;
             }
             audit_log::append(storage, &event)?;
             Ok(Reply::Done)
+        }
+        Operation::End { which, uses, event } => {
+            if let Some(what) = one_time::claim(storage, &uses, now)? {
+                return Ok(Reply::AlreadyUsed { what });
+            }
+            let sessions = sessions::end(storage, &which, now)?;
+            for event in event.of_sessions(&sessions) {
+                audit_log::append(storage, &event)?;
+            }
+            Ok(Reply::Ended { sessions })
         }
         Operation::Meet { app, visitor, unknown, once, event } => {
             if let Err(why) = people::admit(storage, &visitor, unknown, now)? {
@@ -189,11 +208,6 @@ pub(crate) fn run(
             Ok(Reply::People { people: people::list(storage, &after, limit)? })
         }
         Operation::Record { event } => {
-            audit_log::append(storage, &event)?;
-            Ok(Reply::Done)
-        }
-        Operation::Revoke { session, event } => {
-            revocations::add(storage, &session, now)?;
             audit_log::append(storage, &event)?;
             Ok(Reply::Done)
         }

@@ -20,6 +20,7 @@ pub(crate) enum Use {
     AdminToken,
     Assertion,
     LoginRequest,
+    LogoutRequest,
 }
 
 impl Use {
@@ -28,6 +29,7 @@ impl Use {
             Self::AdminToken => "admin token",
             Self::Assertion => "assertion",
             Self::LoginRequest => "login request",
+            Self::LogoutRequest => "logout request",
         }
     }
 }

@@ -70,6 +70,20 @@ const MIGRATIONS: &[&[&str]] = &[
         PRIMARY KEY (app, connection, id, field)
     ) STRICT, WITHOUT ROWID",
     ],
+    &[
+        "CREATE TABLE sessions (
+        session TEXT PRIMARY KEY,
+        connection TEXT NOT NULL,
+        subject TEXT NOT NULL,
+        began_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL,
+        name_id_key TEXT,
+        name_id TEXT,
+        session_index TEXT
+    ) STRICT, WITHOUT ROWID",
+        "CREATE INDEX sessions_by_expiry ON sessions (expires_at)",
+        "CREATE INDEX sessions_by_name ON sessions (connection, name_id_key)",
+    ],
 ];
 
 /// Brings the tables up to date. Answers `false`, having written nothing, when there are none and

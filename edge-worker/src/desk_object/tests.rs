@@ -1,5 +1,8 @@
 //! The rules on SQLite itself.
 
+use core::sync::atomic::{AtomicU64, Ordering};
+
+use deskgate_core::identity::NameId;
 use serde_json::json;
 
 use super::people::Profile;
@@ -33,12 +36,120 @@ fn apply(storage: &Memory, settings: Value, jti: &str) -> Reply {
 fn claim(storage: &Memory, uses: Vec<OneTime>, at: UnixTime) -> Reply {
     let event = event(Name::LoginAccepted, at);
     let (visitor, unknown) = (visitor("contoso", "b", Some("b@contoso.com")), Unknown::Admit);
-    ask(storage, Operation::Claim { uses, visitor, unknown, ends: None, event }, at)
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let session = format!("session {}", COUNT.fetch_add(1, Ordering::Relaxed));
+    let begins = Box::new(begun(&session, "contoso", "b", None));
+    ask(storage, Operation::Claim { uses, visitor, unknown, begins, ends: None, event }, at)
 }
 
 fn visitor(connection: &str, id: &str, email: Option<&str>) -> Visitor {
     let profile = email.map(|email| Profile { email: email.into(), ..Profile::default() });
     Visitor { connection: connection.into(), id: id.into(), profile }
+}
+
+/// A session of somebody whose name has the key `name`.
+fn begun(session: &str, connection: &str, name: &str, index: Option<&str>) -> BegunSession {
+    let name_id = NameId {
+        value: name.into(),
+        format: None,
+        name_qualifier: Some("https://idp/".into()),
+        sp_name_qualifier: None,
+    };
+    BegunSession {
+        session: session.into(),
+        connection: connection.into(),
+        subject: format!("sub of {name}"),
+        expires_at: NOW.seconds() + 3600,
+        name_id: Some(StoredNameId::new(&name_id, name.into())),
+        session_index: index.map(str::to_owned),
+    }
+}
+
+fn begin(storage: &Memory, begins: BegunSession, ends: Option<EndedSession>) {
+    let visitor = visitor(&begins.connection, "x", None);
+    let (uses, unknown, event) = (vec![], Unknown::Admit, event(Name::LoginAccepted, NOW));
+    let begins = Box::new(begins);
+    let operation = Operation::Claim { uses, visitor, unknown, begins, ends, event };
+    assert_eq!(ask(storage, operation, NOW), Reply::Done);
+}
+
+/// The sessions that end, in the order of their names.
+fn end(storage: &Memory, which: Which) -> Vec<String> {
+    let operation = Operation::End { which, uses: vec![], event: event(Name::Logout, NOW) };
+    let Reply::Ended { sessions } = ask(storage, operation, NOW) else { panic!() };
+    let mut ended: Vec<_> = sessions.into_iter().map(|begun| begun.session).collect();
+    ended.sort();
+    ended
+}
+
+fn named(names: &[(&str, &str)], indexes: &[&str]) -> Which {
+    Which::Named {
+        names: names.iter().map(|(c, n)| ((*c).to_owned(), (*n).to_owned())).collect(),
+        session_indexes: indexes.iter().map(|index| (*index).to_owned()).collect(),
+    }
+}
+
+#[test]
+fn only_the_sessions_that_are_meant_end() {
+    let storage = set_up();
+    for (session, connection, name, index) in [
+        ("1", "contoso", "simon", Some("a")),
+        ("2", "contoso", "simon", Some("b")),
+        ("3", "contoso", "simon", None),
+        ("4", "contoso", "zoe", Some("a")),
+        ("5", "fabrikam", "simon", Some("a")),
+    ] {
+        begin(&storage, begun(session, connection, name, index), None);
+    }
+    let nobody = named(&[("contoso", "nobody"), ("other", "simon")], &[]);
+    assert_eq!(end(&storage, nobody), [""; 0]);
+    assert_eq!(end(&storage, named(&[("contoso", "simon")], &["x"])), ["3"]);
+    assert_eq!(end(&storage, named(&[("contoso", "simon")], &["b", "x"])), ["2"]);
+    assert_eq!(
+        end(&storage, named(&[("contoso", "simon"), ("fabrikam", "simon")], &[])),
+        ["1", "5"]
+    );
+    assert_eq!(end(&storage, named(&[("contoso", "simon")], &[])), [""; 0], "they have ended");
+    let revoked: Vec<_> =
+        snapshot_of(&storage, None).revocations.into_iter().map(|ended| ended.session).collect();
+    assert_eq!(revoked, ["3", "2", "1", "5"]);
+    let Reply::AuditLog { events } = ask(&storage, Operation::AuditLog { limit: 2 }, NOW) else {
+        panic!()
+    };
+    let [none, last] = &events[..] else { panic!("{events:?}") };
+    assert_eq!((none.session.as_deref(), none.event), (None, Name::Logout));
+    assert_eq!(
+        (last.session.as_deref(), last.connection.as_deref()),
+        (Some("5"), Some("fabrikam"))
+    );
+}
+
+#[test]
+fn the_session_of_a_browser_ends_even_if_nobody_wrote_it_down() {
+    let storage = set_up();
+    let known = begun("1", "contoso", "simon", Some("a"));
+    begin(&storage, known.clone(), None);
+    let expires_at = known.expires_at;
+    let presented =
+        |session: &str| Which::Presented(EndedSession { session: session.into(), expires_at });
+    let operation =
+        Operation::End { which: presented("1"), uses: vec![], event: event(Name::Logout, NOW) };
+    let Reply::Ended { sessions } = ask(&storage, operation, NOW) else { panic!() };
+    assert_eq!(sessions, [known], "with what a logout request needs");
+    assert_eq!(end(&storage, presented("2")), [""; 0]);
+    assert_eq!(snapshot_of(&storage, None).revocations.len(), 2);
+}
+
+#[test]
+fn a_session_that_another_replaces_or_that_expired_is_forgotten() {
+    let storage = set_up();
+    begin(&storage, begun("1", "contoso", "simon", None), None);
+    let ends = EndedSession { session: "1".into(), expires_at: NOW.seconds() + 3600 };
+    begin(&storage, begun("2", "contoso", "simon", None), Some(ends));
+    assert_eq!(storage.count("sessions"), 1);
+    let later = UnixTime::from_seconds(NOW.seconds() + 3601);
+    assert_eq!(claim(&storage, vec![], later), Reply::Done);
+    assert_eq!(storage.count("sessions"), 1, "the new one");
 }
 
 fn set_up() -> Memory {
@@ -138,8 +249,7 @@ fn a_snapshot_tells_only_what_is_new() {
     let first = snapshot_of(&storage, None);
     assert_eq!(first.contents.as_ref().unwrap().keys.len(), 2);
     let session = EndedSession { session: "s1".into(), expires_at: NOW.seconds() + 60 };
-    let revoke = Operation::Revoke { session: session.clone(), event: event(Name::Logout, NOW) };
-    assert_eq!(ask(&storage, revoke, NOW), Reply::Done);
+    assert_eq!(end(&storage, Which::Presented(session.clone())), [""; 0]);
     let known = Known { version: first.version, last_revocation: first.last_revocation };
     let second = snapshot_of(&storage, Some(known));
     assert_eq!(second.contents, None);

@@ -50,8 +50,8 @@ pub(crate) fn pass_on(desk: &str, action: &str, fields: &[(&str, &str)]) -> Resp
     render(200, &page, policy::Forms::SameOrigin)
 }
 
-/// An AuthnRequest by HTTP-POST (SAML Bindings 3.5).
-pub(crate) fn post_request(
+/// A message to an identity provider by HTTP-POST (SAML Bindings 3.5).
+pub(crate) fn post_message(
     desk: &str,
     connection: &str,
     action: &str,

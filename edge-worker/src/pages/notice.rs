@@ -30,6 +30,9 @@ pub(crate) enum Notice {
     AlreadySignedIn,
     AlreadyUsed,
     Expired,
+    LogoutRefused,
+    LogoutUnavailable,
+    LogoutUnknown,
     MethodNotAllowed,
     NoAddress,
     NoConnection,
@@ -44,6 +47,10 @@ pub(crate) enum Notice {
     OriginUnreachable,
     ProviderRefused,
     SignedOut,
+    SignedOutEverywhere,
+    SignedOutHere,
+    SignedOutPartly,
+    StillSignedIn,
     TooLarge,
     Unavailable,
     Unreadable,
@@ -119,6 +126,40 @@ impl Notice {
                 sentences: &[
                     "The confirmation from your organization was no longer valid when it arrived.",
                     "Sign in again. If it happens every time, a clock may be wrong somewhere.",
+                ],
+                next: Next::SignIn,
+                has_reference: true,
+            },
+            Self::LogoutRefused => Content {
+                status: 403,
+                code: "logout.not_accepted",
+                heading: "This request to sign you out was not accepted",
+                sentences: &[
+                    "It did not pass our checks, or it was used before, so nothing was changed.",
+                    "To sign out of this helpdesk, use its own Sign out.",
+                ],
+                next: Next::GoToDesk,
+                has_reference: true,
+            },
+            Self::LogoutUnavailable => Content {
+                status: 503,
+                code: "logout.unavailable",
+                heading: "We could not sign you out everywhere",
+                sentences: &[
+                    "Your organization asked us to end your sessions at this helpdesk, and that is \
+                     not possible right now.",
+                    "On a shared computer, sign out of this helpdesk or close the browser.",
+                ],
+                next: Next::GoToDesk,
+                has_reference: true,
+            },
+            Self::LogoutUnknown => Content {
+                status: 403,
+                code: "logout.unknown",
+                heading: "This does not belong to a sign-out that began here",
+                sentences: &[
+                    "It may come from an old page, or signing out took longer than ten minutes. If \
+                     you signed out of this helpdesk, your session here has ended in any case.",
                 ],
                 next: Next::SignIn,
                 has_reference: true,
@@ -272,6 +313,50 @@ impl Notice {
                      out there too or close the browser.",
                 ],
                 next: Next::SignIn,
+                has_reference: false,
+            },
+            Self::SignedOutEverywhere => Content {
+                status: 200,
+                code: "session.ended_everywhere",
+                heading: "You are signed out",
+                sentences: &[
+                    "Your session here has ended, and so has the one at your organization.",
+                ],
+                next: Next::SignIn,
+                has_reference: false,
+            },
+            Self::SignedOutHere => Content {
+                status: 200,
+                code: "session.ended_here",
+                heading: "You are signed out here",
+                sentences: &[
+                    "Your organization did not confirm that your session there has ended, too.",
+                    "On a shared computer, sign out there or close the browser.",
+                ],
+                next: Next::SignIn,
+                has_reference: true,
+            },
+            Self::SignedOutPartly => Content {
+                status: 200,
+                code: "session.ended_partly",
+                heading: "You are signed out",
+                sentences: &[
+                    "Your session here has ended, and so has the one at your organization. Some \
+                     other application could not be told.",
+                    "On a shared computer, close the browser.",
+                ],
+                next: Next::SignIn,
+                has_reference: true,
+            },
+            Self::StillSignedIn => Content {
+                status: 200,
+                code: "session.goes_on",
+                heading: "You are signed in",
+                sentences: &[
+                    "An answer about signing out arrived, and this browser has a session here that \
+                     began since. Nothing was changed.",
+                ],
+                next: Next::GoToDesk,
                 has_reference: false,
             },
             Self::TooLarge => Content {

@@ -14,7 +14,7 @@ fn pages() -> Vec<Response> {
     vec![
         choose(EVIL, &choices),
         pass_on(EVIL, EVIL, &[("SAMLResponse", EVIL), ("RelayState", EVIL)]),
-        post_request(EVIL, EVIL, EVIL, &[("SAMLRequest", EVIL)]),
+        post_message(EVIL, EVIL, EVIL, &[("SAMLRequest", EVIL)]),
         sign_out(EVIL, EVIL, EVIL),
         session(EVIL, EVIL, &[("Name", EVIL.to_owned())]),
         notice(Notice::AlreadyUsed, desk, EVIL),

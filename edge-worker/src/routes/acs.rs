@@ -35,9 +35,7 @@ pub(super) fn read_fields(
     visit: Visit,
     then: impl FnOnce(Visit, Fields) -> Step + 'static,
 ) -> Step {
-    let content_type = visit.head.header("content-type").unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or(content_type).trim();
-    if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+    if !visit.head.is_form() {
         return refuse(&visit, SignInRefusal::ContentType);
     }
     Step::read(MAX_BODY_BYTES, move |body, now| {

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use deskgate_core::desk::Connection;
 use deskgate_core::diagnostic::Diagnostic;
+use deskgate_core::saml::logout::name_id_key;
 use deskgate_core::saml::{
     self, Solicitation, VerifiedAssertion, decode_post_value, peek_issuer, verify_response,
 };
@@ -16,7 +17,9 @@ use deskgate_core::time::UnixTime;
 use super::acs::{self, Fields, read_fields};
 use super::{login, respond_and_record};
 use crate::audit::Name;
-use crate::desk_object::{EndedSession, OneTime, Operation, Reply, Unknown, Use, Visitor};
+use crate::desk_object::{
+    BegunSession, EndedSession, OneTime, Operation, Reply, StoredNameId, Unknown, Use, Visitor,
+};
 use crate::error::{SignInDescription, SignInRefusal, notice_for};
 use crate::host::random;
 use crate::http::Response;
@@ -37,6 +40,7 @@ pub(super) fn answer(visit: Visit) -> Step {
 /// A response that was verified and not yet used.
 struct SignIn {
     session: Session,
+    begins: BegunSession,
     uses: Vec<OneTime>,
     target: ReturnTarget,
     pending: PendingLogins,
@@ -80,7 +84,8 @@ fn verify(visit: &Visit, fields: &Fields) -> Result<SignIn, Refused> {
     let uses = uses(visit, &assertion, transaction.as_ref());
     let target = transaction
         .map_or_else(|| connection.idp_initiated_target.clone(), |login| login.return_target);
-    Ok(SignIn { session, uses, target, pending })
+    let begins = begun(visit, connection, &session, &assertion);
+    Ok(SignIn { session, begins, uses, target, pending })
 }
 
 /// A response that this browser did not ask for is looked at only where the connection of its
@@ -145,6 +150,21 @@ fn begin_session(
     Session::begin(&new, visit.now, visit.crypto())
 }
 
+/// How to find the session when the identity provider ends it, and how to ask it to end its own.
+fn begun(
+    visit: &Visit,
+    connection: &Connection,
+    session: &Session,
+    assertion: &VerifiedAssertion,
+) -> BegunSession {
+    let Connection { idp_entity_id, sp_entity_id, .. } = connection;
+    let name_id = assertion.identity.name_id.as_ref().map(|name_id| {
+        let key = name_id_key(name_id, idp_entity_id, sp_entity_id, visit.crypto());
+        StoredNameId::new(name_id, key)
+    });
+    BegunSession::new(session, name_id, assertion.session_index.as_deref())
+}
+
 /// The assertion, and the request that it answers, are good for one sign-in (attacks.md M-01,
 /// M-02).
 fn uses(
@@ -165,7 +185,7 @@ fn uses(
 /// Before there is a session, the object has to say that nobody used the response before. The same
 /// call ends the session that this browser had (attacks.md G-08).
 fn claim(visit: Visit, sign_in: SignIn) -> Step {
-    let SignIn { session, uses, target, pending } = sign_in;
+    let SignIn { session, begins, uses, target, pending } = sign_in;
     let ends = visit.session().valid().map(|old| EndedSession {
         session: old.id().to_owned(),
         expires_at: old.expires_at().seconds(),
@@ -174,8 +194,8 @@ fn claim(visit: Visit, sign_in: SignIn) -> Step {
     event.subject = Some(session.subject().to_owned());
     event.session = Some(session.id().to_owned());
     let visitor = Visitor::of(&session);
-    let operation =
-        Operation::Claim { uses, visitor, unknown: Unknown::Admit, ends, event: event.clone() };
+    let (unknown, begins) = (Unknown::Admit, Box::new(begins));
+    let operation = Operation::Claim { uses, visitor, unknown, begins, ends, event: event.clone() };
     Step::ask(operation, move |reply| match reply {
         Ok(Reply::Done) => {
             event.log(visit.host);
@@ -213,7 +233,9 @@ fn welcome(
 fn already_used(visit: &Visit, session: &Session, what: Use) -> Step {
     let refusal = match what {
         Use::Assertion => SignInRefusal::AssertionReplayed,
-        Use::AdminToken | Use::LoginRequest => SignInRefusal::RequestAnsweredBefore,
+        Use::AdminToken | Use::LoginRequest | Use::LogoutRequest => {
+            SignInRefusal::RequestAnsweredBefore
+        }
     };
     refuse_session(visit, session, refusal)
 }

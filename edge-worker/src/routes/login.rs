@@ -1,8 +1,6 @@
 //! `login`: sends a person to their identity provider.
 
-use deskgate_core::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use deskgate_core::desk::{Connection, SsoBinding};
-use deskgate_core::dsig::SigningKey;
 use deskgate_core::saml::{self, AuthnRequest, request_id};
 use deskgate_core::session::cookie::{CookieName, cookie_value, set_cookie};
 use deskgate_core::session::{PendingLogins, ReturnTarget, TRANSACTION_LIFETIME, Transaction};
@@ -100,11 +98,7 @@ fn send(visit: &Visit, connection: &Connection, id: &str) -> Option<Response> {
         authn_contexts: &connection.require_authn_context,
     };
     let signing_key = match connection.sign_requests {
-        true => Some(SigningKey {
-            algorithm: SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
-            key: visit.desk.saml_private_key(&visit.secret, visit.host)?,
-            certificate: Some(&visit.desk.saml_certificate),
-        }),
+        true => Some(visit.desk.saml_signing_key(&visit.secret, visit.host)?),
         false => None,
     };
     let response = match connection.sso_binding {
@@ -113,7 +107,7 @@ fn send(visit: &Visit, connection: &Connection, id: &str) -> Option<Response> {
             .map(|url| Response::redirect(303, url)),
         SsoBinding::Post => request.post_value(signing_key.as_ref(), visit.crypto()).map(|value| {
             let fields = [("SAMLRequest", value.as_str()), ("RelayState", id)];
-            pages::post_request(
+            pages::post_message(
                 &desk.name,
                 &connection.display_name,
                 connection.sso_url.as_str(),

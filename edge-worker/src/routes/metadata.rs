@@ -2,9 +2,7 @@
 
 use core::time::Duration;
 
-use deskgate_core::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use deskgate_core::desk::Connection;
-use deskgate_core::dsig::SigningKey;
 use deskgate_core::saml::metadata::ServiceProvider;
 use deskgate_core::saml::{RequiredSignature, request_id};
 
@@ -66,10 +64,6 @@ fn document(visit: &Visit, connection: &Connection) -> Option<String> {
         name_id_formats: &[],
         valid_until: visit.now.saturating_add(VALIDITY),
     };
-    let key = SigningKey {
-        algorithm: SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
-        key: visit.desk.saml_private_key(&visit.secret, visit.host)?,
-        certificate: Some(certificate),
-    };
+    let key = visit.desk.saml_signing_key(&visit.secret, visit.host)?;
     provider.to_signed_xml(&request_id(&random(visit.host)), &key, visit.crypto()).ok()
 }

@@ -9,6 +9,7 @@ mod login;
 mod logout;
 mod metadata;
 mod session;
+mod slo;
 
 use deskgate_core::time::UnixTime;
 
@@ -41,7 +42,10 @@ pub(crate) fn answer(visit: Visit, page: &str) -> Step {
         ("logout", "POST") => logout::answer(visit),
         ("metadata", "GET" | "HEAD") => metadata::answer(&visit).into(),
         ("session", "GET" | "HEAD") => session::answer(&visit).into(),
+        ("slo", "GET") => slo::answer_query(visit),
+        ("slo", "POST") => slo::answer_form(visit),
         ("acs" | "acs/complete", _) => not_allowed(&visit, "POST").into(),
+        ("slo", _) => not_allowed(&visit, "GET, POST").into(),
         ("logout", _) => not_allowed(&visit, "GET, HEAD, POST").into(),
         ("health" | "jwks.json" | "login" | "metadata" | "session", _) => {
             not_allowed(&visit, "GET, HEAD").into()

@@ -27,7 +27,7 @@ const INTRODUCTION: &str = "\
 Every refusal has a stable code. The command line prints it with what was found, what is expected and
 what to do; the edge writes the same into its audit log and shows people a page that says less.
 
-*Status* is the HTTP status at the edge: of the page after a refused sign-in, or of the answer to an
+*Status* is the HTTP status at the edge: of the page after a refused sign-in or sign-out, or of the answer to an
 admin request that brings refused settings. A dash means that the code never decides one: a session
 token that does not hold leads to a new sign-in. Fields, places and numbers in messages are examples;
 `…` stands for text of the input.
@@ -50,8 +50,8 @@ const MODULES: [(&str, &str); 13] = [
     ("desk", "Settings of a desk"),
 ];
 
-const EDGE_MODULES: [&str; 8] =
-    ["admin", "desk", "login", "origin", "people", "request", "session", "worker"];
+const EDGE_MODULES: [&str; 9] =
+    ["admin", "desk", "login", "logout", "origin", "people", "request", "session", "worker"];
 
 struct Row {
     code: &'static str,
@@ -117,6 +117,15 @@ fn edge_rows() -> Vec<Row> {
             ..of_notice(row.notice)
         }
     });
+    let sign_out = samples::SIGN_OUT_REFUSALS.map(|refusal| {
+        let (code, help) = refusal.describe();
+        Row {
+            code,
+            kind: "audit log".to_owned(),
+            help: help.to_owned(),
+            ..of_notice(Notice::LogoutRefused)
+        }
+    });
     let admin = samples::ADMIN_REFUSALS.map(|refusal| {
         let row = refusal.describe();
         Row {
@@ -130,6 +139,7 @@ fn edge_rows() -> Vec<Row> {
     let mut rows: Vec<Row> = samples::NOTICES.map(of_notice).into();
     // A page of its own and a refusal of the audit log may be one and the same.
     rows.extend(sign_in.into_iter().filter(|row| row.code != Notice::NotFromHere.content().code));
+    rows.extend(sign_out);
     rows.extend(admin);
     rows.extend([Unusable::Keys, Unusable::Settings].map(|unusable| Row {
         code: unusable.code(),

@@ -9,4 +9,5 @@ pub(crate) mod harness;
 mod identity_provider;
 mod outage;
 mod sign_in;
+mod single_logout;
 mod trickery;

@@ -25,4 +25,4 @@ pub use expected::{
 };
 pub use name_id_key::name_id_key;
 pub use send::{LogoutRequest, LogoutResponse, LogoutStatus};
-pub use verify::{verify_logout_request, verify_logout_response};
+pub use verify::{is_issuer, verify_logout_request, verify_logout_response};

@@ -102,7 +102,7 @@ fn check_head(
 
 /// Issuer is the identity provider of this connection (SAML Profiles 4.4.4.1, 4.4.4.2).
 fn check_issuer(issuer: &str, expected: &ExpectedLogout<'_>) -> Result<(), Error> {
-    if issuer == expected.idp_entity_id || is_entra_tenant(issuer, expected.idp_entity_id) {
+    if is_issuer(issuer, expected.idp_entity_id) {
         return Ok(());
     }
     Err(Error::IssuerMismatch {
@@ -111,11 +111,15 @@ fn check_issuer(issuer: &str, expected: &ExpectedLogout<'_>) -> Result<(), Error
     })
 }
 
+/// Whether the identity provider `idp_entity_id` issues logout messages under this name.
+///
 /// Entra names itself `https://sts.windows.net/<tenant>/` when people sign in and
 /// `https://login.microsoftonline.com/<tenant>/` when they sign out, as its documentation says.
-pub(super) fn is_entra_tenant(issuer: &str, idp_entity_id: &str) -> bool {
+#[must_use]
+pub fn is_issuer(issuer: &str, idp_entity_id: &str) -> bool {
     let tenant = idp_entity_id.strip_prefix("https://sts.windows.net/");
-    tenant.is_some() && tenant == issuer.strip_prefix("https://login.microsoftonline.com/")
+    issuer == idp_entity_id
+        || (tenant.is_some() && tenant == issuer.strip_prefix("https://login.microsoftonline.com/"))
 }
 
 /// Destination is there, because the message is signed, and is our single logout service, byte for

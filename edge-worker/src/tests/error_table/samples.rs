@@ -11,7 +11,7 @@ use deskgate_core::xml::{ContentError, ContentErrorKind, ErrorKind, Position};
 use deskgate_core::{c14n, dsig, helpdesk, jose, policy, saml, session, x509, xenc, xml};
 use serde_json::json;
 
-use crate::error::{AdminRefusal, SignInRefusal};
+use crate::error::{AdminRefusal, SignInRefusal, SignOutRefusal};
 use crate::pages::Notice;
 
 pub(super) fn all() -> Vec<Box<dyn Diagnostic>> {
@@ -382,11 +382,14 @@ fn desk() -> Vec<Box<dyn Diagnostic>> {
     problems.into_iter().map(|problem| Box::new(problem) as Box<dyn Diagnostic>).collect()
 }
 
-pub(super) const NOTICES: [Notice; 22] = [
+pub(super) const NOTICES: [Notice; 29] = [
     Notice::AddressOfAnother,
     Notice::AlreadySignedIn,
     Notice::AlreadyUsed,
     Notice::Expired,
+    Notice::LogoutRefused,
+    Notice::LogoutUnavailable,
+    Notice::LogoutUnknown,
     Notice::MethodNotAllowed,
     Notice::NoAddress,
     Notice::NoConnection,
@@ -401,6 +404,10 @@ pub(super) const NOTICES: [Notice; 22] = [
     Notice::OriginUnreachable,
     Notice::ProviderRefused,
     Notice::SignedOut,
+    Notice::SignedOutEverywhere,
+    Notice::SignedOutHere,
+    Notice::SignedOutPartly,
+    Notice::StillSignedIn,
     Notice::TooLarge,
     Notice::Unavailable,
     Notice::Unreadable,
@@ -419,6 +426,14 @@ pub(super) const SIGN_IN_REFUSALS: [SignInRefusal; 11] = [
     SignInRefusal::NotInDirectory,
     SignInRefusal::ParameterRepeated,
     SignInRefusal::RequestAnsweredBefore,
+];
+
+pub(super) const SIGN_OUT_REFUSALS: [SignOutRefusal; 5] = [
+    SignOutRefusal::BodyTooLarge,
+    SignOutRefusal::NoMessage,
+    SignOutRefusal::ParameterRepeated,
+    SignOutRefusal::RequestReplayed,
+    SignOutRefusal::UnknownIssuer,
 ];
 
 pub(super) const ADMIN_REFUSALS: [AdminRefusal; 13] = [

@@ -1,0 +1,174 @@
+//! Sessions that began here: which there are, and how the identity provider names them.
+//!
+//! A session is valid by its token alone; this table is for ending sessions of which nobody presents
+//! the token. What stands in it is pruned when it expires.
+
+use deskgate_core::identity::NameId;
+use deskgate_core::session::Session;
+use deskgate_core::time::UnixTime;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::revocations::{self, EndedSession};
+use crate::host::{HostFailed, Row, Storage};
+
+/// A session that began.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct BegunSession {
+    /// The `sid` of its token.
+    pub(crate) session: String,
+    pub(crate) connection: String,
+    /// The `sub` of its token: a hash.
+    pub(crate) subject: String,
+    /// When its token expires by itself, in seconds since 1970.
+    pub(crate) expires_at: u64,
+    /// How the identity provider calls the person; `None` when it called them nothing.
+    pub(crate) name_id: Option<StoredNameId>,
+    /// How it calls its own session.
+    pub(crate) session_index: Option<String>,
+}
+
+/// A NameID, to be sent back exactly as it came.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct StoredNameId {
+    /// The same for all spellings of one name at the connection.
+    pub(crate) key: String,
+    value: String,
+    format: Option<String>,
+    name_qualifier: Option<String>,
+    sp_name_qualifier: Option<String>,
+}
+
+impl BegunSession {
+    pub(crate) fn new(
+        session: &Session,
+        name_id: Option<StoredNameId>,
+        session_index: Option<&str>,
+    ) -> Self {
+        Self {
+            session: session.id().to_owned(),
+            connection: session.connection().to_owned(),
+            subject: session.subject().to_owned(),
+            expires_at: session.expires_at().seconds(),
+            name_id,
+            session_index: session_index.map(str::to_owned),
+        }
+    }
+
+    pub(crate) fn ended(&self) -> EndedSession {
+        EndedSession { session: self.session.clone(), expires_at: self.expires_at }
+    }
+}
+
+impl StoredNameId {
+    /// `key` is the [`deskgate_core::saml::logout::name_id_key`] of the name.
+    pub(crate) fn new(name_id: &NameId, key: String) -> Self {
+        let NameId { value, format, name_qualifier, sp_name_qualifier } = name_id.clone();
+        Self { key, value, format, name_qualifier, sp_name_qualifier }
+    }
+
+    pub(crate) fn name_id(&self) -> NameId {
+        let Self { value, format, name_qualifier, sp_name_qualifier, .. } = self.clone();
+        NameId { value, format, name_qualifier, sp_name_qualifier }
+    }
+}
+
+/// Which sessions to end.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Which {
+    /// Those of a person, as the identity provider of a connection names them: those with one of the
+    /// indexes, or all when there is no index (SAML Core 3.7.3.2).
+    Named {
+        /// Connections, and the key of the name at each.
+        names: Vec<(String, String)>,
+        session_indexes: Vec<String>,
+    },
+    /// The one that a browser presented. It ends even if nobody wrote it down.
+    Presented(EndedSession),
+}
+
+/// Writes a session down.
+pub(super) fn add(
+    storage: &dyn Storage,
+    begun: &BegunSession,
+    now: UnixTime,
+) -> Result<(), HostFailed> {
+    storage.execute("DELETE FROM sessions WHERE expires_at < ?", &[json!(now.seconds())])?;
+    let name_id = begun.name_id.as_ref().map(serde_json::to_string).transpose();
+    storage.execute(
+        "INSERT INTO sessions
+            (session, connection, subject, began_at, expires_at, name_id_key, name_id, session_index)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        &[
+            json!(begun.session),
+            json!(begun.connection),
+            json!(begun.subject),
+            json!(now.seconds()),
+            json!(begun.expires_at),
+            json!(begun.name_id.as_ref().map(|name_id| &name_id.key)),
+            json!(name_id.map_err(|_| HostFailed)?),
+            json!(begun.session_index),
+        ],
+    )?;
+    Ok(())
+}
+
+/// Ends sessions and answers what is known of them.
+pub(super) fn end(
+    storage: &dyn Storage,
+    which: &Which,
+    now: UnixTime,
+) -> Result<Vec<BegunSession>, HostFailed> {
+    let ended = match which {
+        Which::Named { names, session_indexes } => named(storage, names, session_indexes)?,
+        Which::Presented(session) => {
+            revocations::add(storage, session, now)?;
+            find(storage, "session = ?", &[json!(session.session)])?
+        }
+    };
+    for begun in &ended {
+        revocations::add(storage, &begun.ended(), now)?;
+        storage.execute("DELETE FROM sessions WHERE session = ?", &[json!(begun.session)])?;
+    }
+    Ok(ended)
+}
+
+/// A session without index is meant by every index: its identity provider did not tell them apart.
+fn named(
+    storage: &dyn Storage,
+    names: &[(String, String)],
+    session_indexes: &[String],
+) -> Result<Vec<BegunSession>, HostFailed> {
+    let mut found = Vec::new();
+    for (connection, key) in names {
+        let condition = "connection = ? AND name_id_key = ?";
+        found.extend(find(storage, condition, &[json!(connection), json!(key)])?);
+    }
+    let is_meant = |begun: &BegunSession| {
+        let index = begun.session_index.as_ref();
+        session_indexes.is_empty() || index.is_none_or(|index| session_indexes.contains(index))
+    };
+    found.retain(is_meant);
+    Ok(found)
+}
+
+/// `condition` is a text of this module.
+fn find(
+    storage: &dyn Storage,
+    condition: &str,
+    parameters: &[Value],
+) -> Result<Vec<BegunSession>, HostFailed> {
+    let select = format!(
+        "SELECT session, connection, subject, expires_at, name_id, session_index FROM sessions
+        WHERE {condition}"
+    );
+    storage.execute(&select, parameters)?.into_iter().map(begun).collect()
+}
+
+fn begun(mut row: Row) -> Result<BegunSession, HostFailed> {
+    if let Some(Value::String(name_id)) = row.get("name_id") {
+        let name_id = serde_json::from_str(name_id).map_err(|_| HostFailed)?;
+        row.insert("name_id".to_owned(), name_id);
+    }
+    serde_json::from_value(Value::Object(row)).map_err(|_| HostFailed)
+}
