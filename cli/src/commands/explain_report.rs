@@ -14,7 +14,7 @@ pub(super) struct Checklist<'a> {
     /// As far as settings, options or the message say so.
     identity_provider: Option<&'static str>,
     helpdesk: Option<&'static str>,
-    /// The first check that failed.
+    /// The check that is the reason: the one that says most about what to change.
     refused_by: Option<&'static str>,
     checks: Vec<CheckJson<'a>>,
     /// Unverified, whatever the verdict is.
@@ -184,7 +184,7 @@ impl PlaceJson {
 
 impl Report for Checklist<'_> {
     fn write(&self, page: &mut Page) {
-        let failed = self.checks.iter().find(|check| check.mark == Mark::Failed);
+        let failed = self.checks.iter().find(|check| Some(check.check) == self.refused_by);
         let message =
             failed.and_then(|check| check.problem.as_ref()).map(|problem| problem.message);
         match (self.verdict, message) {

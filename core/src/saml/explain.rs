@@ -14,7 +14,7 @@ use alloc::vec::Vec;
 pub use self::claims::{Claim, ClaimedAttribute, Claims};
 use super::check::{Check, Journal, Noted, note};
 use super::expected::{ExpectedResponse, VerifiedAssertion};
-use super::{Error, binding, verify};
+use super::{Error, binding, ranking, verify};
 use crate::crypto::Crypto;
 use crate::diagnostic::Diagnostic as _;
 use crate::limits::XmlLimits;
@@ -44,7 +44,7 @@ pub struct Explanation {
 pub enum Verdict {
     /// [`super::verify_response`] accepts it.
     Accepted,
-    /// [`super::verify_response`] refuses it, because of this check first.
+    /// [`super::verify_response`] refuses it, and this check is the reason that it gives.
     Refused(Check),
     /// Nothing is wrong so far, and nobody said what to expect.
     Undecided,
@@ -119,7 +119,7 @@ pub fn explain(
 ) -> Explanation {
     let mut notes = Notes::default();
     let verified = make_checks(message, expected, crypto, &mut notes);
-    let verdict = match (verified, notes.first_failed()) {
+    let verdict = match (verified, notes.most_specific_failure()) {
         (Ok(Some(_)), _) => Verdict::Accepted,
         (Ok(None), _) => Verdict::Undecided,
         (Err(_), Some(check)) => Verdict::Refused(check),
@@ -222,14 +222,17 @@ impl Journal for Notes {
 }
 
 impl Notes {
-    fn first_failed(&self) -> Option<Check> {
-        let failed =
-            |(check, note): &(Check, Note)| matches!(note, Note::Failed(_)).then_some(*check);
-        self.noted.iter().find_map(failed)
+    /// As the verifier chooses it.
+    fn most_specific_failure(&self) -> Option<Check> {
+        let failures = self.noted.iter().filter_map(|(check, note)| match note {
+            Note::Failed(error) => Some((*check, error)),
+            _ => None,
+        });
+        ranking::most_specific(failures).map(|(check, _)| check)
     }
 
     fn findings(&self, expected: Option<(&ExpectedResponse<'_>, UnixTime)>) -> Vec<Finding> {
-        let unmade = if expected.is_none() && self.first_failed().is_none() {
+        let unmade = if expected.is_none() && self.most_specific_failure().is_none() {
             Outcome::NeedsSettings
         } else {
             Outcome::NotReached

@@ -23,6 +23,7 @@ mod expected;
 mod explain;
 pub mod logout;
 pub mod metadata;
+mod ranking;
 mod response;
 mod statements;
 mod subject;

@@ -9,8 +9,9 @@ use super::decryption;
 use super::error::Error;
 use super::expected::{ExpectedResponse, ReplayKey, Solicitation, VerifiedAssertion};
 use super::response::{Content, UnverifiedResponse, parse_issuer};
+use super::statements::AuthnStatement;
 use super::subject::Identifier;
-use super::validate;
+use super::{ranking, validate};
 use crate::crypto::Crypto;
 use crate::dsig::{self, SignedElement};
 use crate::identity::{Identity, NameId};
@@ -20,7 +21,8 @@ use crate::xml::{Document, Element, names};
 
 /// Verifies a samlp:Response that came by HTTP-POST, after [`super::decode_post_value`].
 ///
-/// In this order; the first step that fails is the answer:
+/// In this order; the first step that fails is the answer, and of the rules of the last step the one that
+/// says most about what to change, which is what stays wrong before what is a matter of time:
 ///
 /// 1. `expected` makes sense: keys, names and a clock skew within bounds.
 /// 2. The bytes are one XML document of the strict subset, without processing instructions.
@@ -232,9 +234,6 @@ impl Signatures<'_> {
 
 /// Steps 8 and 9, and the result: everything in it comes from the signed assertion, but the ID of the
 /// Response.
-///
-/// All rules of step 9 are looked at, and the first that fails is the answer: whoever watches sees
-/// every setting that is wrong at once.
 fn validate_assertion(
     signed: SignedAssertion<'_>,
     response: &UnverifiedResponse<'_>,
@@ -243,10 +242,58 @@ fn validate_assertion(
     crypto: &dyn Crypto,
     journal: &mut dyn Journal,
 ) -> Result<VerifiedAssertion, Error> {
-    let skew = expected.clock_skew;
     let assertion = &note(journal, Check::AssertionStructure, Assertion::parse(signed))?;
-    let conditions = &assertion.conditions;
+    let rules = check_rules(assertion, response, expected, now, journal)?;
+    let Rules { confirmed_until, oldest_end, session_not_on_or_after, authn } = rules;
+    // Last and alone: nothing is decrypted for a response that is refused anyway.
+    let name_id = note_optional(journal, Check::NameId, name_id(assertion, expected, crypto))?;
 
+    let bounds = [assertion.conditions.not_on_or_after, oldest_end];
+    let not_on_or_after = bounds.into_iter().flatten().fold(confirmed_until, UnixTime::min);
+    Ok(VerifiedAssertion {
+        identity: Identity {
+            issuer: assertion.issuer.clone(),
+            name_id,
+            attributes: assertion.attributes.clone(),
+        },
+        replay_key: ReplayKey {
+            issuer: assertion.issuer.clone(),
+            assertion_id: assertion.id.to_owned(),
+            expires_at: not_on_or_after.saturating_add(expected.clock_skew),
+        },
+        assertion_id: assertion.id.to_owned(),
+        response_id: response.id.to_owned(),
+        in_response_to: match expected.solicitation {
+            Solicitation::InResponseTo(id) => Some(id.to_owned()),
+            Solicitation::Unsolicited => None,
+        },
+        session_index: authn.session_index.clone(),
+        session_not_on_or_after,
+        authn_instant: authn.authn_instant,
+        authn_context_class: authn.authn_context_class.clone(),
+        not_on_or_after,
+    })
+}
+
+/// What step 9 found out.
+struct Rules<'a> {
+    confirmed_until: UnixTime,
+    oldest_end: Option<UnixTime>,
+    session_not_on_or_after: Option<UnixTime>,
+    authn: &'a AuthnStatement,
+}
+
+/// Step 9. All rules are looked at, so that whoever watches sees every setting that is wrong at once,
+/// and the most specific failure is the answer.
+fn check_rules<'a>(
+    assertion: &'a Assertion<'_>,
+    response: &UnverifiedResponse<'_>,
+    expected: &ExpectedResponse<'_>,
+    now: UnixTime,
+    journal: &mut dyn Journal,
+) -> Result<Rules<'a>, Error> {
+    let skew = expected.clock_skew;
+    let conditions = &assertion.conditions;
     let response_issuer =
         response.issuer.as_ref().map(|issuer| validate::check_issuer(issuer, expected)).transpose();
     let response_issuer = note_optional(journal, Check::ResponseIssuer, response_issuer);
@@ -269,52 +316,44 @@ fn validate_assertion(
     let session_end = note(journal, Check::SessionEnd, session_end);
     let authn = assertion.authn_statements.first().ok_or(Error::MissingAuthnStatement);
     let authn = note(journal, Check::AuthnStatement, authn);
-    let authn = authn.map(|authn| {
-        let context = validate::check_authn_context(authn, expected);
-        let context = note_optional(journal, Check::AuthnContext, context);
-        let instant = validate::check_authn_instant(authn, expected);
-        let instant = note_optional(journal, Check::AuthnInstant, instant);
-        (authn, context.and(instant))
-    });
+    let context = authn.as_ref().ok().map(|authn| validate::check_authn_context(authn, expected));
+    let context =
+        note_optional(journal, Check::AuthnContext, context.transpose().map(Option::flatten));
+    let fresh = authn.as_ref().ok().map(|authn| validate::check_authn_instant(authn, expected));
+    let fresh = note_optional(journal, Check::AuthnInstant, fresh.transpose().map(Option::flatten));
 
+    let failures = [
+        (Check::ResponseIssuer, response_issuer.as_ref().err()),
+        (Check::AssertionIssuer, issuer.as_ref().err()),
+        (Check::Destination, destination.as_ref().err()),
+        (Check::Audience, audience.as_ref().err()),
+        (Check::SubjectConfirmation, confirmed_until.as_ref().err()),
+        (Check::ConditionsWindow, window.as_ref().err()),
+        (Check::ResponseIssueInstant, response_instant.as_ref().err()),
+        (Check::AssertionIssueInstant, oldest_end.as_ref().err()),
+        (Check::SessionEnd, session_end.as_ref().err()),
+        (Check::AuthnStatement, authn.as_ref().err()),
+        (Check::AuthnContext, context.as_ref().err()),
+        (Check::AuthnInstant, fresh.as_ref().err()),
+    ];
+    let failures = failures.into_iter().filter_map(|(check, error)| Some((check, error?)));
+    if let Some((_, error)) = ranking::most_specific(failures) {
+        return Err(error.clone());
+    }
+    // Nothing failed; a rule that is missing above refuses here all the same.
     response_issuer?;
     issuer?;
     destination?;
     audience?;
-    let confirmed_until = confirmed_until?;
     window?;
     response_instant?;
-    let oldest_end = oldest_end?;
-    let session_not_on_or_after = session_end?;
-    let (authn, as_demanded) = authn?;
-    as_demanded?;
-    // Last and alone: nothing is decrypted for a response that is refused anyway.
-    let name_id = note_optional(journal, Check::NameId, name_id(assertion, expected, crypto))?;
-
-    let bounds = [assertion.conditions.not_on_or_after, oldest_end];
-    let not_on_or_after = bounds.into_iter().flatten().fold(confirmed_until, UnixTime::min);
-    Ok(VerifiedAssertion {
-        identity: Identity {
-            issuer: assertion.issuer.clone(),
-            name_id,
-            attributes: assertion.attributes.clone(),
-        },
-        replay_key: ReplayKey {
-            issuer: assertion.issuer.clone(),
-            assertion_id: assertion.id.to_owned(),
-            expires_at: not_on_or_after.saturating_add(skew),
-        },
-        assertion_id: assertion.id.to_owned(),
-        response_id: response.id.to_owned(),
-        in_response_to: match expected.solicitation {
-            Solicitation::InResponseTo(id) => Some(id.to_owned()),
-            Solicitation::Unsolicited => None,
-        },
-        session_index: authn.session_index.clone(),
-        session_not_on_or_after,
-        authn_instant: authn.authn_instant,
-        authn_context_class: authn.authn_context_class.clone(),
-        not_on_or_after,
+    context?;
+    fresh?;
+    Ok(Rules {
+        confirmed_until: confirmed_until?,
+        oldest_end: oldest_end?,
+        session_not_on_or_after: session_end?,
+        authn: authn?,
     })
 }
 

@@ -37,10 +37,10 @@ pub(super) fn check_agrees(
         // Bytes that do not look like XML are taken for base64 first.
         Err(_) if first.is_some_and(|finding| finding.check == Check::Encoding) => {}
         Err(error) => {
-            let first = first.unwrap();
-            assert_eq!(explanation.verdict, Verdict::Refused(first.check));
-            assert_eq!(first.problem.as_ref().unwrap().code, error.code());
-            assert_eq!(first.found, error.found());
+            let Verdict::Refused(check) = explanation.verdict else { panic!("{explanation:#?}") };
+            let reason = finding(&explanation, check);
+            assert_eq!(reason.problem.as_ref().unwrap().code, error.code());
+            assert_eq!(reason.found, error.found());
         }
     }
 }
@@ -204,4 +204,18 @@ fn without_settings_the_message_says_whose_console_it_is() {
     assert_eq!(of("https://idp.contoso.com/", ""), None);
     let user = "<AttributeStatement><Attribute Name=\"User.email\"/></AttributeStatement>";
     assert_eq!(of("https://idp.contoso.com/", user), Some(Console::OneLogin));
+}
+
+/// A captured response is always old by the time somebody asks.
+#[test]
+fn the_reason_is_what_stays_wrong_not_that_it_is_late() {
+    let mut message = Message::new();
+    message.authn_statement.clear();
+    let text = message.signed(Signed::Assertion);
+    let keys = [public_key("rsa")];
+    let later = NOW.saturating_add(core::time::Duration::from_secs(7 * 86_400));
+    let demands = (&expected(&keys), later);
+    let explanation = explain(text.as_bytes(), Some(demands), &CRYPTO, Privacy::Shown);
+    assert_eq!(explanation.verdict, Verdict::Refused(Check::AuthnStatement));
+    assert_eq!(finding(&explanation, Check::ConditionsWindow).outcome, Outcome::Failed);
 }
