@@ -190,6 +190,18 @@ impl fmt::Display for DecryptionFailed {
 
 impl core::error::Error for DecryptionFailed {}
 
+/// Nothing can be encrypted to this key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct EncryptionFailed;
+
+impl fmt::Display for EncryptionFailed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("nothing can be encrypted to this key")
+    }
+}
+
+impl core::error::Error for EncryptionFailed {}
+
 /// The key cannot make such a signature, or this provider does not use such keys.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SigningFailed;

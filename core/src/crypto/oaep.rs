@@ -3,9 +3,9 @@ use alloc::vec::Vec;
 use subtle::{ConditionallySelectable as _, ConstantTimeEq as _};
 use zeroize::Zeroizing;
 
-use super::{Crypto, DigestAlgorithm, PrivateKey, SecretKey};
+use super::{Crypto, DigestAlgorithm, EncryptionFailed, KeyKind, PrivateKey, PublicKey, SecretKey};
 
-/// RSAES-OAEP (RFC 8017, section 7.1) with its parameters, for unwrapping keys.
+/// RSAES-OAEP (RFC 8017, section 7.1) with its parameters, for wrapping and unwrapping keys.
 ///
 /// Decoded here and not by the provider: hosts cannot mix hash functions, and for a key of known
 /// length there is exactly one right encoding, which is compared as a whole in constant time
@@ -22,6 +22,46 @@ pub struct RsaOaep<'a> {
 }
 
 impl RsaOaep<'_> {
+    /// `content_key` encrypted to `key` (RFC 8017, section 7.1.1).
+    ///
+    /// `seed` is fresh randomness, exactly as long as the digest.
+    ///
+    /// # Errors
+    /// [`EncryptionFailed`] when the key is not RSA or too short for these hash functions, or `seed`
+    /// has another length.
+    pub fn wrap_key(
+        &self,
+        key: &PublicKey,
+        content_key: &SecretKey,
+        seed: &[u8],
+        crypto: &dyn Crypto,
+    ) -> Result<Vec<u8>, EncryptionFailed> {
+        let KeyKind::Rsa { bits } = key.kind() else { return Err(EncryptionFailed) };
+        if seed.len() != self.digest.output_bytes() {
+            return Err(EncryptionFailed);
+        }
+        let content_key = content_key.as_bytes();
+        // EM = 00 || maskedSeed || maskedDB
+        let data_length = bits.div_ceil(8).checked_sub(1 + seed.len()).ok_or(EncryptionFailed)?;
+        // DB = lHash || 00 ... 00 || 01 || M
+        let zeros_end = data_length.checked_sub(1 + content_key.len()).ok_or(EncryptionFailed)?;
+        let mut data = Zeroizing::new(Vec::with_capacity(data_length));
+        data.extend_from_slice(crypto.digest(self.digest, self.label).as_bytes());
+        if data.len() > zeros_end {
+            return Err(EncryptionFailed);
+        }
+        data.resize(zeros_end, 0x00);
+        data.push(0x01);
+        data.extend_from_slice(content_key);
+        let masked_data = self.unmask(&data, seed, crypto);
+        let masked_seed = self.unmask(seed, &masked_data, crypto);
+        let mut block = Zeroizing::new(Vec::with_capacity(1 + seed.len() + data_length));
+        block.push(0x00);
+        block.extend_from_slice(&masked_seed);
+        block.extend_from_slice(&masked_data);
+        key.encrypt_rsa(&block)
+    }
+
     /// The key inside `ciphertext` if that holds a key as long as `fallback`, otherwise `fallback`.
     ///
     /// There is no error on purpose: with a fallback that the sender cannot predict, the decryption

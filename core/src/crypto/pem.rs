@@ -1,5 +1,8 @@
 //! Finding PEM blocks in what people paste (RFC 7468, the lax reading of section 2).
 
+use alloc::format;
+use alloc::string::String;
+
 /// One block: what stands between its BEGIN and END lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Block<'t> {
@@ -26,6 +29,20 @@ const DASHES: &str = "-----";
 /// The blocks of `text` in order; text before, between and after them is skipped.
 pub(crate) fn blocks(text: &str) -> Blocks<'_> {
     Blocks { text, at: 0 }
+}
+
+/// One block with lines of 64 characters (RFC 7468, section 2).
+pub(crate) fn encode(label: &str, der: &[u8]) -> String {
+    let base64 = crate::base64::encode(der);
+    let mut text = format!("{BEGIN}{label}{DASHES}\n");
+    let mut rest = base64.as_str();
+    while !rest.is_empty() {
+        let (line, after) = rest.split_at_checked(64).unwrap_or((rest, ""));
+        text.push_str(line);
+        text.push('\n');
+        rest = after;
+    }
+    text + END + label + DASHES + "\n"
 }
 
 pub(crate) struct Blocks<'t> {
@@ -84,6 +101,20 @@ mod tests {
             "Bag\r\n-----BEGIN A B-----\r\nQUJD\r\n-----END A B-----\r\n x -----BEGIN C-----Q-----END C-----",
             &[Ok(("A B", "QUJD")), Ok(("C", "Q"))],
         );
+    }
+
+    #[test]
+    fn a_written_block_is_read_again() {
+        for length in [0, 1, 47, 48, 49, 96, 1000] {
+            let der: Vec<u8> = (0..=255).cycle().take(length).collect();
+            let text = encode("X Y", &der);
+            assert!(
+                text.starts_with("-----BEGIN X Y-----\n") && text.ends_with("-----END X Y-----\n")
+            );
+            assert!(text.lines().all(|line| line.len() <= 64 && !line.is_empty()), "{text}");
+            let block = blocks(&text).next().unwrap().unwrap();
+            assert_eq!(crate::base64::decode(block.body).unwrap(), der);
+        }
     }
 
     #[test]

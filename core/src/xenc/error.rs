@@ -17,6 +17,8 @@ pub enum Error {
     CbcNotAllowed,
     /// It did not decrypt. One error for the wrong key, the wrong padding and changed ciphertext.
     DecryptionFailed,
+    /// The recipient has no RSA key that content keys can be encrypted to.
+    EncryptionFailed,
     /// The connection has no RSA private key to decrypt with.
     NoDecryptionKey,
     /// No `EncryptedKey` for the content (SAML Core, section 2.2.4).
@@ -58,6 +60,7 @@ impl fmt::Display for Error {
             Self::BrokenAlgorithm(uri) => write!(f, "broken encryption algorithm {uri}"),
             Self::CbcNotAllowed => f.write_str("AES-CBC is not allowed for this connection"),
             Self::DecryptionFailed => f.write_str("decryption failed"),
+            Self::EncryptionFailed => f.write_str("nothing can be encrypted to this key"),
             Self::NoDecryptionKey => f.write_str("no decryption key for an encrypted message"),
             Self::NoEncryptedKey => f.write_str("encrypted data without an encrypted key"),
             Self::Structure { expected, position } => {
@@ -91,6 +94,7 @@ impl Diagnostic for Error {
             Self::BrokenAlgorithm(_) => "xenc.broken_algorithm",
             Self::CbcNotAllowed => "xenc.cbc_not_allowed",
             Self::DecryptionFailed => "xenc.decryption_failed",
+            Self::EncryptionFailed => "xenc.encryption_failed",
             Self::NoDecryptionKey => "xenc.no_decryption_key",
             Self::NoEncryptedKey => "xenc.no_encrypted_key",
             Self::Structure { .. } => "xenc.structure",
@@ -108,6 +112,7 @@ impl Diagnostic for Error {
                 Kind::NotAllowed
             }
             Self::DecryptionFailed => Kind::Untrusted,
+            Self::EncryptionFailed => Kind::Misuse,
             Self::NoEncryptedKey | Self::Structure { .. } => Kind::Malformed,
             Self::TooManyEncryptedKeys { .. } | Self::TooManyRsaOperations { .. } => {
                 Kind::LimitExceeded
@@ -127,6 +132,7 @@ impl Diagnostic for Error {
             Self::TooManyRsaOperations { .. } => Some(format!("at most {MAX_RSA_OPERATIONS}")),
             Self::UnsupportedType(_) => Some("http://www.w3.org/2001/04/xmlenc#Element".into()),
             Self::Xml(error) => error.expected(),
+            Self::EncryptionFailed => Some("an RSA key of 2048 bits or more".into()),
             Self::DecryptionFailed | Self::NoDecryptionKey | Self::NoEncryptedKey => None,
         }
     }
@@ -146,6 +152,9 @@ impl Diagnostic for Error {
         match self {
             Self::BrokenAlgorithm(_) | Self::CbcNotAllowed | Self::UnsupportedAlgorithm(_) => {
                 Remedy::EncryptionAlgorithm.help()
+            }
+            Self::EncryptionFailed => {
+                "Give the app an encryption certificate with an RSA key, or leave its assertions unencrypted."
             }
             Self::DecryptionFailed | Self::NoDecryptionKey => Remedy::EncryptionCertificate.help(),
             Self::NoEncryptedKey

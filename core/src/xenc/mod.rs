@@ -4,9 +4,11 @@
 //! Encryption proves nothing: anybody can encrypt to a public key. What comes out of [`decrypt`] is
 //! as untrusted as what went in, unless a signature covered the encrypted form (E-05).
 
+mod encrypt;
 mod error;
 mod structure;
 
+pub use encrypt::{ENCRYPTION_ENTROPY_BYTES, Recipient, encrypt};
 pub use error::Error;
 pub use structure::MAX_ENCRYPTED_KEYS;
 

@@ -15,7 +15,7 @@ pub const MAX_ENCRYPTED_KEYS: usize = 8;
 /// Bytes of `OAEPparams`. Nobody is known to send any.
 const MAX_LABEL_BYTES: usize = 256;
 
-const TYPE_ELEMENT: &str = "http://www.w3.org/2001/04/xmlenc#Element";
+pub(super) const TYPE_ELEMENT: &str = "http://www.w3.org/2001/04/xmlenc#Element";
 const TYPE_ENCRYPTED_KEY: &str = "http://www.w3.org/2001/04/xmlenc#EncryptedKey";
 
 /// Ciphers that were broken, refused by name so that the administrator learns what to change.

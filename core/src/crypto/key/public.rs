@@ -6,13 +6,14 @@ use der::Decode as _;
 use der::oid::ObjectIdentifier;
 use ed25519_dalek::VerifyingKey as Ed25519Key;
 use pkcs8::EncodePublicKey as _;
+use rsa::hazmat::rsa_encrypt;
 use rsa::pkcs1::RsaPublicKeyRef;
 use rsa::traits::PublicKeyParts as _;
 use rsa::{BoxedUint, RsaPublicKey};
 use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
 
 use super::{InvalidKey, KeyKind, KeyRules, MAX_RSA_BITS};
-use crate::crypto::EcCurve;
+use crate::crypto::{EcCurve, EncryptionFailed};
 use crate::diagnostic::Excerpt;
 
 /// rsaEncryption (RFC 3279, section 2.3.1).
@@ -182,6 +183,26 @@ impl PublicKey {
         let mut spki = ED25519_SPKI_PREFIX.to_vec();
         spki.extend_from_slice(bytes);
         Ok(Self { material: PublicMaterial::Ed25519(key), spki })
+    }
+
+    /// The operation RSAEP (RFC 8017, section 5.1.1) on an encoded block as long as the modulus.
+    ///
+    /// Not behind [`Crypto`](crate::crypto::Crypto): it is rare and has no private key to protect, so
+    /// no host does it better. Its time depends on the exponent only, which is public.
+    pub(in crate::crypto) fn encrypt_rsa(&self, block: &[u8]) -> Result<Vec<u8>, EncryptionFailed> {
+        let PublicMaterial::Rsa(key) = &self.material else { return Err(EncryptionFailed) };
+        if block.len() != key.size() {
+            return Err(EncryptionFailed);
+        }
+        let message = BoxedUint::from_be_slice(block, key.n_bits_precision())
+            .map_err(|_| EncryptionFailed)?;
+        if message >= *key.n().as_ref() {
+            return Err(EncryptionFailed);
+        }
+        let ciphertext = rsa_encrypt(key, &message).map_err(|_| EncryptionFailed)?.to_be_bytes();
+        // The representation has whole limbs, the modulus whole bytes; what is cut off is zero.
+        let start = ciphertext.len().checked_sub(key.size()).ok_or(EncryptionFailed)?;
+        Ok(ciphertext.get(start..).ok_or(EncryptionFailed)?.to_vec())
     }
 
     /// The kind of the key.
