@@ -164,8 +164,11 @@ fn only_message(query: &str, message: Message) -> Result<&str, Error> {
     parameter(query, name)?.ok_or(Error::Parameter { name })
 }
 
-/// The raw value of the parameter with exactly this name; twice is an error.
-fn parameter<'q>(query: &'q str, name: &'static str) -> Result<Option<&'q str>, Error> {
+/// The raw value of the parameter with exactly this name, not verified.
+///
+/// # Errors
+/// [`Error::Parameter`] when it is there twice.
+pub fn parameter<'q>(query: &'q str, name: &'static str) -> Result<Option<&'q str>, Error> {
     let mut values = query.split('&').filter_map(|pair| {
         let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
         // A name that only becomes ours by decoding is counted too, so that it cannot shadow.
@@ -188,6 +191,7 @@ fn parse_algorithm(sig_alg: &str, rules: &SignatureRules) -> Result<SignatureAlg
     Ok(algorithm)
 }
 
+/// `+` stays what it is, because base64 has it.
 fn decode_value(value: &str, name: &'static str) -> Result<String, Error> {
     percent_decode_str(value)
         .decode_utf8()

@@ -6,6 +6,8 @@ pub const VERSION: &str = "2.0";
 /// Top-level StatusCode of an accepted sign-in (SAML Core 3.2.2.2).
 pub const STATUS_SUCCESS: &str = "urn:oasis:names:tc:SAML:2.0:status:Success";
 
+/// Top-level StatusCode: it is the requester's doing (SAML Core 3.2.2.2).
+pub const STATUS_REQUESTER: &str = "urn:oasis:names:tc:SAML:2.0:status:Requester";
 /// Top-level StatusCode of a request that the responder failed to carry out (SAML Core 3.2.2.2).
 pub const STATUS_RESPONDER: &str = "urn:oasis:names:tc:SAML:2.0:status:Responder";
 /// Second-level StatusCode of a logout that some service provider did not hear of (SAML Core 3.2.2.2).
@@ -18,6 +20,19 @@ pub const CONFIRMATION_BEARER: &str = "urn:oasis:names:tc:SAML:2.0:cm:bearer";
 pub const NAME_ID_ENTITY: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity";
 /// NameID that is an e-mail address (SAML Core 8.3.2).
 pub const NAME_ID_EMAIL: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
+/// NameID that names a person the same way for ever, to one service provider (SAML Core 8.3.7).
+pub const NAME_ID_PERSISTENT: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
+
+/// AuthnContextClassRef of a password (SAML Authn Context 3.4.8).
+pub const AUTHN_PASSWORD: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:Password";
+/// AuthnContextClassRef of a password over TLS (SAML Authn Context 3.4.9).
+pub const AUTHN_PASSWORD_TRANSPORT: &str =
+    "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport";
+/// AuthnContextClassRef that says nothing (SAML Authn Context 3.4.25).
+pub const AUTHN_UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:2.0:ac:classes:unspecified";
+
+/// `SAMLEncoding` of the HTTP-Redirect binding (SAML Bindings 3.4.4.1).
+pub const ENCODING_DEFLATE: &str = "urn:oasis:names:tc:SAML:2.0:bindings:URL-Encoding:DEFLATE";
 
 /// What a NameID without Format is (SAML Core 8.3.1).
 pub const NAME_ID_UNSPECIFIED: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:unspecified";

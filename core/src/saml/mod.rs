@@ -1,4 +1,5 @@
-//! SAML 2.0 web browser single sign-on, the service provider's side (SAML Profiles 4.1).
+//! SAML 2.0 web browser single sign-on (SAML Profiles 4.1): the service provider's side here, the
+//! identity provider's in [`identity_provider`].
 //!
 //! A response travels this way, and there is no other:
 //!
@@ -21,6 +22,7 @@ mod decryption;
 mod error;
 mod expected;
 mod explain;
+pub mod identity_provider;
 pub mod logout;
 pub mod metadata;
 mod ranking;

@@ -8,7 +8,7 @@ use x509_cert::certificate::{CertificateInner, Raw};
 use x509_cert::time::Time;
 
 use super::{Error, input};
-use crate::crypto::{Crypto, DigestAlgorithm, KeyRules, PublicKey};
+use crate::crypto::{Crypto, DigestAlgorithm, KeyRules, PublicKey, pem};
 use crate::diagnostic::Excerpt;
 use crate::time::UnixTime;
 
@@ -126,6 +126,12 @@ impl Certificate {
     pub fn sha256_fingerprint(&self, crypto: &dyn Crypto) -> String {
         hex(crypto.digest(DigestAlgorithm::Sha256, &self.der).as_bytes(), ":")
     }
+}
+
+/// A certificate, given in DER, as a file for people to upload (RFC 7468, sections 2 and 5.1).
+#[must_use]
+pub fn to_pem(der: &[u8]) -> String {
+    pem::encode("CERTIFICATE", der)
 }
 
 fn unix_time(time: Time) -> UnixTime {

@@ -9,7 +9,7 @@ mod error;
 mod input;
 mod issue;
 
-pub use certificate::Certificate;
+pub use certificate::{Certificate, to_pem};
 pub use error::Error;
 pub use input::{MAX_CERTIFICATES, MAX_INPUT_BYTES};
 pub use issue::self_signed;

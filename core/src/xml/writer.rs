@@ -62,6 +62,13 @@ impl Writer {
         self
     }
 
+    /// A whole element that a writer made before, with every namespace that it uses.
+    pub fn element(&mut self, written: &str) -> &mut Self {
+        self.close_tag();
+        self.output.push_str(written);
+        self
+    }
+
     /// Ends the innermost element.
     pub fn end(&mut self) -> &mut Self {
         if let Some(name) = self.open.pop() {

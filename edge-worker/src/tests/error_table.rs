@@ -34,12 +34,13 @@ token that does not hold leads to a new sign-in. Fields, places and numbers in m
 ";
 
 /// Prefixes of the codes, with the heading of each.
-const MODULES: [(&str, &str); 13] = [
+const MODULES: [(&str, &str); 14] = [
     ("xml", "XML"),
     ("c14n", "Canonical XML"),
     ("dsig", "XML signatures"),
     ("xenc", "XML encryption"),
     ("saml", "SAML messages and metadata"),
+    ("identity_provider", "Requests of apps (bridge)"),
     ("x509", "Certificates"),
     ("key", "Keys"),
     ("jose", "Tokens"),

@@ -7,3 +7,4 @@ mod service_provider;
 
 pub use identity_provider::{Binding, Endpoint, IdentityProviderMetadata};
 pub use service_provider::ServiceProvider;
+pub(in crate::saml) use service_provider::{boolean, write_key_descriptor};

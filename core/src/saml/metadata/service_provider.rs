@@ -95,11 +95,15 @@ impl ServiceProvider<'_> {
     }
 }
 
-fn boolean(value: bool) -> &'static str {
+pub(in crate::saml) fn boolean(value: bool) -> &'static str {
     if value { "true" } else { "false" }
 }
 
-fn write_key_descriptor(writer: &mut Writer, key_use: &str, certificate: &[u8]) {
+pub(in crate::saml) fn write_key_descriptor(
+    writer: &mut Writer,
+    key_use: &str,
+    certificate: &[u8],
+) {
     writer.start("md:KeyDescriptor");
     writer.attribute("use", key_use);
     writer.start("ds:KeyInfo");

@@ -5,7 +5,7 @@ use std::time::Duration;
 use deskgate_core::crypto::{DigestAlgorithm, InvalidKey, SignatureAlgorithm};
 use deskgate_core::desk::Desk;
 use deskgate_core::diagnostic::{Diagnostic, Excerpt};
-use deskgate_core::saml::TimedPart;
+use deskgate_core::saml::{TimedPart, identity_provider};
 use deskgate_core::time::UnixTime;
 use deskgate_core::xml::{ContentError, ContentErrorKind, ErrorKind, Position};
 use deskgate_core::{c14n, dsig, helpdesk, jose, policy, saml, session, x509, xenc, xml};
@@ -22,6 +22,7 @@ pub(super) fn all() -> Vec<Box<dyn Diagnostic>> {
     add(&mut all, dsig());
     add(&mut all, xenc());
     add(&mut all, saml());
+    add(&mut all, identity_provider());
     add(&mut all, x509());
     add(&mut all, key());
     add(&mut all, jose());
@@ -167,6 +168,7 @@ fn xenc() -> Vec<xenc::Error> {
         Error::BrokenAlgorithm(text()),
         Error::CbcNotAllowed,
         Error::DecryptionFailed,
+        Error::EncryptionFailed,
         Error::NoDecryptionKey,
         Error::NoEncryptedKey,
         Error::Structure { expected: "…", position: POSITION },
@@ -174,6 +176,26 @@ fn xenc() -> Vec<xenc::Error> {
         Error::TooManyRsaOperations { count: 1000 },
         Error::UnsupportedAlgorithm(text()),
         Error::UnsupportedType(text()),
+    ]
+}
+
+fn identity_provider() -> Vec<identity_provider::Error> {
+    use identity_provider::Error;
+    vec![
+        Error::AcsUrlAndIndex,
+        Error::AcsUrlMismatch { expected: text(), found: text() },
+        Error::AuthnContextTooLong,
+        Error::DestinationMismatch { expected: text(), found: Some(text()) },
+        Error::Expired { issue_instant: TIME, now: TIME },
+        Error::IdTooLong,
+        Error::InvalidValue { attribute: "ForceAuthn" },
+        Error::IssuerMismatch { expected: text(), found: Some(text()) },
+        Error::NotAnAuthnRequest { found: text() },
+        Error::NotYetValid { issue_instant: TIME, now: TIME },
+        Error::RelayStateTooLong,
+        Error::RequestNotSigned,
+        Error::UnsupportedEncoding { found: text() },
+        Error::UnsupportedProtocolBinding { found: text() },
     ]
 }
 
