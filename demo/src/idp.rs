@@ -1,7 +1,6 @@
 //! The demo identity provider: one user, one service provider, one click.
 //!
-//! It answers as Entra ID does (claim names, windows, signature over the assertion), and it asks for
-//! no proof of who somebody is, which is why it may never be trusted by a real desk.
+//! It speaks as deskgate does to apps, with the claim names of Entra ID, and it asks for no proof of who somebody is, which is why it may never be trusted by a real desk.
 
 mod key;
 mod metadata;
@@ -17,15 +16,16 @@ use std::time::SystemTime;
 use anyhow::Result;
 use askama::Template;
 use axum::Router;
-use axum::extract::{Form, Query, State};
+use axum::extract::{Form, RawQuery, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{get, post};
+use deskgate_core::saml::identity_provider::Error;
 use deskgate_core::time::UnixTime;
 use serde::Deserialize;
 
 use self::key::SigningIdentity;
-use self::request::{Binding, ReceivedRequest, RefusedRequest};
+use self::request::Received;
 use crate::page::{page, style_sheet};
 
 /// Everything that the identity provider is configured with.
@@ -83,8 +83,8 @@ async fn home(State(idp): State<Arc<IdentityProvider>>) -> Response {
     page(StatusCode::OK, &Home { idp: &idp, sso_url: idp.sso_url() })
 }
 
-/// The message of both bindings (SAML Bindings 3.4.4 and 3.5.4).
-#[derive(Deserialize)]
+/// The form of HTTP-POST (SAML Bindings 3.5.4).
+#[derive(Debug, Deserialize)]
 struct Message {
     #[serde(rename = "SAMLRequest")]
     saml_request: String,
@@ -104,29 +104,29 @@ struct SignIn<'a> {
 #[template(path = "idp/refused.html")]
 struct Refused<'a> {
     idp: &'a IdentityProvider,
-    reason: RefusedRequest,
+    reason: Error,
 }
 
 async fn by_redirect(
     State(idp): State<Arc<IdentityProvider>>,
-    Query(message): Query<Message>,
+    RawQuery(query): RawQuery,
 ) -> Response {
-    ask(&idp, Binding::Redirect, message)
+    ask(&idp, &Received::Redirect(&query.unwrap_or_default()))
 }
 
 async fn by_post(
     State(idp): State<Arc<IdentityProvider>>,
     Form(message): Form<Message>,
 ) -> Response {
-    ask(&idp, Binding::Post, message)
+    ask(&idp, &Received::Post(&message))
 }
 
 /// SP-initiated: the desk sent somebody here.
-fn ask(idp: &IdentityProvider, binding: Binding, message: Message) -> Response {
-    match ReceivedRequest::read(&message.saml_request, binding, idp) {
+fn ask(idp: &IdentityProvider, received: &Received<'_>) -> Response {
+    match request::read(received, idp, now()) {
         Ok(request) => {
-            let in_response_to = Some(request.id);
-            page(StatusCode::OK, &SignIn { idp, in_response_to, relay_state: message.relay_state })
+            let (in_response_to, relay_state) = (Some(request.id), request.relay_state);
+            page(StatusCode::OK, &SignIn { idp, in_response_to, relay_state })
         }
         Err(reason) => page(StatusCode::BAD_REQUEST, &Refused { idp, reason }),
     }

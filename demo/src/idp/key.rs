@@ -7,13 +7,12 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, anyhow};
-use deskgate_core::base64;
 use deskgate_core::crypto::{
     DigestAlgorithm, KeyRules, PrivateKey, RustCrypto, SignatureAlgorithm,
 };
 use deskgate_core::dsig::SigningKey;
 use deskgate_core::time::UnixTime;
-use deskgate_core::x509::{Certificate, self_signed};
+use deskgate_core::x509::{self, Certificate, self_signed};
 use getrandom::SysRng;
 use getrandom::rand_core::UnwrapErr;
 use rsa::RsaPrivateKey;
@@ -89,18 +88,12 @@ impl SigningIdentity {
 
     /// The certificate as an administrator downloads it.
     pub(super) fn certificate_pem(&self) -> String {
-        let text = self.certificate_base64();
-        let lines: Vec<&str> = text
-            .as_bytes()
-            .chunks(64)
-            .map(|line| std::str::from_utf8(line).unwrap_or_default())
-            .collect();
-        format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
+        x509::to_pem(&self.certificate)
     }
 
     /// The certificate as metadata carries it.
-    pub(super) fn certificate_base64(&self) -> String {
-        base64::encode(&self.certificate)
+    pub(super) fn certificate_der(&self) -> &[u8] {
+        &self.certificate
     }
 
     /// How messages are signed.
