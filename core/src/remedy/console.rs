@@ -127,19 +127,19 @@ impl Console {
         let rest = entity_id_or_url.strip_prefix("https://")?;
         let host = rest.split_once('/').map_or(rest, |(host, _)| host);
         let helpdesks = [
-            ("helpscout.net", Self::HelpScout),
-            ("helpscout.com", Self::HelpScout),
-            ("jitbit.com", Self::Jitbit),
-            ("zendesk.com", Self::Zendesk),
+            (".helpscout.net", Self::HelpScout),
+            (".helpscout.com", Self::HelpScout),
+            (".jitbit.com", Self::Jitbit),
+            (".zendesk.com", Self::Zendesk),
         ];
-        let found = helpdesks.into_iter().find(|(domain, _)| is_below(host, domain));
+        let host = host.to_ascii_lowercase();
+        let found = helpdesks.into_iter().find(|(domain, _)| host.ends_with(domain));
         found.map(|(_, helpdesk)| helpdesk)
     }
 }
 
 /// Whether a host is the domain or below it.
 fn is_below(host: &str, domain: &str) -> bool {
-    let rest = host.to_ascii_lowercase();
-    let rest = rest.strip_suffix(domain).map(|rest| rest.is_empty() || rest.ends_with('.'));
-    rest.unwrap_or(false)
+    let host = host.to_ascii_lowercase();
+    host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
 }
