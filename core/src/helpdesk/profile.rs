@@ -60,6 +60,19 @@ impl Default for SyncRules {
     }
 }
 
+impl SyncRules {
+    /// The fields that an app gets only once: what the caller has to remember about each person.
+    pub fn once(&self) -> impl Iterator<Item = &'static str> {
+        let fields = [
+            ("external_id", self.external_id),
+            ("name", self.name),
+            ("phone", self.phone),
+            ("organization", self.organization),
+        ];
+        fields.into_iter().filter(|(_, rule)| *rule == SyncRule::IfAbsent).map(|(name, _)| name)
+    }
+}
+
 /// What is known about the person who signed in.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "a new input has to be decided by every caller")]
@@ -82,11 +95,9 @@ pub struct Known<'a> {
 }
 
 /// What this app got about this person before.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 #[expect(clippy::exhaustive_structs, reason = "kept by the caller, field by field")]
 pub struct Received {
-    /// The first address.
-    pub email: Option<String>,
     /// Whether it got an external ID.
     pub external_id: bool,
     /// Whether it got a name.
@@ -95,6 +106,20 @@ pub struct Received {
     pub phone: bool,
     /// Whether it got an organization.
     pub organization: bool,
+}
+
+impl Received {
+    /// Everything that [`SyncRules::once`] names, except for what the app got for the `first` time now.
+    #[must_use]
+    pub fn all_but(first: &[String]) -> Self {
+        let before = |field: &str| !first.iter().any(|name| name == field);
+        Self {
+            external_id: before("external_id"),
+            name: before("name"),
+            phone: before("phone"),
+            organization: before("organization"),
+        }
+    }
 }
 
 /// What is sent. Made only by [`Profile::new`].
@@ -126,11 +151,7 @@ impl Profile {
             (Some(given), Some(family)) => Some(format!("{given} {family}")),
             (given, family) => given.clone().or_else(|| family.clone()),
         });
-        let moved = before.email.as_deref().is_some_and(|first| !first.eq_ignore_ascii_case(email));
-        // The address is the key and never changed: under an external ID that it knows a helpdesk would
-        // put another address into the old record.
-        let external_id =
-            value(known.pinned_id, rules.external_id, before.external_id).filter(|_| !moved);
+        let external_id = value(known.pinned_id, rules.external_id, before.external_id);
         Ok(Self {
             email: email.to_string(),
             name,
@@ -182,18 +203,6 @@ impl Profile {
     #[must_use]
     pub fn external_id(&self) -> Option<&str> {
         self.external_id.as_deref()
-    }
-
-    /// What the app has got once this profile was sent, with what it had `before`.
-    #[must_use]
-    pub fn received(&self, before: &Received) -> Received {
-        Received {
-            email: before.email.clone().or_else(|| Some(self.email.clone())),
-            external_id: before.external_id || self.external_id.is_some(),
-            name: before.name || self.name.is_some(),
-            phone: before.phone || self.phone.is_some(),
-            organization: before.organization || self.organization.is_some(),
-        }
     }
 }
 
