@@ -10,6 +10,7 @@ pub mod differential;
 pub mod exceptions;
 pub mod html;
 pub mod issuer;
+pub mod judge;
 pub mod origin;
 pub mod random;
 pub mod saml_rows;

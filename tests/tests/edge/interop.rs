@@ -1,46 +1,17 @@
 //! What other people's programs make of our keys, tokens and metadata.
 
-use std::io::Write as _;
-use std::process::{Command, Stdio};
+use std::process::Command;
 
 use deskgate_core::base64;
 use deskgate_core::limits::XmlLimits;
 use deskgate_core::xml::Document;
 use deskgate_tests::browser::Request;
+use deskgate_tests::judge::{PYTHON, judge};
 use deskgate_tests::sign_in::signed_in;
 use deskgate_tests::skip::skip;
-use deskgate_tests::vectors::repository;
 use serde_json::{Value, json};
 
 use crate::setting::{Setting, desk};
-
-/// Runs a program with JSON on its standard input; `None` when it is not there or lacks its library
-/// (exit code 3).
-#[track_caller]
-fn judge(program: &str, script: &str, input: &Value) -> Option<String> {
-    let spawned = Command::new(program)
-        .arg(repository(script))
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn();
-    let Ok(mut child) = spawned else {
-        return skip(script, &format!("{program} is not installed"));
-    };
-    let mut stdin = child.stdin.take().expect("a pipe");
-    stdin.write_all(input.to_string().as_bytes()).expect("the program reads");
-    drop(stdin);
-    let output = child.wait_with_output().expect("the program ends");
-    let said = String::from_utf8_lossy(&output.stdout).into_owned();
-    match output.status.code() {
-        Some(0) => Some(said),
-        Some(3) => skip(script, said.trim()),
-        code => panic!(
-            "{script} ended with {code:?}: {said}{}",
-            String::from_utf8_lossy(&output.stderr)
-        ),
-    }
-}
 
 fn tokens_and_keys() -> Option<Value> {
     let Setting { worker, origin, issuer, .. } = desk()?;
@@ -69,7 +40,7 @@ fn jose_verifies_both_tokens_against_the_key_set() {
 #[test]
 fn pyjwt_verifies_both_tokens_against_the_key_set() {
     let Some(input) = tokens_and_keys() else { return };
-    judge("/usr/bin/python3", "tests/interop/verify.py", &input);
+    judge(PYTHON, "tests/interop/verify.py", &input);
 }
 
 #[test]
