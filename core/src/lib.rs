@@ -40,6 +40,7 @@ pub mod identity;
 pub mod jose;
 pub mod limits;
 pub mod policy;
+pub mod preset;
 pub mod remedy;
 pub mod saml;
 pub mod session;

@@ -1,5 +1,6 @@
 //! The gate: what reaches the origin, and as whom.
 
+use deskgate_core::desk::Origin;
 use deskgate_core::policy::headers::{ASSERTION_HEADER, Upgrade};
 use deskgate_core::policy::{HeaderRules, WithoutSession};
 use deskgate_core::session::cookie::{CookieName, clear_cookie, without_ours};
@@ -36,18 +37,26 @@ pub(crate) enum Passage {
 /// Decides about a request to a path that is not ours. Default: protected (attacks.md R14, G-07).
 pub(crate) fn pass(visit: &Visit) -> Passage {
     let head = &visit.head;
-    if visit.desk.desk.public_paths.contains(&head.path) {
-        return Passage::Forward(forward(visit, None));
+    let desk = &visit.desk.desk;
+    let Some(origin) = &desk.origin else {
+        return Passage::Refuse(visit.page_or_json(Notice::NotFound));
+    };
+    if desk.public_paths.contains(&head.path) {
+        return Passage::Forward(forward(visit, origin, None));
     }
     // A WebSocket carries cookies from any page and has no other protection (attacks.md G-14).
-    if head.is_web_socket() && head.header("origin") != Some(visit.desk.desk.issuer()) {
+    if head.is_web_socket() && head.header("origin") != Some(desk.issuer()) {
         return Passage::Refuse(visit.page_or_json(Notice::NotFromHere));
     }
     match visit.session() {
-        Presented::Valid(session) => match assertion(visit, &session) {
-            Some(token) => Passage::Forward(forward(visit, Some(token))),
+        Presented::Valid(session) => match assertion(visit, origin, &session) {
+            Some(token) => Passage::Forward(forward(visit, origin, Some(token))),
             None => Passage::Refuse(visit.page_or_json(Notice::Unavailable)),
         },
+        // The origin has a sign-in of its own, for whom it knows without us.
+        Presented::Nothing | Presented::Invalid if !desk.force_saml => {
+            Passage::Forward(forward(visit, origin, None))
+        }
         Presented::Nothing => Passage::Refuse(ask_to_sign_in(visit)),
         Presented::Invalid => Passage::Refuse(
             ask_to_sign_in(visit).with("Set-Cookie", clear_cookie(CookieName::Session)),
@@ -69,11 +78,11 @@ pub(crate) fn other_address(visit: &Visit) -> Option<Response> {
     Some(visit.page_or_json(Notice::WrongAddress))
 }
 
-fn assertion(visit: &Visit, session: &Session) -> Option<String> {
+fn assertion(visit: &Visit, origin: &Origin, session: &Session) -> Option<String> {
     let desk = &visit.desk.desk;
     let request = NewOriginToken {
         desk_url: desk.issuer(),
-        origin: desk.origin.as_str(),
+        origin: origin.as_str(),
         method: &visit.head.method,
         path_and_query: &visit.head.path_and_query(),
         entropy: random::<16>(visit.host),
@@ -86,7 +95,7 @@ fn assertion(visit: &Visit, session: &Session) -> Option<String> {
 const OF_THE_PLATFORM: [&str; 2] = ["expect", "host"];
 
 /// First everything is removed that only we may say, then we say it (attacks.md R15, G-01 to G-06).
-fn forward(visit: &Visit, assertion: Option<String>) -> Forward {
+fn forward(visit: &Visit, origin: &Origin, assertion: Option<String>) -> Forward {
     let head = &visit.head;
     let upgrade = if head.is_web_socket() { Upgrade::WebSocket } else { Upgrade::None };
     let rules = HeaderRules::new(head.header("connection"), upgrade);
@@ -106,7 +115,7 @@ fn forward(visit: &Visit, assertion: Option<String>) -> Forward {
     }
     let authenticated = assertion.is_some();
     set.extend(assertion.map(|token| (ASSERTION_HEADER, token)));
-    let url = format!("{}{}", visit.desk.desk.origin.as_str(), head.path_and_query());
+    let url = format!("{origin}{}", head.path_and_query());
     Forward { url, remove, set, authenticated }
 }
 

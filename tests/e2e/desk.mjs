@@ -52,6 +52,7 @@ display_name = "Contoso"
 idp_entity_id = "${demoUrl}/"
 sso_url = "${demoUrl}/saml2"
 certificate_files = ["${path.join(state, "demo/idp.cer")}"]
+email_domains = ["contoso.com"]
 
 [[connections]]
 name = "simplesamlphp"
@@ -59,6 +60,7 @@ display_name = "Fabrikam"
 idp_entity_id = "${simpleSamlPhp.entityId}"
 sso_url = "${simpleSamlPhp.ssoUrl}"
 certificate_files = ["${certificate}"]
+dangerous_any_email_domain = true
 allow_idp_initiated = true
 ${more}`;
   const apply = (options) => {

@@ -98,11 +98,14 @@ fn apply(
     current: Option<Current>,
     progress: impl Fn(String),
 ) -> Result<Applied, Failure> {
+    let shown = desk.to_json_redacted();
     let settings = desk.to_json();
-    let changes = changes(current.as_ref().map(|current| &current.settings), &settings);
+    let changes = changes(current.as_ref().map(|current| &current.settings), &shown);
     let is_first = current.is_none();
+    // A desk does not tell the secrets that it has, so only the desk can say whether they changed.
+    let has_secrets = shown != settings;
     let mut version = current.map(|current| current.version);
-    let sent = !arguments.dry_run && (is_first || !changes.is_empty());
+    let sent = !arguments.dry_run && (is_first || has_secrets || !changes.is_empty());
     if sent {
         progress(format!("sending {} ...", arguments.file.display()));
         version = Some(admin.apply(&settings)?);

@@ -37,7 +37,7 @@ struct DeskFacts {
     verdict: &'static str,
     name: String,
     url: String,
-    origin: String,
+    origin: Option<String>,
     public_paths: Vec<String>,
     session_lifetime_seconds: u64,
     support: Option<String>,
@@ -76,7 +76,7 @@ impl DeskFacts {
             verdict: "accepted",
             name: desk.name.clone(),
             url: desk.url.to_string(),
-            origin: desk.origin.to_string(),
+            origin: desk.origin.as_ref().map(ToString::to_string),
             public_paths: desk.public_paths.rules().to_vec(),
             session_lifetime_seconds: desk.session_lifetime.as_secs(),
             support: desk.support.clone(),
@@ -108,7 +108,7 @@ impl ConnectionFacts {
                 .iter()
                 .map(|certificate| CertificateFacts::new(certificate, now, &crypto))
                 .collect(),
-            warnings: warnings(desk, connection, now),
+            warnings: warnings(connection, now),
             enter_at_identity_provider: to_enter(desk, connection),
         }
     }
@@ -129,7 +129,7 @@ fn to_enter(desk: &Desk, connection: &Connection) -> ToEnter {
     }
 }
 
-fn warnings(desk: &Desk, connection: &Connection, now: UnixTime) -> Vec<String> {
+fn warnings(connection: &Connection, now: UnixTime) -> Vec<String> {
     let mut warnings = Vec::new();
     if !connection.enabled {
         warnings.push("enabled = false: nobody signs in through this connection".into());
@@ -141,13 +141,9 @@ fn warnings(desk: &Desk, connection: &Connection, now: UnixTime) -> Vec<String> 
                 .into(),
         );
     }
-    let is_rival = |other: &Connection| other.idp_entity_id != connection.idp_entity_id;
-    if connection.enabled
-        && connection.email_domains.is_empty()
-        && desk.enabled_connections().any(is_rival)
-    {
+    if connection.enabled && connection.dangerous_any_email_domain {
         warnings.push(
-            "email_domains: none listed; this identity provider can sign people in under the e-mail \
+            "dangerous_any_email_domain: this identity provider can sign people in under the e-mail \
              addresses of the others"
                 .into(),
         );
@@ -173,7 +169,7 @@ impl Report for DeskFacts {
     fn write(&self, page: &mut Page) {
         page.accepted(&self.name);
         page.row("people go to", &self.url);
-        page.row("it runs at", &self.origin);
+        page.row_if("it runs at", self.origin.as_ref());
         let public = self.public_paths.join(", ");
         page.row("public", if public.is_empty() { "nothing" } else { &public });
         page.row("a session", duration(self.session_lifetime_seconds));

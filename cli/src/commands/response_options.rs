@@ -196,7 +196,7 @@ impl Demands {
             identity: &verified.identity,
             attribute_names: &connection.attributes,
             connection: &connection.name,
-            email_domains: &connection.email_domains,
+            email_domains: connection.accepted_email_domains(),
             authenticated_at: Some(verified.authn_instant),
             session_not_on_or_after: verified.session_not_on_or_after,
             lifetime: desk.session_lifetime,

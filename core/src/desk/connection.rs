@@ -65,11 +65,12 @@ pub(super) const FIELDS: &[&str] = &[
     "dangerous_allow_cbc_until",
     "enabled",
     "email_domains",
+    "dangerous_any_email_domain",
     "attributes",
 ];
 
 pub(super) const ATTRIBUTE_FIELDS: &[&str] =
-    &["email", "name", "given_name", "family_name", "groups"];
+    &["email", "name", "given_name", "family_name", "groups", "id", "phone", "organization"];
 
 /// How the AuthnRequest travels to the identity provider (SAML Bindings 3.4 and 3.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -142,9 +143,11 @@ pub struct Connection {
     /// Whether anybody can sign in through it. Default: yes. At the edge, its sessions end with it.
     pub enabled: bool,
     /// The domains of the e-mail addresses that this identity provider may speak for, in lower case.
-    /// Default: none listed, which allows all. With the identity providers of several organizations at one
-    /// desk, one without a list can name the people of the others.
+    /// Default: none listed, which allows all; that is refused when the desk has other connections.
     pub email_domains: Vec<String>,
+    /// Any address is accepted, also those of the other connections' people. Default: no. Then
+    /// `email_domains` only lead to this connection from the sign-in page.
+    pub dangerous_any_email_domain: bool,
     /// The attributes that tell about the person.
     pub attributes: AttributeNames,
     pub(super) keys: Vec<PublicKey>,
@@ -178,6 +181,12 @@ impl Connection {
         }
     }
 
+    /// The domains that an e-mail address may have, in lower case; empty for any.
+    #[must_use]
+    pub fn accepted_email_domains(&self) -> &[String] {
+        if self.dangerous_any_email_domain { &[] } else { &self.email_domains }
+    }
+
     /// Whether SHA-1 signatures are accepted at `now`.
     #[must_use]
     pub fn allows_sha1(&self, now: UnixTime) -> bool {
@@ -200,7 +209,7 @@ pub(super) fn read(
     let name = table.required(
         "name",
         "Choose a short name for addresses and logs, such as contoso.",
-        connection_name,
+        short_name,
     );
     let display_name = table
         .optional("display_name", |value| table::line(value, MAX_DISPLAY_NAME_CHARS))
@@ -245,6 +254,7 @@ pub(super) fn read(
     let cbc_until = table.optional("dangerous_allow_cbc_until", table::time);
     let enabled = table.optional("enabled", table::flag);
     let email_domains = table.list("email_domains", 1..=MAX_EMAIL_DOMAINS, email_domain);
+    let any_email_domain = table.optional("dangerous_any_email_domain", table::flag);
     let attributes = table.table("attributes", ATTRIBUTE_FIELDS, attribute_names);
     let certificates = certificates?;
     Some(Connection {
@@ -271,12 +281,13 @@ pub(super) fn read(
         dangerous_allow_cbc_until: cbc_until,
         enabled: enabled.unwrap_or(true),
         email_domains: email_domains.unwrap_or_default(),
+        dangerous_any_email_domain: any_email_domain.unwrap_or(false),
         attributes: attributes.unwrap_or_default(),
     })
 }
 
 /// It stands in addresses, so it has none of the characters that would need escaping there.
-fn connection_name(value: &Value) -> Read<String> {
+pub(super) fn short_name(value: &Value) -> Read<String> {
     let text = table::text(value)?;
     let fits = (1..=MAX_NAME_CHARS).contains(&text.len())
         && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
@@ -289,7 +300,7 @@ fn connection_name(value: &Value) -> Read<String> {
 
 /// A URI of at most 1024 characters (SAML Core 8.3.6). Compared byte for byte, so a space that was
 /// copied along would refuse every response.
-fn entity_id(value: &Value) -> Read<String> {
+pub(super) fn entity_id(value: &Value) -> Read<String> {
     let text = table::text(value)?;
     let fits = !text.is_empty()
         && text.chars().count() <= MAX_ENTITY_ID_CHARS
@@ -318,11 +329,7 @@ fn authn_context(value: &Value) -> Read<String> {
 /// A domain as it stands after the `@` of an address, in lower case.
 fn email_domain(value: &Value) -> Read<String> {
     let text = table::text(value)?;
-    let is_label = |label: &str| {
-        !label.is_empty()
-            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
-    };
-    let fits = text.len() <= 253 && text.split('.').all(is_label);
+    let fits = text.len() <= 253 && text.split('.').all(table::is_host_label);
     fits.then(|| text.to_string()).ok_or_else(|| Fault::Text {
         expected: "a domain in lower case, such as contoso.com",
         found: Excerpt::new(text),
@@ -384,5 +391,8 @@ fn attribute_names(mut table: Table<'_, '_>) -> AttributeNames {
         given_name: names("given_name", defaults.given_name),
         family_name: names("family_name", defaults.family_name),
         groups: names("groups", defaults.groups),
+        id: names("id", defaults.id),
+        organization: names("organization", defaults.organization),
+        phone: names("phone", defaults.phone),
     }
 }

@@ -6,7 +6,7 @@ use core::fmt;
 
 use super::url::InvalidUrl;
 use crate::diagnostic::{Diagnostic, Excerpt, Kind};
-use crate::{policy, x509};
+use crate::{helpdesk, policy, x509};
 
 /// Settings that are refused, with all problems that were found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,13 +59,20 @@ impl Problem {
 pub enum Fault {
     /// A certificate that cannot be read or is too weak.
     Certificate(x509::Error),
-    /// A value that must be unique, and stands in another connection too.
+    /// A field that does not go with the others.
+    Contradiction {
+        /// What to change.
+        help: &'static str,
+    },
+    /// A value that must be unique, and stands in another place too.
     Duplicate {
         /// The value.
         found: Excerpt,
         /// The field where it stands too.
         other: String,
     },
+    /// Values that the helpdesk would not take.
+    Helpdesk(helpdesk::Error),
     /// A required field that is not there.
     Missing {
         /// What belongs there.
@@ -100,6 +107,13 @@ pub enum Fault {
     },
     /// A public path that the gate would not compare safely.
     PublicPath(policy::Error),
+    /// A text that cannot be the secret of this field. It is not repeated.
+    Secret {
+        /// The form.
+        expected: &'static str,
+        /// What to write instead.
+        help: &'static str,
+    },
     /// A field that these settings do not have.
     Unknown {
         /// The fields of this table.
@@ -125,12 +139,15 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Certificate(error) => error.fmt(f),
+            Self::Contradiction { .. } => f.write_str("the field does not go with the others"),
             Self::Count { found: 0, .. } => f.write_str("the list is empty"),
             Self::Count { .. } => f.write_str("the list has too many entries"),
             Self::Duplicate { other, .. } => write!(f, "the value stands in {other} too"),
+            Self::Helpdesk(error) => error.fmt(f),
             Self::Missing { .. } => f.write_str("the field is missing"),
             Self::OutOfRange { .. } => f.write_str("the number is outside its limits"),
             Self::PublicPath(error) => error.fmt(f),
+            Self::Secret { .. } => f.write_str("the secret does not fit this field"),
             Self::Text { .. } => f.write_str("the text does not fit this field"),
             Self::Unknown { .. } => f.write_str("there is no such field"),
             Self::Url { reason, .. } => reason.fmt(f),
@@ -166,11 +183,14 @@ impl Diagnostic for Problem {
     fn code(&self) -> &'static str {
         match &self.fault {
             Fault::Certificate(error) => error.code(),
+            Fault::Contradiction { .. } => "desk.contradiction",
             Fault::Count { .. } => "desk.count",
             Fault::Duplicate { .. } => "desk.duplicate",
             Fault::Missing { .. } => "desk.missing_field",
             Fault::OutOfRange { .. } => "desk.out_of_range",
+            Fault::Helpdesk(error) => error.code(),
             Fault::PublicPath(error) => error.code(),
+            Fault::Secret { .. } => "desk.invalid_secret",
             Fault::Text { .. } => "desk.invalid_text",
             Fault::Unknown { .. } => "desk.unknown_field",
             Fault::Url { .. } => "desk.invalid_url",
@@ -181,9 +201,10 @@ impl Diagnostic for Problem {
     fn kind(&self) -> Kind {
         match &self.fault {
             Fault::Certificate(error) => error.kind(),
+            Fault::Helpdesk(error) => error.kind(),
             Fault::PublicPath(error) => error.kind(),
             Fault::Count { .. } | Fault::OutOfRange { .. } => Kind::LimitExceeded,
-            Fault::Duplicate { .. } => Kind::NotAllowed,
+            Fault::Contradiction { .. } | Fault::Duplicate { .. } => Kind::NotAllowed,
             _ => Kind::Malformed,
         }
     }
@@ -193,14 +214,15 @@ impl Diagnostic for Problem {
             Fault::Certificate(error) => error.expected(),
             Fault::Count { min, max, .. } => Some(alloc::format!("{min} to {max} entries")),
             Fault::Duplicate { .. } => Some("a value of its own".to_string()),
-            Fault::Missing { .. } => None,
+            Fault::Contradiction { .. } | Fault::Missing { .. } => None,
             Fault::OutOfRange { min, max, .. } => {
                 Some(alloc::format!("a whole number from {min} to {max}"))
             }
+            Fault::Helpdesk(error) => error.expected(),
             Fault::PublicPath(error) => error.expected(),
-            Fault::Text { expected, .. } | Fault::WrongType { expected, .. } => {
-                Some((*expected).to_string())
-            }
+            Fault::Secret { expected, .. }
+            | Fault::Text { expected, .. }
+            | Fault::WrongType { expected, .. } => Some((*expected).to_string()),
             Fault::Unknown { known } => Some(alloc::format!("one of {}", known.join(", "))),
             Fault::Url { .. } => Some("an address such as https://help.contoso.com".to_string()),
         }
@@ -210,7 +232,11 @@ impl Diagnostic for Problem {
         match &self.fault {
             Fault::Certificate(error) => error.found(),
             Fault::Count { found, .. } => Some(found.to_string()),
-            Fault::Missing { .. } | Fault::Unknown { .. } => None,
+            Fault::Contradiction { .. }
+            | Fault::Missing { .. }
+            | Fault::Secret { .. }
+            | Fault::Unknown { .. } => None,
+            Fault::Helpdesk(error) => error.found(),
             Fault::PublicPath(error) => error.found(),
             Fault::Duplicate { found, .. }
             | Fault::OutOfRange { found, .. }
@@ -225,9 +251,13 @@ impl Diagnostic for Problem {
             Fault::Certificate(error) => error.help(),
             Fault::Count { found: 0, .. } => "Write at least one entry.",
             Fault::Count { .. } => "Remove the entries that are no longer used.",
-            Fault::Duplicate { .. } => "Give each connection its own value.",
-            Fault::Missing { help } | Fault::Text { help, .. } => help,
+            Fault::Duplicate { .. } => "Give each its own value.",
+            Fault::Contradiction { help }
+            | Fault::Missing { help }
+            | Fault::Secret { help, .. }
+            | Fault::Text { help, .. } => help,
             Fault::OutOfRange { .. } => "Choose a number within the limits, without quotes.",
+            Fault::Helpdesk(error) => error.help(),
             Fault::PublicPath(error) => error.help(),
             Fault::Unknown { .. } => "Correct the spelling of the field, or remove it.",
             Fault::Url { reason, .. } => reason.help(),

@@ -1,29 +1,44 @@
 //! The settings as JSON, in the form that [`Desk::from_json`] reads.
 
 use alloc::string::ToString as _;
-use alloc::vec::Vec;
 
 use serde_json::{Map, Value, json};
 
 use super::connection::{REQUIRED_SIGNATURES, SSO_BINDINGS};
-use super::{Connection, Desk};
+use super::{Connection, Desk, app};
 use crate::base64;
+use crate::preset::Provisioning;
 use crate::session::AttributeNames;
 
-pub(super) fn write(desk: &Desk) -> Value {
-    let mut settings = json!({
-        "name": desk.name,
-        "url": desk.url.as_str(),
-        "origin": desk.origin.as_str(),
-        "prefix": desk.prefix,
-        "public_paths": desk.public_paths.rules(),
-        "session": { "lifetime_seconds": desk.session_lifetime.as_secs() },
-        "connections": desk.connections.iter().map(connection).collect::<Vec<_>>(),
-    });
-    if let (Some(support), Value::Object(members)) = (&desk.support, &mut settings) {
-        members.insert("support".into(), support.as_str().into());
+/// Whether secrets are written.
+#[derive(Clone, Copy)]
+pub(super) enum Secrets {
+    Clear,
+    Hidden,
+}
+
+pub(super) fn write(desk: &Desk, secrets: Secrets) -> Value {
+    let mut members = Map::new();
+    let mut set = |name: &str, value: Value| {
+        members.insert(name.into(), value);
+    };
+    set("name", text(&desk.name));
+    set("url", text(desk.url.as_str()));
+    if let Some(origin) = &desk.origin {
+        set("origin", text(origin.as_str()));
+        set("force_saml", desk.force_saml.into());
     }
-    settings
+    set("prefix", text(&desk.prefix));
+    set("public_paths", desk.public_paths.rules().into());
+    if let Some(support) = &desk.support {
+        set("support", text(support));
+    }
+    set("session", json!({ "lifetime_seconds": desk.session_lifetime.as_secs() }));
+    set("owners", desk.owners.as_slice().into());
+    set("provisioning", word(Provisioning::WORDS, desk.provisioning));
+    set("connections", desk.connections.iter().map(connection).collect());
+    set("apps", desk.apps.iter().map(|app| app::write(app, secrets)).collect());
+    Value::Object(members)
 }
 
 fn connection(connection: &Connection) -> Value {
@@ -58,6 +73,7 @@ fn connection(connection: &Connection) -> Value {
     if !connection.email_domains.is_empty() {
         set("email_domains", connection.email_domains.as_slice().into());
     }
+    set("dangerous_any_email_domain", connection.dangerous_any_email_domain.into());
     set("attributes", attributes(&connection.attributes));
     if let Some(end) = connection.dangerous_allow_sha1_until {
         set("dangerous_allow_sha1_until", end.to_string().into());
@@ -78,9 +94,17 @@ fn attributes(names: &AttributeNames) -> Value {
         "given_name": names.given_name,
         "family_name": names.family_name,
         "groups": names.groups,
+        "id": names.id,
+        "organization": names.organization,
+        "phone": names.phone,
     })
 }
 
-fn word<T: PartialEq>(words: &[(&str, T)], meaning: T) -> Value {
+pub(super) fn text(text: &str) -> Value {
+    Value::from(text)
+}
+
+/// The word that means this.
+pub(super) fn word<T: PartialEq>(words: &[(&str, T)], meaning: T) -> Value {
     words.iter().find(|(_, other)| *other == meaning).map(|(word, _)| *word).into()
 }

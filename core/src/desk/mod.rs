@@ -1,21 +1,26 @@
-//! The settings of one desk: a helpdesk, its address, and the identity providers that vouch for its
-//! people.
+//! The settings of one desk: its address, the helpdesk behind it or the [`app`]s that run elsewhere, and
+//! the identity providers that vouch for its people.
 //!
 //! [`Desk::from_json`] is the only way to make one. It is strict: a field it does not know is an
 //! error, because a misspelt restriction would otherwise be none. Command line and edge read the same
 //! settings with it, and [`Desk::expected_response`] gives both the same demands on a response.
 
+pub mod app;
 mod connection;
+mod connections;
 mod error;
 mod json;
+mod secret_text;
 mod single_logout;
 mod table;
 #[cfg(test)]
 mod tests;
 mod url;
 
+pub use app::{Access, App, Bridge, HandOff};
 pub use connection::{Connection, MAX_ASSERTION_AGE, SsoBinding};
 pub use error::{Error, Fault, Problem};
+pub use secret_text::SecretText;
 pub use single_logout::SingleLogout;
 pub use url::{InvalidUrl, MAX_URL_BYTES, Origin, WebUrl};
 
@@ -30,9 +35,10 @@ use crate::crypto::PrivateKey;
 use crate::diagnostic::Excerpt;
 use crate::dsig::SignatureRules;
 use crate::policy::PublicPaths;
+use crate::preset::Provisioning;
 use crate::saml::logout::ExpectedLogout;
 use crate::saml::{ExpectedResponse, Solicitation};
-use crate::session::MAX_SESSION_LIFETIME;
+use crate::session::{MAX_SESSION_LIFETIME, email_address};
 use crate::time::UnixTime;
 use crate::xenc::EncryptionRules;
 
@@ -52,8 +58,23 @@ const MAX_NAME_CHARS: usize = 100;
 const MAX_SUPPORT_CHARS: usize = 200;
 const MAX_PREFIX_BYTES: usize = 64;
 
-const FIELDS: &[&str] =
-    &["name", "url", "origin", "prefix", "public_paths", "support", "session", "connections"];
+/// Owners of one desk: who may get in when the identity provider does not work.
+const MAX_OWNERS: usize = 16;
+
+const FIELDS: &[&str] = &[
+    "name",
+    "url",
+    "origin",
+    "force_saml",
+    "prefix",
+    "public_paths",
+    "support",
+    "session",
+    "owners",
+    "provisioning",
+    "connections",
+    "apps",
+];
 const SESSION_FIELDS: &[&str] = &["lifetime_seconds"];
 
 /// The settings of one desk.
@@ -64,8 +85,11 @@ pub struct Desk {
     pub name: String,
     /// The desk's own public origin; the issuer of its tokens.
     pub url: Origin,
-    /// Where the helpdesk runs; the audience of origin tokens.
-    pub origin: Origin,
+    /// Where the helpdesk runs; the audience of origin tokens. Without one the desk has only apps.
+    pub origin: Option<Origin>,
+    /// Whether requests without a session are kept from the origin. Default: yes. Otherwise they reach
+    /// it without an assertion, for a sign-in of its own.
+    pub force_saml: bool,
     /// The path below which deskgate answers itself. Begins and ends with a slash.
     pub prefix: String,
     /// What is reached without a session.
@@ -74,8 +98,14 @@ pub struct Desk {
     pub support: Option<String>,
     /// How long a session lasts.
     pub session_lifetime: Duration,
+    /// The e-mail addresses, in lower case, of those who may get in by a break-glass link.
+    pub owners: Vec<String>,
+    /// Who is let in to the origin. Default: everybody whom an identity provider vouches for.
+    pub provisioning: Provisioning,
     /// The identity providers, at least one, in the order of the sign-in page.
     pub connections: Vec<Connection>,
+    /// The helpdesks that run elsewhere.
+    pub apps: Vec<App>,
     acs_url: String,
     slo_url: String,
 }
@@ -91,16 +121,28 @@ impl Desk {
         desk.filter(|_| problems.is_empty()).ok_or_else(|| Error::new(problems))
     }
 
-    /// The settings as [`Desk::from_json`] reads them, with every default written out.
+    /// The settings as [`Desk::from_json`] reads them, with every default written out and all secrets.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        json::write(self)
+        json::write(self, json::Secrets::Clear)
+    }
+
+    /// The same to show: [`SecretText::HIDDEN`] in the place of secrets, which is refused when read.
+    #[must_use]
+    pub fn to_json_redacted(&self) -> Value {
+        json::write(self, json::Secrets::Hidden)
     }
 
     /// The connection of this name.
     #[must_use]
     pub fn connection(&self, name: &str) -> Option<&Connection> {
         self.connections.iter().find(|connection| connection.name == name)
+    }
+
+    /// The app of this name.
+    #[must_use]
+    pub fn app(&self, name: &str) -> Option<&App> {
+        self.apps.iter().find(|app| app.name == name)
     }
 
     /// The connections that people can sign in through.
@@ -200,11 +242,12 @@ fn read(mut table: Table<'_, '_>) -> Option<Desk> {
          https://help.contoso.com.",
         table::origin,
     );
-    let origin = table.required(
-        "origin",
-        "Write the address of the server that the helpdesk runs on, such as https://tickets.internal.",
-        table::origin,
-    );
+    let origin = origin(&mut table);
+    let force_saml = table.optional("force_saml", table::flag);
+    if force_saml == Some(false) && !table.has("origin") {
+        let help = "Only an origin has a sign-in of its own: remove this field, or set origin.";
+        table.tell("force_saml", Fault::Contradiction { help });
+    }
     if let (Some(url), Some(origin)) = (&url, &origin)
         && url == origin
     {
@@ -219,19 +262,32 @@ fn read(mut table: Table<'_, '_>) -> Option<Desk> {
             table::whole_number(value, limits).map(Duration::from_secs)
         })
     });
-    let connections = connections(&mut table, url.as_ref(), &prefix);
+    let owners = table.list("owners", 0..=MAX_OWNERS, owner);
+    let provisioning = table.optional("provisioning", table::provisioning);
+    let metadata_url = url.as_ref().map(|url| url_of(url, &prefix, "metadata"));
+    let connections = connections::read_all(&mut table, &prefix, metadata_url.as_deref());
+    let apps = match table.has("apps") {
+        true => app::read_all(&mut table)?,
+        false => Vec::new(),
+    };
+    let connections = connections?;
+    check_connections_of(&apps, &connections, &mut table);
     let url = url?;
     Some(Desk {
         name: name?,
         acs_url: url_of(&url, &prefix, "acs"),
         slo_url: url_of(&url, &prefix, "slo"),
         url,
-        origin: origin?,
+        origin,
+        force_saml: force_saml.unwrap_or(true),
         prefix,
         public_paths: public_paths?,
         support,
         session_lifetime: session_lifetime.flatten().unwrap_or(DEFAULT_SESSION_LIFETIME),
-        connections: connections?,
+        owners: owners.unwrap_or_default(),
+        provisioning: provisioning.unwrap_or(Provisioning::Off),
+        connections,
+        apps,
     })
 }
 
@@ -278,42 +334,41 @@ fn public_paths(table: &mut Table<'_, '_>) -> Option<PublicPaths> {
     PublicPaths::new(&rules).ok()
 }
 
-fn connections(
-    table: &mut Table<'_, '_>,
-    url: Option<&Origin>,
-    prefix: &str,
-) -> Option<Vec<Connection>> {
-    const HELP: &str =
-        "Add a [[connections]] table with name, idp_entity_id, sso_url and certificates.";
-    let metadata_url = url.map(|url| url_of(url, prefix, "metadata"));
-    table.required("connections", HELP, |_| Ok(()));
-    let connections =
-        table.tables("connections", 1..=MAX_CONNECTIONS, connection::FIELDS, |table| {
-            connection::read(table, prefix, metadata_url.as_deref())
-        })?;
-    for (index, connection) in connections.iter().enumerate() {
-        let earlier = || connections.iter().take(index).enumerate();
-        if let Some((other, _)) = earlier().find(|(_, other)| other.name == connection.name) {
-            let fault = duplicate(&connection.name, other, "name");
-            table.tell(&alloc::format!("connections[{index}].name"), fault);
-        }
-        // A response that answers no request is matched with its connection by the issuer alone.
-        let is_rival = |other: &Connection| {
-            other.allow_idp_initiated
-                && connection.allow_idp_initiated
-                && other.idp_entity_id == connection.idp_entity_id
-        };
-        if let Some((other, _)) = earlier().find(|(_, other)| is_rival(other)) {
-            let fault = duplicate(&connection.idp_entity_id, other, "idp_entity_id");
-            table.tell(&alloc::format!("connections[{index}].idp_entity_id"), fault);
-        }
+fn origin(table: &mut Table<'_, '_>) -> Option<Origin> {
+    const HELP: &str = "Write the address of the server that the helpdesk runs on, such as \
+                        https://tickets.internal; or add an [[apps]] table for a helpdesk that runs \
+                        elsewhere.";
+    match table.has_entries("apps") {
+        true => table.optional("origin", table::origin),
+        false => table.required("origin", HELP, table::origin),
     }
-    Some(connections)
 }
 
-fn duplicate(found: &str, other: usize, field: &str) -> Fault {
-    Fault::Duplicate {
-        found: Excerpt::new(found),
-        other: alloc::format!("connections[{other}].{field}"),
+fn owner(value: &Value) -> Read<String> {
+    let text = table::text(value)?;
+    email_address(text).map(str::to_ascii_lowercase).map_err(|_| Fault::Text {
+        expected: "an e-mail address such as owner@contoso.com",
+        found: Excerpt::new(text),
+        help: "Write the address alone.",
+    })
+}
+
+/// An app that names a connection which is not there would let nobody in.
+fn check_connections_of(apps: &[App], connections: &[Connection], table: &mut Table<'_, '_>) {
+    for (index, app) in apps.iter().enumerate() {
+        for (entry, name) in app.connections.iter().flatten().enumerate() {
+            if connections.iter().all(|connection| connection.name != *name) {
+                let fault = Fault::Text {
+                    expected: "the name of a connection",
+                    found: Excerpt::new(name),
+                    help: "Correct it to the name field of one of [[connections]].",
+                };
+                table.tell(&alloc::format!("apps[{index}].connections[{entry}]"), fault);
+            }
+        }
     }
+}
+
+fn duplicate(found: &str, other: String) -> Fault {
+    Fault::Duplicate { found: Excerpt::new(found), other }
 }

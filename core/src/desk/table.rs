@@ -6,10 +6,19 @@ use core::ops::RangeInclusive;
 
 use serde_json::{Map, Value};
 
+use super::SecretText;
 use super::error::{Fault, Problem};
 use super::url::{Origin, WebUrl};
 use crate::diagnostic::Excerpt;
+use crate::helpdesk::{self, MIN_SECRET_BYTES};
+use crate::preset::Provisioning;
 use crate::time::UnixTime;
+
+/// What is longer is no secret but a key or a file.
+const MAX_SECRET_BYTES: usize = 512;
+
+/// RFC 1035, section 2.3.4, without the root.
+const MAX_HOST_NAME_BYTES: usize = 253;
 
 /// Enough to correct a file in one go; what comes after these is not told.
 const MAX_PROBLEMS: usize = 50;
@@ -119,6 +128,40 @@ impl<'v, 'p> Table<'v, 'p> {
         values.into_iter().collect()
     }
 
+    /// A table whose fields have names of the administrator's choice, that may be left out; in the order
+    /// of the names.
+    pub(super) fn map<T>(
+        &mut self,
+        name: &str,
+        max: usize,
+        read: impl Fn(&str, &'v Value) -> Read<T>,
+    ) -> Option<Vec<T>> {
+        let members = self.optional(name, |value| members(value, max))?;
+        let path = self.path_of(name);
+        let mut values = Vec::new();
+        for (key, value) in members {
+            match read(key, value) {
+                Ok(value) => values.push(value),
+                Err(fault) => {
+                    let key = Excerpt::new(key);
+                    tell(self.problems, alloc::format!("{path}.{key}"), fault);
+                }
+            }
+        }
+        Some(values)
+    }
+
+    /// Whether the field is a list that is not empty.
+    pub(super) fn has_entries(&self, name: &str) -> bool {
+        matches!(self.members.get(name), Some(Value::Array(entries)) if !entries.is_empty())
+    }
+
+    /// What a helpdesk's own rules say about the values of this table together.
+    pub(super) fn site<T>(&mut self, site: Result<T, helpdesk::Error>) -> Option<T> {
+        let path = self.path.clone();
+        site.map_err(|error| tell(self.problems, path, Fault::Helpdesk(error))).ok()
+    }
+
     /// Records what is wrong with field `name` of this table.
     pub(super) fn tell(&mut self, name: &str, fault: Fault) {
         tell(self.problems, self.path_of(name), fault);
@@ -142,6 +185,14 @@ fn entries(value: &Value, count: RangeInclusive<usize>) -> Read<&Vec<Value>> {
         return Err(Fault::Count { min, max, found: entries.len() });
     }
     Ok(entries)
+}
+
+fn members(value: &Value, max: usize) -> Read<&Map<String, Value>> {
+    let Value::Object(members) = value else { return Err(wrong_type("a table", value)) };
+    if members.len() > max {
+        return Err(Fault::Count { min: 0, max, found: members.len() });
+    }
+    Ok(members)
 }
 
 fn wrong_type(expected: &'static str, value: &Value) -> Fault {
@@ -213,7 +264,11 @@ pub(super) fn one_of<T: Copy>(
     words: &[(&str, T)],
     expected: &'static str,
 ) -> Read<T> {
-    let text = text(value)?;
+    word(text(value)?, words, expected)
+}
+
+/// The same, where the word stands in the place of a field's name.
+pub(super) fn word<T: Copy>(text: &str, words: &[(&str, T)], expected: &'static str) -> Read<T> {
     words.iter().find(|(word, _)| *word == text).map(|(_, meaning)| *meaning).ok_or_else(|| {
         Fault::Text {
             expected,
@@ -221,4 +276,51 @@ pub(super) fn one_of<T: Copy>(
             help: "Choose one of the words, in lower case.",
         }
     })
+}
+
+pub(super) fn provisioning(value: &Value) -> Read<Provisioning> {
+    one_of(value, Provisioning::WORDS, "just_in_time, by_hand or off")
+}
+
+/// The text that a helpdesk's console shows as its secret. Errors never repeat it.
+pub(super) fn secret(value: &Value) -> Read<SecretText> {
+    let text = text(value)?;
+    if text == SecretText::HIDDEN {
+        return Err(Fault::Secret {
+            expected: "the secret itself",
+            help: "Settings that were read from a desk have (hidden) in the place of secrets. Apply the \
+                   file that has them.",
+        });
+    }
+    let is_of_characters = text.bytes().all(|b| b.is_ascii_graphic());
+    if !is_of_characters || !(MIN_SECRET_BYTES..=MAX_SECRET_BYTES).contains(&text.len()) {
+        return Err(Fault::Secret {
+            expected: "16 to 512 visible ASCII characters",
+            help: "Copy the whole secret as the helpdesk shows it, without spaces around it. Most consoles \
+                   show it only once; make a new one when it is gone.",
+        });
+    }
+    Ok(SecretText::new(text))
+}
+
+/// A DNS name of two labels or more, in lower case.
+pub(super) fn host_name(value: &Value) -> Read<String> {
+    let text = text(value)?;
+    let fits = text.len() <= MAX_HOST_NAME_BYTES
+        && text.contains('.')
+        && text.split('.').all(is_host_label);
+    fits.then(|| text.to_string()).ok_or_else(|| Fault::Text {
+        expected: "a host name such as support.contoso.com",
+        found: Excerpt::new(text),
+        help: "Write only the name, in lower case, without https:// and without a path; an international \
+               name in its xn-- form.",
+    })
+}
+
+/// Letters in lower case, digits and inner hyphens, at most 63 (RFC 1123, section 2.1).
+pub(super) fn is_host_label(label: &str) -> bool {
+    (1..=63).contains(&label.len())
+        && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        && !label.starts_with('-')
+        && !label.ends_with('-')
 }

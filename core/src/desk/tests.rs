@@ -9,9 +9,9 @@ use crate::saml::RequiredSignature;
 use crate::saml::metadata::Binding;
 
 /// Self-signed for B.Simon's imaginary tenant, RSA 2048; made with openssl.
-const CERTIFICATE: &str = include_str!("tests/idp.crt");
+pub(super) const CERTIFICATE: &str = include_str!("tests/idp.crt");
 
-fn minimal() -> Value {
+pub(super) fn minimal() -> Value {
     json!({
         "name": "Contoso Helpdesk",
         "url": "https://help.contoso.com/",
@@ -40,7 +40,7 @@ fn with(pointer: &str, value: Value) -> Value {
 }
 
 #[track_caller]
-fn check_refused(settings: &Value, expected: &[(&str, &str)]) {
+pub(super) fn check_refused(settings: &Value, expected: &[(&str, &str)]) {
     let error = Desk::from_json(settings).unwrap_err();
     let found: Vec<_> = error.problems().map(|p| (p.field(), p.code())).collect();
     assert_eq!(found, expected);
@@ -253,6 +253,7 @@ fn a_value_that_does_not_fit_its_field_is_refused() {
     for name in ["", "Contoso", "con toso", "contoso/", &"x".repeat(41)] {
         check_field("/connections/0/name", json!(name), text);
     }
+    check_field("/connections/0/name", json!("break-glass"), "desk.contradiction");
     for id in ["", " https://sts.windows.net/3e1f/", "urn:a\n", &"x".repeat(1025)] {
         check_field("/connections/0/idp_entity_id", json!(id), text);
     }
@@ -289,6 +290,9 @@ fn connections_must_be_told_apart() {
     let mut settings = minimal();
     let first = settings["connections"][0].clone();
     settings["connections"].as_array_mut().unwrap().push(first);
+    for (index, domain) in ["contoso.com", "fabrikam.com"].into_iter().enumerate() {
+        settings["connections"][index]["email_domains"] = json!([domain]);
+    }
     check_refused(&settings, &[("connections[1].name", "desk.duplicate")]);
     settings["connections"][1]["name"] = json!("fabrikam");
     assert!(Desk::from_json(&settings).is_ok());
@@ -296,6 +300,64 @@ fn connections_must_be_told_apart() {
         settings["connections"][index]["allow_idp_initiated"] = json!(true);
     }
     check_refused(&settings, &[("connections[1].idp_entity_id", "desk.duplicate")]);
+}
+
+#[test]
+fn several_connections_divide_the_domains() {
+    let mut settings = minimal();
+    let mut second = settings["connections"][0].clone();
+    second["name"] = json!("fabrikam");
+    settings["connections"].as_array_mut().unwrap().push(second);
+    let missing = "desk.missing_field";
+    check_refused(
+        &settings,
+        &[("connections[0].email_domains", missing), ("connections[1].email_domains", missing)],
+    );
+    settings["connections"][0]["email_domains"] = json!(["contoso.com", "contoso.de"]);
+    settings["connections"][1]["dangerous_any_email_domain"] = json!(true);
+    let desk = Desk::from_json(&settings).unwrap();
+    assert_eq!(desk.connections[0].accepted_email_domains(), ["contoso.com", "contoso.de"]);
+    assert!(desk.connections[1].accepted_email_domains().is_empty());
+    settings["connections"][1]["email_domains"] = json!(["fabrikam.com", "contoso.de"]);
+    check_refused(&settings, &[("connections[1].email_domains[1]", "desk.duplicate")]);
+    settings["connections"][1]["email_domains"] = json!(["fabrikam.com", "fabrikam.com"]);
+    check_refused(&settings, &[("connections[1].email_domains[1]", "desk.duplicate")]);
+    settings["connections"][1]["email_domains"] = json!(["fabrikam.com"]);
+    let desk = Desk::from_json(&settings).unwrap();
+    assert!(desk.connections[1].accepted_email_domains().is_empty());
+}
+
+#[test]
+fn a_desk_without_an_origin_has_apps() {
+    let mut settings = with("/origin", Value::Null);
+    settings["apps"] = json!([]);
+    check_refused(&settings, &[("origin", "desk.missing_field")]);
+    settings["apps"] = json!([{
+        "name": "zendesk", "helpdesk": "zendesk", "mode": "hand_off",
+        "zendesk": { "subdomain": "contoso", "shared_secret": "0123456789abcdef" },
+    }]);
+    let desk = Desk::from_json(&settings).unwrap();
+    assert_eq!((desk.origin.as_ref(), desk.apps.len()), (None, 1));
+    assert!(desk.app("zendesk").is_some() && desk.app("jitbit").is_none());
+    settings["force_saml"] = json!(false);
+    check_refused(&settings, &[("force_saml", "desk.contradiction")]);
+}
+
+#[test]
+fn everybody_is_forced_to_sign_in_unless_it_is_said() {
+    let desk = Desk::from_json(&minimal()).unwrap();
+    assert!(desk.force_saml && desk.owners.is_empty());
+    assert_eq!(desk.provisioning, Provisioning::Off);
+    let mut settings = with("/force_saml", json!(false));
+    settings["owners"] = json!(["Owner@contoso.com"]);
+    settings["provisioning"] = json!("by_hand");
+    let desk = Desk::from_json(&settings).unwrap();
+    assert!(!desk.force_saml);
+    assert_eq!(desk.owners, ["owner@contoso.com"]);
+    assert_eq!(Desk::from_json(&desk.to_json()), Ok(desk));
+    for owner in ["owner", "Owner <owner@contoso.com>", "b_x#EXT#@contoso.onmicrosoft.com"] {
+        check_refused(&with("/owners", json!([owner])), &[("owners[0]", "desk.invalid_text")]);
+    }
 }
 
 #[test]

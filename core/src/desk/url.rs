@@ -122,11 +122,7 @@ impl Origin {
     /// The host without the port.
     #[must_use]
     pub fn host(&self) -> &str {
-        let authority = self.0.split_once("://").map_or("", |(_, authority)| authority);
-        match authority.rsplit_once(':') {
-            Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
-            _ => authority,
-        }
+        host(&self.0)
     }
 }
 
@@ -154,11 +150,27 @@ impl WebUrl {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The host without the port.
+    #[must_use]
+    pub fn host(&self) -> &str {
+        host(&self.0)
+    }
 }
 
 impl fmt::Display for WebUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
+    }
+}
+
+/// The host of an address that was parsed.
+fn host(url: &str) -> &str {
+    let after = url.split_once("://").map_or("", |(_, after)| after);
+    let authority = after.split_once(['/', '?']).map_or(after, |(authority, _)| authority);
+    match authority.rsplit_once(':') {
+        Some((host, port)) if port.bytes().all(|b| b.is_ascii_digit()) => host,
+        _ => authority,
     }
 }
 

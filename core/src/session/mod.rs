@@ -14,6 +14,7 @@
 pub mod admin_token;
 pub mod break_glass;
 pub mod cookie;
+mod email_address;
 mod error;
 mod logout_request;
 pub mod origin_token;
@@ -25,6 +26,7 @@ mod session;
 mod subject;
 mod transaction;
 
+pub use email_address::{NoEmail, email_address};
 pub use error::Error;
 pub use logout_request::{LOGOUT_LIFETIME, check_logout_request_id, logout_request_id};
 pub use origin_token::{

@@ -7,22 +7,19 @@ use crate::identity::Identity;
 use crate::jose;
 use crate::jose::json::{Object, Value};
 use crate::jose::string_member;
+use crate::session::email_address::{NoEmail, email_address};
 
 /// Longest name, e-mail address or group, in bytes. RFC 5321, section 4.5.3.1, allows 254 for an
 /// address, SAML Core 8.3.7 256 for a persistent NameID.
-const MAX_TEXT_BYTES: usize = 256;
+pub(super) const MAX_TEXT_BYTES: usize = 256;
 
 /// NameID formats (SAML Core 8.3) that decide what a NameID is good for.
 pub(super) const EMAIL_NAME_ID: &str = "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress";
+const PERSISTENT_NAME_ID: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:persistent";
 pub(super) const TRANSIENT_NAME_ID: &str = "urn:oasis:names:tc:SAML:2.0:nameid-format:transient";
 
 /// Entra ID sends this instead of the groups when there are more than 150.
 const GROUPS_OVERAGE: &str = "http://schemas.microsoft.com/claims/groups.link";
-
-/// Part of the user principal name of a guest in Entra ID, `b_gmail.com#EXT#@contoso.onmicrosoft.com`.
-/// It has the shape of an address and Entra sends it as one, but mail to it goes nowhere, and in a
-/// helpdesk it would make a second user.
-const ENTRA_GUEST: &str = "#EXT#";
 
 /// Names of attributes to look at, in this order, for each thing to know about a person.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,8 +33,14 @@ pub struct AttributeNames {
     pub given_name: Vec<String>,
     /// For [`Person::groups`].
     pub groups: Vec<String>,
+    /// For [`Person::id`].
+    pub id: Vec<String>,
     /// For [`Person::name`].
     pub name: Vec<String>,
+    /// For [`Person::organization`].
+    pub organization: Vec<String>,
+    /// For [`Person::phone`].
+    pub phone: Vec<String>,
 }
 
 /// What Entra ID, Okta, OneLogin, Google, Shibboleth and SimpleSAMLphp send when nobody changes it.
@@ -78,11 +81,32 @@ impl Default for AttributeNames {
                 "groups",
                 "memberOf",
             ]),
+            // Not nameidentifier: that is the NameID, which may be an address that changes hands.
+            id: names(&[
+                "http://schemas.microsoft.com/identity/claims/objectidentifier",
+                "id",
+                "PersonImmutableID",
+            ]),
             name: names(&[
                 "http://schemas.microsoft.com/identity/claims/displayname",
                 "name",
                 "displayName",
                 "urn:oid:2.16.840.1.113730.3.1.241",
+            ]),
+            organization: names(&[
+                "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/companyname",
+                "organization",
+                "company",
+                "User.CompanyName",
+                "urn:oid:2.5.4.10",
+            ]),
+            phone: names(&[
+                "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/telephonenumber",
+                "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/homephone",
+                "phone",
+                "phone_number",
+                "telephoneNumber",
+                "urn:oid:2.5.4.20",
             ]),
         }
     }
@@ -97,12 +121,21 @@ pub struct Person {
     pub name_id: Option<String>,
     /// One e-mail address: ASCII, exactly one `@`, as sent.
     pub email: Option<String>,
+    /// Why there is none.
+    pub no_email: Option<NoEmail>,
+    /// The identity provider's identifier of the person that outlives names and addresses: an attribute,
+    /// or else the NameID where its format is persistent.
+    pub id: Option<String>,
     /// The full name; from given and family name when none is sent.
     pub name: Option<String>,
     /// The given name.
     pub given_name: Option<String>,
     /// The family name.
     pub family_name: Option<String>,
+    /// The telephone number, as sent.
+    pub phone: Option<String>,
+    /// The company.
+    pub organization: Option<String>,
     /// Groups as sent: names, identifiers or distinguished names.
     pub groups: Vec<String>,
     /// There are groups, but too many to carry. A rule about groups has to fail closed then.
@@ -125,6 +158,7 @@ impl Person {
         });
         let groups = names.groups.iter().find_map(|name| identity.attribute(name));
         let groups = groups.map(|attribute| attribute.values.as_slice()).unwrap_or_default();
+        let email = email(identity, &names.email);
         let (groups, refused): (Vec<_>, Vec<_>) =
             groups.iter().partition(|group| text(group).is_some());
         Self {
@@ -133,10 +167,14 @@ impl Person {
                 .as_ref()
                 .and_then(|name_id| text(&name_id.value))
                 .map(String::from),
-            email: email(identity, &names.email).map(String::from),
+            email: email.ok().map(String::from),
+            no_email: email.err(),
+            id: first(&names.id).or_else(|| persistent_name_id(identity)),
             name,
             given_name,
             family_name,
+            phone: first(&names.phone),
+            organization: first(&names.organization),
             groups: groups.into_iter().cloned().collect(),
             groups_omitted: !refused.is_empty() || identity.attribute(GROUPS_OVERAGE).is_some(),
         }
@@ -146,12 +184,18 @@ impl Person {
     pub(super) fn to_object(&self) -> Object {
         let groups = self.groups.iter().map(|group| Value::from(group.as_str()));
         let groups = Some(groups.collect::<Vec<_>>()).filter(|groups| !groups.is_empty());
+        let reason = |reason| NoEmail::WORDS.iter().find(|(_, other)| *other == reason);
+        let no_email = self.no_email.and_then(reason).map(|(word, _)| *word);
         Object::new()
             .with_some("name_id", self.name_id.as_deref())
             .with_some("email", self.email.as_deref())
+            .with_some("no_email", no_email)
+            .with_some("id", self.id.as_deref())
             .with_some("name", self.name.as_deref())
             .with_some("given_name", self.given_name.as_deref())
             .with_some("family_name", self.family_name.as_deref())
+            .with_some("phone", self.phone.as_deref())
+            .with_some("organization", self.organization.as_deref())
             .with_some("groups", groups)
             .with_some("groups_omitted", self.groups_omitted.then_some(true))
     }
@@ -161,9 +205,13 @@ impl Person {
         Ok(Self {
             name_id: text("name_id")?,
             email: text("email")?,
+            no_email: text("no_email")?.map(|word| no_email(&word)).transpose()?,
+            id: text("id")?,
             name: text("name")?,
             given_name: text("given_name")?,
             family_name: text("family_name")?,
+            phone: text("phone")?,
+            organization: text("organization")?,
             groups: groups_member(object)?,
             groups_omitted: match object.member("groups_omitted") {
                 None => false,
@@ -172,6 +220,11 @@ impl Person {
             },
         })
     }
+}
+
+fn no_email(word: &str) -> Result<NoEmail, jose::Error> {
+    let reason = NoEmail::WORDS.iter().find(|(other, _)| *other == word);
+    reason.map(|(_, reason)| *reason).ok_or(jose::Error::ClaimMalformed { claim: "no_email" })
 }
 
 fn groups_member(object: &Object) -> Result<Vec<String>, jose::Error> {
@@ -190,15 +243,30 @@ fn values<'i>(identity: &'i Identity, name: &str) -> impl Iterator<Item = &'i st
     identity.attribute(name).into_iter().flat_map(|attribute| &attribute.values).map(String::as_str)
 }
 
-/// Attributes first; a NameID only where its format says that it is an address.
-fn email<'i>(identity: &'i Identity, names: &[String]) -> Option<&'i str> {
-    let attribute = names.iter().find_map(|name| values(identity, name).find_map(email_address));
-    let from_name_id = || {
-        let name_id = identity.name_id.as_ref()?;
-        let is_email = name_id.format.as_deref() == Some(EMAIL_NAME_ID);
-        email_address(&name_id.value).filter(|_| is_email)
-    };
-    attribute.or_else(from_name_id)
+/// Attributes first; a NameID only where its format says that it is an address. Otherwise what is most
+/// telling about those that are none.
+fn email<'i>(identity: &'i Identity, names: &[String]) -> Result<&'i str, NoEmail> {
+    let attributes = names.iter().filter_map(|name| identity.attribute(name));
+    let is_empty = attributes.clone().any(|attribute| attribute.values.is_empty());
+    let name_id = identity.name_id.iter();
+    let name_id = name_id.filter(|name_id| name_id.format.as_deref() == Some(EMAIL_NAME_ID));
+    let candidates = attributes
+        .flat_map(|attribute| attribute.values.iter().map(String::as_str))
+        .chain(name_id.map(|name_id| name_id.value.as_str()));
+    let mut reason = if is_empty { NoEmail::Empty } else { NoEmail::NotSent };
+    for candidate in candidates {
+        match email_address(candidate) {
+            Ok(address) => return Ok(address),
+            Err(why) => reason = reason.min(why),
+        }
+    }
+    Err(reason)
+}
+
+fn persistent_name_id(identity: &Identity) -> Option<String> {
+    let name_id = identity.name_id.as_ref()?;
+    let is_persistent = name_id.format.as_deref() == Some(PERSISTENT_NAME_ID);
+    text(&name_id.value).filter(|_| is_persistent).map(String::from)
 }
 
 /// A value without the white space that pretty-printing puts around it, if it is fit to show.
@@ -207,21 +275,6 @@ fn text(value: &str) -> Option<&str> {
     let fit = !value.is_empty()
         && value.len() <= MAX_TEXT_BYTES
         && !value.chars().any(|c| c.is_control());
-    fit.then_some(value)
-}
-
-/// Exactly one `@` and nothing that an address book, a header or a shell would take for syntax
-/// (CVE-2026-40574: two `@`, of which each reader believes another one).
-fn email_address(value: &str) -> Option<&str> {
-    let value = text(value)?;
-    let (local, domain) = value.split_once('@')?;
-    let local_byte = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-/=?^_`{|}~.".contains(&b);
-    let domain_byte = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.');
-    let fit = !local.is_empty()
-        && local.bytes().all(local_byte)
-        && !domain.is_empty()
-        && domain.bytes().all(domain_byte)
-        && !local.to_ascii_uppercase().contains(ENTRA_GUEST);
     fit.then_some(value)
 }
 
@@ -268,7 +321,8 @@ mod tests {
         assert_eq!(ldap.email.as_deref(), Some("b@contoso.com"));
         assert_eq!(ldap.name.as_deref(), Some("B. Simon"));
         assert_eq!(person(&[("sn", &["Simon"])]).name.as_deref(), Some("Simon"));
-        assert_eq!(person(&[]), Person::default());
+        let nobody = Person { no_email: Some(NoEmail::NotSent), ..Person::default() };
+        assert_eq!(person(&[]), nobody);
     }
 
     #[test]
@@ -313,6 +367,35 @@ mod tests {
     }
 
     #[test]
+    fn it_is_told_why_there_is_no_address() {
+        let guest = "b_gmail.com#EXT#@contoso.onmicrosoft.com";
+        let reason = |values: &[&str]| person(&[("email", values)]).no_email;
+        assert_eq!(reason(&["b@contoso.com"]), None);
+        assert_eq!(reason(&[]), Some(NoEmail::Empty));
+        assert_eq!(reason(&[" "]), Some(NoEmail::Empty));
+        assert_eq!(reason(&["b"]), Some(NoEmail::Malformed));
+        assert_eq!(reason(&["", "b", guest]), Some(NoEmail::Guest));
+        assert_eq!(person(&[("upn", &[guest])]).no_email, Some(NoEmail::NotSent));
+    }
+
+    #[test]
+    fn an_id_is_what_outlives_names_and_addresses() {
+        let mut identity = identity(&[("id", &["00u1"])]);
+        identity.name_id = Some(NameId {
+            value: "pairwise".into(),
+            format: Some(PERSISTENT_NAME_ID.into()),
+            name_qualifier: None,
+            sp_name_qualifier: None,
+        });
+        let names = AttributeNames::default();
+        assert_eq!(Person::from_identity(&identity, &names).id.as_deref(), Some("00u1"));
+        identity.attributes.clear();
+        assert_eq!(Person::from_identity(&identity, &names).id.as_deref(), Some("pairwise"));
+        identity.name_id.as_mut().unwrap().format = Some(EMAIL_NAME_ID.into());
+        assert_eq!(Person::from_identity(&identity, &names).id, None);
+    }
+
+    #[test]
     fn a_name_id_is_an_address_only_when_its_format_says_so() {
         let mut identity = identity(&[]);
         let mut email = |format: Option<&str>| {
@@ -341,9 +424,13 @@ mod tests {
         let person = Person {
             name_id: Some("x".into()),
             email: Some("b@contoso.com".into()),
+            no_email: Some(NoEmail::Guest),
+            id: Some("3f1a".into()),
             name: Some("B. Simon".into()),
             given_name: Some("B.".into()),
             family_name: Some("Simon".into()),
+            phone: Some("+1 425 555 0100".into()),
+            organization: Some("Contoso".into()),
             groups: std::vec!["a".into(), "b".into()],
             groups_omitted: true,
         };
@@ -356,6 +443,7 @@ mod tests {
     fn members_of_the_wrong_type_are_refused() {
         for object in [
             Object::new().with("email", 1),
+            Object::new().with("no_email", "why"),
             Object::new().with("groups", "a"),
             Object::new().with("groups", std::vec![Value::Null]),
             Object::new().with("groups_omitted", "false"),

@@ -141,7 +141,7 @@ fn begin_session(
         identity: &assertion.identity,
         attribute_names: &connection.attributes,
         connection: &connection.name,
-        email_domains: &connection.email_domains,
+        email_domains: connection.accepted_email_domains(),
         authenticated_at: Some(assertion.authn_instant),
         session_not_on_or_after: assertion.session_not_on_or_after,
         lifetime: visit.desk.desk.session_lifetime,

@@ -200,6 +200,8 @@ fn a_connection_switched_off_meanwhile_does_not_sign_in() {
     let mut second = settings["connections"][0].clone();
     second["name"] = "second".into();
     second["idp_entity_id"] = "https://second.example/".into();
+    second["email_domains"] = vec!["fabrikam.com"].into();
+    settings["connections"][0]["email_domains"] = vec!["contoso.com"].into();
     settings["connections"].as_array_mut().unwrap().push(second);
     let mut deployment = deployment_with(&settings);
     let mut browser = Browser::default();
@@ -225,6 +227,8 @@ fn an_answer_of_another_connection_does_not_sign_in() {
     second["idp_entity_id"] = "https://idp.fabrikam.com/".into();
     second["sp_entity_id"] = "urn:deskgate:fabrikam".into();
     second["allow_idp_initiated"] = true.into();
+    second["email_domains"] = vec!["fabrikam.com"].into();
+    settings["connections"][0]["email_domains"] = vec!["contoso.com"].into();
     settings["connections"].as_array_mut().unwrap().push(second);
     let mut deployment = deployment_with(&settings);
     let mut browser = Browser::default();
@@ -405,6 +409,8 @@ fn several_connections_are_offered() {
     second["idp_entity_id"] = "https://idp.fabrikam.com/".into();
     second["sso_binding"] = "post".into();
     second["sign_requests"] = true.into();
+    second["email_domains"] = vec!["fabrikam.com"].into();
+    settings["connections"][0]["email_domains"] = vec!["contoso.com"].into();
     settings["connections"].as_array_mut().unwrap().push(second);
     let mut deployment = deployment_with(&settings);
     let mut browser = Browser::default();

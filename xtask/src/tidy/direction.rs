@@ -26,7 +26,15 @@ const MODULES: &[(&str, &[&str])] = &[
     ("policy", &["identity", "jose"]),
     ("session", &["policy", "identity", "jose", "crypto"]),
     ("helpdesk", &["session", "identity", "jose", "crypto"]),
-    ("desk", &["policy", "session", "saml", "dsig", "xenc", "x509", "crypto", "identity", "jose"]),
+    // What is known of other systems is data.
+    ("preset", &["remedy"]),
+    (
+        "desk",
+        &[
+            "preset", "helpdesk", "policy", "session", "saml", "dsig", "xenc", "x509", "crypto",
+            "identity", "jose",
+        ],
+    ),
 ];
 
 /// What every module may use.

@@ -53,7 +53,7 @@ pub(super) fn show(call: Call) -> Step {
     };
     Step::ask(Operation::Settings { version }, move |reply| {
         match reply {
-            Ok(Reply::Settings { version, settings }) => match open(&call, &settings) {
+            Ok(Reply::Settings { version, settings }) => match redacted(&call, &settings) {
                 Ok(settings) => {
                     let (version, applied_at) = (version.version, version.applied_at);
                     let body = json!({
@@ -102,6 +102,12 @@ fn put(call: Call, change: Change, settings: &Value) -> Step {
 fn open(call: &Call, settings: &SealedSettings) -> Result<Value, Response> {
     let opened = settings.open(&call.head.host, &call.secret, call.host);
     opened.ok_or_else(|| failure(AdminRefusal::OtherSecret))
+}
+
+/// Without the secrets in them, which nobody needs to read who has the file.
+fn redacted(call: &Call, settings: &SealedSettings) -> Result<Value, Response> {
+    let desk = Desk::from_json(&open(call, settings)?).map_err(|error| unusable(&error))?;
+    Ok(desk.to_json_redacted())
 }
 
 /// Settings that could not be loaded later are refused now, with the reasons.

@@ -385,12 +385,17 @@ fn desk() -> Vec<Box<dyn Diagnostic>> {
         "url": "https://help.contoso.com/",
         "prefix": "no slash",
         "unknown": true,
+        "apps": [{
+            "name": "zendesk", "helpdesk": "zendesk", "mode": "hand_off", "jitbit": {},
+            "zendesk": { "shared_secret": "(hidden)" },
+        }],
         "connections": [connection("ftp://idp.example/", json!([])), connection("https://idp.example/", json!([]))],
     });
     let certificate = include_str!("../../../../core/src/desk/tests/idp.crt");
     let mut twins = settings.clone();
     let mut twin = connection("https://idp.example/", json!([certificate]));
     twin["clock_skew_seconds"] = json!(180);
+    twin["dangerous_any_email_domain"] = json!(true);
     twins["connections"] = json!([twin, twin]);
     let mut problems: Vec<_> = [settings, twins]
         .iter()

@@ -1,0 +1,85 @@
+//! Zendesk, by its JWT single sign-on.
+
+use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
+
+use serde_json::Value;
+
+use crate::desk::SecretText;
+use crate::desk::error::Fault;
+use crate::desk::table::{self, Read, Table};
+use crate::diagnostic::Excerpt;
+use crate::helpdesk::zendesk::{Brand, MAX_BRANDS, Site};
+
+pub(super) const FIELDS: &[&str] =
+    &["subdomain", "host_mapping", "brands", "shared_secret", "send_external_id"];
+
+pub(super) const SUBDOMAIN_HELP: &str =
+    "Write what stands before .zendesk.com, also when the help center has an address of its own.";
+
+/// A Zendesk account that takes tokens of its own kind.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ZendeskHandOff {
+    /// What stands before `.zendesk.com`. Tokens go there, whatever the help center's address is.
+    pub subdomain: String,
+    /// The help center's own host name, where it has one. Return addresses may name it.
+    pub host_mapping: Option<String>,
+    /// The brands that have a subdomain of their own, in the order of their identifiers.
+    pub brands: Vec<Brand>,
+    /// The same, ready for use.
+    pub site: Site,
+    /// The key of the tokens.
+    pub shared_secret: SecretText,
+    /// Whether tokens carry `external_id`. Default: no. If the account updates external IDs, somebody
+    /// who signs in under the e-mail address of an agent becomes that agent.
+    pub send_external_id: bool,
+}
+
+pub(super) fn read(mut table: Table<'_, '_>) -> Option<ZendeskHandOff> {
+    let subdomain = table.required("subdomain", SUBDOMAIN_HELP, subdomain);
+    let host_mapping = table.optional("host_mapping", table::host_name);
+    let brands = brands(&mut table);
+    let shared_secret = table.required(
+        "shared_secret",
+        "Copy Shared secret from Zendesk: Security > Single sign-on > JSON Web Token. It is shown in \
+         full only once.",
+        table::secret,
+    );
+    let send_external_id = table.optional("send_external_id", table::flag);
+    let (subdomain, brands) = (subdomain?, brands.unwrap_or_default());
+    let site = table.site(Site::new(&subdomain, host_mapping.as_deref(), brands.clone()));
+    Some(ZendeskHandOff {
+        subdomain,
+        host_mapping,
+        brands,
+        site: site?,
+        shared_secret: shared_secret?,
+        send_external_id: send_external_id.unwrap_or(false),
+    })
+}
+
+fn brands(table: &mut Table<'_, '_>) -> Option<Vec<Brand>> {
+    table.map("brands", MAX_BRANDS, |id, value| {
+        let is_number = (1..=20).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_digit());
+        if !is_number {
+            return Err(Fault::Text {
+                expected: "the number of a brand",
+                found: Excerpt::new(id),
+                help: "Write brands as in { \"360001234\" = \"contoso-parts\" }: the number that Zendesk \
+                       sends as brand_id, and the subdomain of the brand.",
+            });
+        }
+        Ok(Brand { id: id.to_string(), subdomain: subdomain(value)? })
+    })
+}
+
+/// One label of a host name.
+pub(super) fn subdomain(value: &Value) -> Read<String> {
+    let text = table::text(value)?;
+    table::is_host_label(text).then(|| text.to_string()).ok_or_else(|| Fault::Text {
+        expected: "a subdomain such as contoso",
+        found: Excerpt::new(text),
+        help: SUBDOMAIN_HELP,
+    })
+}
