@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use deskgate_core::base64;
-use deskgate_core::crypto::{JwsAlgorithm, RustCrypto, SecretKey};
+use deskgate_core::crypto::{Crypto, JwsAlgorithm, SecretKey};
 use deskgate_core::diagnostic::Diagnostic as _;
 use deskgate_core::jose::{Claims, ExpectedClaims, Keys, SigningKey, sign_jws, verify_jwt};
 use deskgate_core::time::UnixTime;
@@ -15,7 +15,7 @@ use crate::Verdict;
 /// Stands for an issuer or audience that neither the row nor its token names.
 const ANY: &str = "urn:corpus:any";
 
-pub(crate) fn verdict(token: &str, row: &Row) -> Verdict {
+pub(crate) fn verdict(token: &str, row: &Row, crypto: &dyn Crypto) -> Verdict {
     let mut segments = token.split('.');
     let header: Value = serde_json::from_slice(&decoded(segments.next())?).unwrap_or_default();
     let payload = decoded(segments.next())?;
@@ -31,7 +31,7 @@ pub(crate) fn verdict(token: &str, row: &Row) -> Verdict {
     };
     let key = SigningKey::from_secret(SecretKey::new(&[1; 32]), JwsAlgorithm::Hs256, None);
     let key = key.expect("a key");
-    let signed = sign_jws(&payload, header["typ"].as_str(), &key, &RustCrypto::new());
+    let signed = sign_jws(&payload, header["typ"].as_str(), &key, crypto);
     let expected = ExpectedClaims {
         algorithms: &[JwsAlgorithm::Hs256],
         audience: &audience,
@@ -41,8 +41,7 @@ pub(crate) fn verdict(token: &str, row: &Row) -> Verdict {
         typ: row.settings["typ"].as_str(),
     };
     let key = key.verification_key();
-    let jwt =
-        verify_jwt(&signed.expect("a token"), Keys::One(&key), &expected, now, &RustCrypto::new());
+    let jwt = verify_jwt(&signed.expect("a token"), Keys::One(&key), &expected, now, crypto);
     callers_rules(jwt.map_err(|error| error.code())?.claims(), row)
 }
 

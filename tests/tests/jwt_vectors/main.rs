@@ -21,10 +21,12 @@ mod wycheproof;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
+use deskgate_core::crypto::{Crypto, RustCrypto};
 use deskgate_core::diagnostic::Diagnostic as _;
 use deskgate_core::jose::{JwkKind, JwkSet};
 use deskgate_tests::corpus::{Corpus, Row};
 use deskgate_tests::exceptions::Exceptions;
+use deskgate_tests::workerd_crypto::WorkerdCrypto;
 
 /// `Ok`, or the code of the refusal.
 type Verdict = Result<(), &'static str>;
@@ -38,11 +40,12 @@ fn say(line: &str) {
 fn verdicts_agree_with_the_corpus() {
     let Some(corpus) = Corpus::open("jwt_vectors") else { return };
     let exceptions = Exceptions::read("jwt/exceptions.toml");
+    let workerd = WorkerdCrypto::start("jwt_vectors in workerd");
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut wrong = Vec::new();
     let rows = corpus.rows("JW-");
     for row in &rows {
-        let verdict = verdict(&corpus, row);
+        let verdict = both_providers(workerd.as_ref(), |crypto| verdict(&corpus, row, crypto));
         let actual = verdict.err().unwrap_or("accept");
         let agrees = verdict.is_ok() == must_accept(row);
         let outcome = match (agrees, exceptions.of(&row.id)) {
@@ -77,15 +80,28 @@ fn must_accept(row: &Row) -> bool {
     row.expected == "accept" && !row.strict_profile.starts_with("reject")
 }
 
-fn verdict(corpus: &Corpus, row: &Row) -> Verdict {
+/// What the provider in Rust says, and that of the Worker inside workerd as well, if it is there.
+#[track_caller]
+fn both_providers(
+    workerd: Option<&WorkerdCrypto>,
+    verdict: impl Fn(&dyn Crypto) -> Verdict,
+) -> Verdict {
+    let ours = verdict(&RustCrypto::new());
+    if let Some(workerd) = workerd {
+        assert_eq!(verdict(workerd), ours);
+    }
+    ours
+}
+
+fn verdict(corpus: &Corpus, row: &Row, crypto: &dyn Crypto) -> Verdict {
     let file = corpus.read(&row.local);
     if row.settings["what"] == "jwks" {
         return JwkSet::parse(&file, JwkKind::ALL).map(|_| ()).map_err(|error| error.code());
     }
     if row.scope == "jose" {
-        return cookbook::verdict(&file);
+        return cookbook::verdict(&file, crypto);
     }
     let token = String::from_utf8_lossy(&file);
-    signature::verdict(&token, row, corpus)?;
-    if row.scope == "jwt" { claims::verdict(&token, row) } else { Ok(()) }
+    signature::verdict(&token, row, corpus, crypto)?;
+    if row.scope == "jwt" { claims::verdict(&token, row, crypto) } else { Ok(()) }
 }

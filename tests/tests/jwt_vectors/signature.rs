@@ -1,7 +1,7 @@
 //! The first step: form, header, key and signature of the token as it is.
 
 use deskgate_core::base64;
-use deskgate_core::crypto::{InvalidKey, JwsAlgorithm, KeyRules, PublicKey, RustCrypto, SecretKey};
+use deskgate_core::crypto::{Crypto, InvalidKey, JwsAlgorithm, KeyRules, PublicKey, SecretKey};
 use deskgate_core::diagnostic::Diagnostic as _;
 use deskgate_core::jose::{Jwk, Keys, verify_jws};
 use deskgate_tests::corpus::{Corpus, Row};
@@ -12,11 +12,11 @@ use crate::Verdict;
 /// The smallest RSA key of the rows has 512 bits.
 const RULES: KeyRules = KeyRules::dangerous_min_rsa_bits(512);
 
-pub(crate) fn verdict(token: &str, row: &Row, corpus: &Corpus) -> Verdict {
+pub(crate) fn verdict(token: &str, row: &Row, corpus: &Corpus, crypto: &dyn Crypto) -> Verdict {
     let key = &row.settings["key"];
     let allowed = allowed(row);
     let verify = |key: &Jwk| {
-        verify_jws(token, Keys::One(key), &allowed, &RustCrypto::new())
+        verify_jws(token, Keys::One(key), &allowed, crypto)
             .map(|_| ())
             .map_err(|error| error.code())
     };
@@ -30,7 +30,7 @@ pub(crate) fn verdict(token: &str, row: &Row, corpus: &Corpus) -> Verdict {
     if key["set"].is_array() {
         // These rows want every key tried; with us a set is searched by `kid`.
         let empty = deskgate_core::jose::JwkSet::default();
-        return verify_jws(token, Keys::Set(&empty), &allowed, &RustCrypto::new())
+        return verify_jws(token, Keys::Set(&empty), &allowed, crypto)
             .map(|_| ())
             .map_err(|error| error.code());
     }

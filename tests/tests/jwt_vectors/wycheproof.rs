@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use deskgate_core::crypto::{JwsAlgorithm, RustCrypto};
+use deskgate_core::crypto::{Crypto, JwsAlgorithm};
 use deskgate_core::diagnostic::Diagnostic as _;
 use deskgate_core::jose::{Jwk, JwkKind, JwkSet, Keys, verify_jws};
 use deskgate_tests::corpus::Corpus;
+use deskgate_tests::workerd_crypto::WorkerdCrypto;
 use serde_json::Value;
 
-use crate::{Verdict, say};
+use crate::{Verdict, both_providers, say};
 
 const FILES: [&str; 3] =
     ["json_web_crypto_test.json", "json_web_key_test.json", "json_web_signature_test.json"];
@@ -44,6 +45,7 @@ const UNSUPPORTED: &str = "jose.key_unsupported";
 #[test]
 fn verdicts_agree_with_wycheproof() {
     let Some(corpus) = Corpus::open("jwt_vectors_wycheproof") else { return };
+    let workerd = WorkerdCrypto::start("jwt_vectors_wycheproof in workerd");
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
     let mut wrong = Vec::new();
     let mut excepted = 0;
@@ -54,7 +56,8 @@ fn verdicts_agree_with_wycheproof() {
             for case in group["tests"].as_array().expect("tests") {
                 // Encrypted tokens of the mixed file have no `jws`.
                 let Some(token) = token(case) else { continue };
-                let verdict = verdict(group, &token);
+                let verdict =
+                    both_providers(workerd.as_ref(), |crypto| verdict(group, &token, crypto));
                 let (id, actual) = (case["tcId"].as_u64(), verdict.err().unwrap_or("accept"));
                 let agrees = verdict.is_ok() == (case["result"] == "valid");
                 let exception = EXCEPTIONS.iter().find(|e| e.0 == file && Some(e.1) == id);
@@ -82,11 +85,11 @@ fn token(case: &Value) -> Option<String> {
     }
 }
 
-fn verdict(group: &Value, token: &str) -> Verdict {
+fn verdict(group: &Value, token: &str, crypto: &dyn Crypto) -> Verdict {
     let key = group.get("public").unwrap_or_else(|| &group["private"]);
     let text = key.to_string();
     let verify = |keys: Keys<'_>| {
-        verify_jws(token, keys, &JwsAlgorithm::ALL, &RustCrypto::new())
+        verify_jws(token, keys, &JwsAlgorithm::ALL, crypto)
             .map(|_| ())
             .map_err(|error| error.code())
     };
