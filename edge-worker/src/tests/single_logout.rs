@@ -32,6 +32,8 @@ fn with_single_logout() -> Value {
     let connection = &mut settings["connections"][0];
     connection["slo_url"] = IDP_SLO.into();
     connection["slo_response_url"] = IDP_SLO_DONE.into();
+    // Both name the same people, who are told apart by their connection.
+    connection["dangerous_any_email_domain"] = true.into();
     let mut other = connection.clone();
     other["name"] = "fabrikam".into();
     other["idp_entity_id"] = "https://idp.fabrikam.com/".into();
