@@ -17,6 +17,10 @@ use crate::http::RequestHead;
 pub(crate) enum Name {
     #[serde(rename = "admin.refused")]
     AdminRefused,
+    #[serde(rename = "break_glass.refused")]
+    BreakGlassRefused,
+    #[serde(rename = "break_glass.used")]
+    BreakGlassUsed,
     #[serde(rename = "login.accepted")]
     LoginAccepted,
     #[serde(rename = "login.refused")]

@@ -32,6 +32,8 @@ pub(crate) enum SignInRefusal {
     AddressOfAnother,
     AssertionReplayed,
     BodyTooLarge,
+    BreakGlassElsewhere,
+    BreakGlassUsedBefore,
     ContentType,
     CrossSite,
     Disabled,
@@ -45,6 +47,7 @@ pub(crate) enum SignInRefusal {
 impl From<NotAdmitted> for SignInRefusal {
     fn from(why: NotAdmitted) -> Self {
         match why {
+            NotAdmitted::BreakGlass => Self::BreakGlassElsewhere,
             NotAdmitted::Disabled => Self::Disabled,
             NotAdmitted::NoAddress => Self::NoAddress,
             NotAdmitted::PinnedToAnother => Self::AddressOfAnother,
@@ -80,6 +83,19 @@ impl SignInRefusal {
                 "request.body_too_large",
                 Notice::TooLarge,
                 "Let the identity provider send less, above all fewer groups.",
+            ),
+            Self::BreakGlassElsewhere => (
+                "login.break_glass_elsewhere",
+                Notice::BreakGlassElsewhere,
+                "An owner with a break-glass session asked for an app. No identity provider vouched for \
+                 them, so apps are closed to them; at Zendesk /access/normal and /access/sso_bypass \
+                 are open.",
+            ),
+            Self::BreakGlassUsedBefore => (
+                "login.break_glass_used_before",
+                Notice::BreakGlassRefused,
+                "Each link works once. If you did not use it yourself, somebody else read it: end their \
+                 session by taking the address off owners, and make another link.",
             ),
             Self::ContentType => (
                 "request.content_type",
@@ -180,6 +196,7 @@ pub(crate) enum AdminRefusal {
     NoSuchPerson,
     NoSuchVersion,
     NoToken,
+    NotAnAddress,
     NotFound,
     NotJson,
     NotSetUp,
@@ -225,6 +242,12 @@ impl AdminRefusal {
                 "See the versions with deskgate versions; the last 50 are kept.",
             ),
             Self::NoToken => (401, "admin.no_token", "the request carries no admin token", CALLER),
+            Self::NotAnAddress => (
+                422,
+                "admin.not_an_address",
+                "somebody has no e-mail address that every helpdesk understands alike",
+                "Write one address for each person, such as b.simon@contoso.com.",
+            ),
             Self::NotFound => (404, "admin.not_found", "there is nothing at this address", CALLER),
             Self::NotJson => {
                 (400, "admin.not_json", "the body is not the JSON that belongs here", CALLER)

@@ -198,7 +198,7 @@ pub(crate) fn run(
             Ok(Reply::Ended { sessions })
         }
         Operation::Meet { app, visitor, unknown, once, event } => {
-            if let Err(why) = people::admit(storage, &visitor, unknown, now)? {
+            if let Err(why) = people::admit_to_app(storage, &visitor, unknown, now)? {
                 return Ok(Reply::NotAdmitted { why });
             }
             audit_log::append(storage, &event)?;

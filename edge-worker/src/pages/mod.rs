@@ -79,6 +79,22 @@ pub(crate) fn sign_out(desk: &str, person: &str, action: &str) -> Response {
 }
 
 #[derive(Template)]
+#[template(path = "break_glass.html")]
+struct BreakGlass<'a> {
+    style: &'static str,
+    desk: &'a str,
+    email: &'a str,
+    action: &'a str,
+    token: &'a str,
+}
+
+/// Asks before a break-glass link is used up.
+pub(crate) fn break_glass(desk: &str, email: &str, action: &str, token: &str) -> Response {
+    let page = BreakGlass { style: policy::STYLE, desk, email, action, token };
+    render(200, &page, policy::Forms::SameOrigin)
+}
+
+#[derive(Template)]
 #[template(path = "session.html")]
 struct Session<'a> {
     style: &'static str,

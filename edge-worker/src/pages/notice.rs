@@ -29,6 +29,8 @@ pub(crate) enum Notice {
     AddressOfAnother,
     AlreadySignedIn,
     AlreadyUsed,
+    BreakGlassElsewhere,
+    BreakGlassRefused,
     Expired,
     LogoutRefused,
     LogoutUnavailable,
@@ -117,6 +119,30 @@ impl Notice {
                     "If you are signed in already, just go on. Otherwise sign in again.",
                 ],
                 next: Next::SignInOrGoToDesk,
+                has_reference: true,
+            },
+            Self::BreakGlassElsewhere => Content {
+                status: 403,
+                code: "login.break_glass_only_here",
+                heading: "Emergency access ends here",
+                sentences: &[
+                    "You came in by an emergency link, which opens this helpdesk and nothing else.",
+                    "The other helpdesk has a way of its own for its account owner, with the \
+                     password of that account.",
+                ],
+                next: Next::GoToDesk,
+                has_reference: true,
+            },
+            Self::BreakGlassRefused => Content {
+                status: 403,
+                code: "login.break_glass_refused",
+                heading: "This link does not sign anybody in",
+                sentences: &[
+                    "It may have been used before, be too old, or be for somebody who is no owner of \
+                     this helpdesk any more.",
+                    "Whoever operates this helpdesk can make another one with deskgate break-glass.",
+                ],
+                next: Next::SignIn,
                 has_reference: true,
             },
             Self::Expired => Content {

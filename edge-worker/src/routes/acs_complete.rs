@@ -194,7 +194,7 @@ fn claim(visit: Visit, sign_in: SignIn) -> Step {
     event.subject = Some(session.subject().to_owned());
     event.session = Some(session.id().to_owned());
     let visitor = Visitor::of(&session);
-    let (unknown, begins) = (Unknown::Admit, Box::new(begins));
+    let (unknown, begins) = (Unknown::from(visit.desk.desk.provisioning), Box::new(begins));
     let operation = Operation::Claim { uses, visitor, unknown, begins, ends, event: event.clone() };
     Step::ask(operation, move |reply| match reply {
         Ok(Reply::Done) => {
@@ -233,7 +233,7 @@ fn welcome(
 fn already_used(visit: &Visit, session: &Session, what: Use) -> Step {
     let refusal = match what {
         Use::Assertion => SignInRefusal::AssertionReplayed,
-        Use::AdminToken | Use::LoginRequest | Use::LogoutRequest => {
+        Use::AdminToken | Use::BreakGlass | Use::LoginRequest | Use::LogoutRequest => {
             SignInRefusal::RequestAnsweredBefore
         }
     };

@@ -3,6 +3,7 @@
 mod acs;
 mod acs_complete;
 pub(crate) mod admin;
+mod break_glass;
 mod health;
 mod jwks;
 mod login;
@@ -35,6 +36,8 @@ pub(crate) fn answer(visit: Visit, page: &str) -> Step {
     match (page, visit.head.method.as_str()) {
         ("acs", "POST") => acs::answer(visit),
         ("acs/complete", "POST") => acs_complete::answer(visit),
+        ("break-glass", "GET" | "HEAD") => break_glass::confirm(&visit),
+        ("break-glass", "POST") => break_glass::answer(visit),
         ("health", "GET" | "HEAD") => health::answer(&visit).into(),
         ("jwks.json", "GET" | "HEAD") => jwks::answer(&visit).into(),
         ("login", "GET" | "HEAD") => login::answer(&visit).into(),
@@ -46,7 +49,7 @@ pub(crate) fn answer(visit: Visit, page: &str) -> Step {
         ("slo", "POST") => slo::answer_form(visit),
         ("acs" | "acs/complete", _) => not_allowed(&visit, "POST").into(),
         ("slo", _) => not_allowed(&visit, "GET, POST").into(),
-        ("logout", _) => not_allowed(&visit, "GET, HEAD, POST").into(),
+        ("break-glass" | "logout", _) => not_allowed(&visit, "GET, HEAD, POST").into(),
         ("health" | "jwks.json" | "login" | "metadata" | "session", _) => {
             not_allowed(&visit, "GET, HEAD").into()
         }

@@ -2,12 +2,14 @@
 //! played by the harness.
 
 mod admin;
+mod break_glass;
 mod browser;
 mod error_table;
 mod gate;
 pub(crate) mod harness;
 mod identity_provider;
 mod outage;
+mod people;
 mod sign_in;
 mod single_logout;
 mod trickery;

@@ -409,10 +409,12 @@ fn desk() -> Vec<Box<dyn Diagnostic>> {
     problems.into_iter().map(|problem| Box::new(problem) as Box<dyn Diagnostic>).collect()
 }
 
-pub(super) const NOTICES: [Notice; 29] = [
+pub(super) const NOTICES: [Notice; 31] = [
     Notice::AddressOfAnother,
     Notice::AlreadySignedIn,
     Notice::AlreadyUsed,
+    Notice::BreakGlassElsewhere,
+    Notice::BreakGlassRefused,
     Notice::Expired,
     Notice::LogoutRefused,
     Notice::LogoutUnavailable,
@@ -441,10 +443,12 @@ pub(super) const NOTICES: [Notice; 29] = [
     Notice::WrongAddress,
 ];
 
-pub(super) const SIGN_IN_REFUSALS: [SignInRefusal; 11] = [
+pub(super) const SIGN_IN_REFUSALS: [SignInRefusal; 13] = [
     SignInRefusal::AddressOfAnother,
     SignInRefusal::AssertionReplayed,
     SignInRefusal::BodyTooLarge,
+    SignInRefusal::BreakGlassElsewhere,
+    SignInRefusal::BreakGlassUsedBefore,
     SignInRefusal::ContentType,
     SignInRefusal::CrossSite,
     SignInRefusal::Disabled,
@@ -463,12 +467,13 @@ pub(super) const SIGN_OUT_REFUSALS: [SignOutRefusal; 5] = [
     SignOutRefusal::UnknownIssuer,
 ];
 
-pub(super) const ADMIN_REFUSALS: [AdminRefusal; 13] = [
+pub(super) const ADMIN_REFUSALS: [AdminRefusal; 14] = [
     AdminRefusal::BodyTooLarge,
     AdminRefusal::MethodNotAllowed,
     AdminRefusal::NoSuchPerson,
     AdminRefusal::NoSuchVersion,
     AdminRefusal::NoToken,
+    AdminRefusal::NotAnAddress,
     AdminRefusal::NotFound,
     AdminRefusal::NotJson,
     AdminRefusal::NotSetUp,
