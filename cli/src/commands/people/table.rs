@@ -38,14 +38,14 @@ const MAX_TEXT_CHARS: usize = 256;
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// An address in the form that is the key of the directory.
-pub(super) fn email(text: &str) -> Result<String, Reason> {
+pub(super) fn email(text: &str) -> Result<String, Box<Reason>> {
     email_address(text).map(str::to_ascii_lowercase).map_err(|_| {
-        Reason::new(
+        let reason = Reason::new(
             "cli.not_an_address",
             "this is no e-mail address that every helpdesk understands alike",
             "Write one address such as b.simon@contoso.com, without a name around it.",
-        )
-        .found(Excerpt::new(text))
+        );
+        Box::new(reason.found(Excerpt::new(text)))
     })
 }
 
@@ -77,7 +77,7 @@ pub(super) fn read(bytes: &[u8], name: &str) -> Result<Vec<Profile>, Failure> {
     if reasons.is_empty() { Ok(profiles) } else { Err(Failure::Refused(reasons)) }
 }
 
-fn profile(headers: &StringRecord, record: &StringRecord) -> Result<Profile, Reason> {
+fn profile(headers: &StringRecord, record: &StringRecord) -> Result<Profile, Box<Reason>> {
     let field = |name| {
         let index = headers.iter().position(|header| header == name)?;
         let text = record.get(index)?;
@@ -88,13 +88,9 @@ fn profile(headers: &StringRecord, record: &StringRecord) -> Result<Profile, Rea
         Some(text)
             if text.chars().any(char::is_control) || text.chars().count() > MAX_TEXT_CHARS =>
         {
+            let message = format!("{name} is too long or has line breaks");
             let help = "Write at most 256 characters on one line.";
-            Err(Reason::new(
-                "cli.not_a_name",
-                format!("{name} is too long or has line breaks"),
-                help,
-            )
-            .found(Excerpt::new(&text)))
+            Err(Box::new(Reason::new("cli.not_a_name", message, help).found(Excerpt::new(&text))))
         }
         field => Ok(field),
     };
