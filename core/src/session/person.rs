@@ -117,8 +117,9 @@ impl Person {
         let groups = names.groups.iter().find_map(|name| identity.attribute(name));
         let groups = groups.map(|attribute| attribute.values.as_slice()).unwrap_or_default();
         let email = email(identity, &names.email);
-        let (groups, refused): (Vec<_>, Vec<_>) =
-            groups.iter().partition(|group| text(group).is_some());
+        // OneLogin sends one empty value for somebody in no group.
+        let named = groups.iter().filter(|group| !trimmed(group).is_empty());
+        let (groups, refused): (Vec<_>, Vec<_>) = named.partition(|group| text(group).is_some());
         Self {
             name_id: identity
                 .name_id
@@ -229,11 +230,15 @@ fn persistent_name_id(identity: &Identity) -> Option<String> {
 
 /// A value without the white space that pretty-printing puts around it, if it is fit to show.
 fn text(value: &str) -> Option<&str> {
-    let value = value.trim_matches([' ', '\t', '\r', '\n']);
+    let value = trimmed(value);
     let fit = !value.is_empty()
         && value.len() <= MAX_TEXT_BYTES
         && !value.chars().any(|c| c.is_control());
     fit.then_some(value)
+}
+
+fn trimmed(value: &str) -> &str {
+    value.trim_matches([' ', '\t', '\r', '\n'])
 }
 
 #[cfg(test)]
@@ -373,6 +378,7 @@ mod tests {
     #[test]
     fn groups_that_cannot_be_carried_are_said_to_be_missing() {
         assert!(person(&[(GROUPS_OVERAGE, &["https://graph.windows.net/x"])]).groups_omitted);
+        assert!(!person(&[("memberOf", &["", " \n"])]).groups_omitted);
         let some = person(&[("groups", &["a", "b\u{0}"])]);
         assert_eq!((some.groups.len(), some.groups_omitted), (1, true));
     }
