@@ -16,6 +16,16 @@ pub(crate) fn notice_for(error: &dyn Diagnostic) -> Notice {
         "saml.in_response_to_mismatch" | "saml.not_unsolicited" | "session.transaction_unknown" => {
             Notice::NotStarted
         }
+        "helpdesk.email_missing" => Notice::NoAddress,
+        "zendesk.clock" => Notice::ZendeskClock,
+        "zendesk.email_not_allowed" => Notice::ZendeskEmail,
+        "zendesk.refused" => Notice::ZendeskRefused,
+        "zendesk.signature" => Notice::ZendeskSecret,
+        "zendesk.signed_out" => Notice::SignedOut,
+        "zendesk.token_used_before" => Notice::ZendeskUsedBefore,
+        code if code.starts_with("helpdesk.") && error.kind() != Kind::Misuse => {
+            Notice::LinkRefused
+        }
         _ => match error.kind() {
             Kind::Expired => Notice::Expired,
             Kind::LimitExceeded => Notice::TooLarge,
@@ -185,6 +195,52 @@ impl SignOutRefusal {
                 "No connection that is switched on has the issuer of the request as idp_entity_id.",
             ),
         }
+    }
+}
+
+/// Somebody who is not taken to a helpdesk, for a reason that is the edge's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HandOffRefusal {
+    AddressTooLong,
+    NotNavigated,
+    OtherConnection,
+    SwitchedOff,
+    Unavailable,
+}
+
+impl HandOffRefusal {
+    pub(crate) const fn describe(self) -> SignInDescription {
+        let (code, notice, help) = match self {
+            Self::AddressTooLong => (
+                "handoff.address_too_long",
+                Notice::LinkRefused,
+                "What the helpdesk sent does not fit through a sign-in. Begin at its start page.",
+            ),
+            Self::NotNavigated => (
+                "handoff.not_navigated",
+                Notice::NotNavigated,
+                "Only a whole window may open this address: not a frame, a script or a browser that \
+                 loads pages ahead. Link to it instead.",
+            ),
+            Self::OtherConnection => (
+                "handoff.other_connection",
+                Notice::NotForYou,
+                "The app is not for people of this connection. Add it to connections of the app if it \
+                 should be.",
+            ),
+            Self::SwitchedOff => (
+                "handoff.switched_off",
+                Notice::AppSwitchedOff,
+                "Set enabled of the app to true to let people in again.",
+            ),
+            Self::Unavailable => (
+                "handoff.unavailable",
+                Notice::Unavailable,
+                "The Durable Object did not answer, so that nobody could say whether this person is let \
+                 in. It is tried anew with each request.",
+            ),
+        };
+        SignInDescription { code, notice, help }
     }
 }
 

@@ -4,6 +4,7 @@ mod acs;
 mod acs_complete;
 pub(crate) mod admin;
 mod break_glass;
+mod handoff;
 mod health;
 mod jwks;
 mod login;
@@ -33,6 +34,9 @@ pub(crate) fn page_of(visit: &Visit) -> Option<String> {
 
 /// Answers for one of our own pages.
 pub(crate) fn answer(visit: Visit, page: &str) -> Step {
+    if let Some(path) = page.strip_prefix("handoff/") {
+        return handoff::answer(visit, path);
+    }
     match (page, visit.head.method.as_str()) {
         ("acs", "POST") => acs::answer(visit),
         ("acs/complete", "POST") => acs_complete::answer(visit),

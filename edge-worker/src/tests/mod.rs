@@ -6,6 +6,7 @@ mod break_glass;
 mod browser;
 mod error_table;
 mod gate;
+mod handoff;
 pub(crate) mod harness;
 mod identity_provider;
 mod outage;

@@ -11,7 +11,7 @@ use deskgate_core::xml::{ContentError, ContentErrorKind, ErrorKind, Position};
 use deskgate_core::{c14n, dsig, helpdesk, jose, policy, saml, session, x509, xenc, xml};
 use serde_json::json;
 
-use crate::error::{AdminRefusal, SignInRefusal, SignOutRefusal};
+use crate::error::{AdminRefusal, HandOffRefusal, SignInRefusal, SignOutRefusal};
 use crate::pages::Notice;
 
 pub(super) fn all() -> Vec<Box<dyn Diagnostic>> {
@@ -409,13 +409,15 @@ fn desk() -> Vec<Box<dyn Diagnostic>> {
     problems.into_iter().map(|problem| Box::new(problem) as Box<dyn Diagnostic>).collect()
 }
 
-pub(super) const NOTICES: [Notice; 31] = [
+pub(super) const NOTICES: [Notice; 40] = [
     Notice::AddressOfAnother,
     Notice::AlreadySignedIn,
     Notice::AlreadyUsed,
+    Notice::AppSwitchedOff,
     Notice::BreakGlassElsewhere,
     Notice::BreakGlassRefused,
     Notice::Expired,
+    Notice::LinkRefused,
     Notice::LogoutRefused,
     Notice::LogoutUnavailable,
     Notice::LogoutUnknown,
@@ -423,9 +425,11 @@ pub(super) const NOTICES: [Notice; 31] = [
     Notice::NoAddress,
     Notice::NoConnection,
     Notice::NotConfirmed,
+    Notice::NotForYou,
     Notice::NotFound,
     Notice::NotFromHere,
     Notice::NotInDirectory,
+    Notice::NotNavigated,
     Notice::NotOperating,
     Notice::NotSetUp,
     Notice::NotSignedIn,
@@ -441,6 +445,19 @@ pub(super) const NOTICES: [Notice; 31] = [
     Notice::Unavailable,
     Notice::Unreadable,
     Notice::WrongAddress,
+    Notice::ZendeskClock,
+    Notice::ZendeskEmail,
+    Notice::ZendeskRefused,
+    Notice::ZendeskSecret,
+    Notice::ZendeskUsedBefore,
+];
+
+pub(super) const HAND_OFF_REFUSALS: [HandOffRefusal; 5] = [
+    HandOffRefusal::AddressTooLong,
+    HandOffRefusal::NotNavigated,
+    HandOffRefusal::OtherConnection,
+    HandOffRefusal::SwitchedOff,
+    HandOffRefusal::Unavailable,
 ];
 
 pub(super) const SIGN_IN_REFUSALS: [SignInRefusal; 13] = [
