@@ -1,13 +1,18 @@
 //! Handing people to helpdesks that run elsewhere.
 
+use core::time::Duration;
+
 use deskgate_core::base64;
-use deskgate_core::crypto::{DigestAlgorithm, JwsAlgorithm, KeyRules, PublicKey, SecretKey};
+use deskgate_core::crypto::{
+    Crypto as _, DigestAlgorithm, JwsAlgorithm, KeyRules, PublicKey, SecretKey,
+};
 use deskgate_core::jose::{Jwk, Keys, verify_jws};
+use deskgate_core::session::break_glass::mint_break_glass;
 use serde_json::{Value, json};
 
 use super::admin::deployment_with;
 use super::browser::{Browser, NAVIGATION, location, settings};
-use super::harness::{CRYPTO, Deployment, NOW};
+use super::harness::{CRYPTO, Deployment, NOW, secret};
 use super::identity_provider::{Claims, respond};
 use crate::audit::{Event, Name};
 use crate::desk_object::{Change, OneTime, Operation, Reply, Use};
@@ -18,7 +23,12 @@ const SECRET: &str = "0123456789abcdef0123456789abcdef0123456789abcdef";
 const ZENDESK: &str = "/deskgate/handoff/zendesk";
 
 fn with_apps() -> Value {
-    let app = |name: &str, helpdesk: &str, table: Value| json!({ "name": name, "helpdesk": helpdesk, "mode": "hand_off", helpdesk: table });
+    let app = |name: &str, helpdesk: &str, table: Value| {
+        json!({
+            "name": name, "helpdesk": helpdesk, "mode": "hand_off", "provisioning": "just_in_time",
+            helpdesk: table,
+        })
+    };
     let mut settings = settings();
     settings["support"] = "it@contoso.com".into();
     settings["apps"] = json!([
@@ -427,6 +437,35 @@ fn whoever_is_disabled_or_comes_as_somebody_else_gets_no_token() {
 }
 
 #[test]
+fn a_break_glass_session_opens_no_hosted_helpdesk() {
+    let mut settings = with_apps();
+    settings["owners"] = json!(["b.simon@contoso.com"]);
+    let mut deployment = deployment_with(&settings);
+    let mut browser = Browser::default();
+    let token = mint_break_glass(
+        "https://help.contoso.com",
+        "b.simon@contoso.com",
+        Duration::from_secs(600),
+        NOW,
+        [7; 16],
+        &secret(),
+        &CRYPTO,
+    );
+    let path = "/deskgate/break-glass";
+    let used = browser.submit(&mut deployment, path, &[("token", &token.unwrap())]);
+    assert_eq!((used.status, browser.has_session()), (303, true), "{}", used.body);
+    for path in [ZENDESK, "/deskgate/handoff/docs"] {
+        let page = browser.open(&mut deployment, path).response();
+        assert_eq!(page.status, 403, "{}", page.body);
+        assert!(page.body.contains("opens this helpdesk and nothing else"), "{}", page.body);
+    }
+    let headers = "sec-fetch-site:same-origin\n";
+    let beacon = "/deskgate/handoff/docs/beacon";
+    let told = browser.send(&mut deployment, "GET", beacon, headers, "").response();
+    assert_eq!(told.status, 403, "{}", told.body);
+}
+
+#[test]
 fn roles_are_sent_by_groups_and_only_with_rules() {
     let mut settings = with_apps();
     settings["apps"][0]["roles"] = json!({ "agent": ["support"], "admin": ["owners"] });
@@ -510,12 +549,7 @@ fn the_beacon_is_told_only_to_pages_of_sites_that_the_settings_name() {
     assert_eq!(own.status, 200, "{}", own.body);
     let body: Value = serde_json::from_str(&own.body).unwrap();
     let secret = SecretKey::new(SECRET.as_bytes());
-    let mac = deskgate_core::crypto::Crypto::mac(
-        &CRYPTO,
-        DigestAlgorithm::Sha256,
-        &secret,
-        b"B.Simon@contoso.com",
-    );
+    let mac = CRYPTO.mac(DigestAlgorithm::Sha256, &secret, b"B.Simon@contoso.com");
     let hex: String = mac.as_bytes().iter().map(|byte| format!("{byte:02x}")).collect();
     assert_eq!(body["signature"], hex.as_str());
     assert_eq!(body["email"], "B.Simon@contoso.com");

@@ -12,7 +12,7 @@ use deskgate_core::helpdesk::help_scout;
 use deskgate_core::session::Session;
 use serde_json::json;
 
-use super::{Target, admits, event, question, send};
+use super::{Target, event, question, send};
 use crate::audit::{Event, Name};
 use crate::desk_object::{Meeting, Reply};
 use crate::error::notice_for;
@@ -34,7 +34,7 @@ pub(super) fn answer(visit: Visit, name: &str) -> Step {
     let Some(session) = visit.session().valid() else {
         return asker.allow(refusal(&visit, Notice::NotSignedIn)).into();
     };
-    if !admits(&visit.desk.desk, target.app, &session) {
+    if !target.app.admits(session.connection()) {
         return asker.allow(refusal(&visit, Notice::NotForYou)).into();
     }
     let mut event = event(&visit, Name::HandOff, target).connection(session.connection());

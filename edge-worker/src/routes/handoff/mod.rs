@@ -95,7 +95,7 @@ fn begin(visit: Visit, name: &str) -> Step {
         return refuse(&visit, target, HandOffRefusal::SwitchedOff);
     }
     match visit.session() {
-        Presented::Valid(session) => match admits(&visit.desk.desk, target.app, &session) {
+        Presented::Valid(session) => match target.app.admits(session.connection()) {
             true => meet(visit, name.to_owned(), session, request),
             false => refuse(&visit, target, HandOffRefusal::OtherConnection),
         },
@@ -115,12 +115,6 @@ fn begin(visit: Visit, name: &str) -> Step {
 fn is_navigation_of_a_window(head: &RequestHead) -> bool {
     matches!(head.header("sec-fetch-dest"), None | Some("document"))
         && without_session(head) == WithoutSession::Login
-}
-
-/// People who came through a connection of the desk, and one that the app is for. Sessions of other
-/// kinds, as by break-glass, open the gateway only.
-fn admits(desk: &Desk, app: &App, session: &Session) -> bool {
-    desk.connection(session.connection()).is_some() && app.admits(session.connection())
 }
 
 /// To the sign-in and back here, with everything that the helpdesk sent.
