@@ -32,6 +32,54 @@ pub(crate) fn choose(desk: &str, choices: &[Choice]) -> Response {
 }
 
 #[derive(Template)]
+#[template(path = "discover.html")]
+struct Discover<'a> {
+    style: &'static str,
+    desk: &'a str,
+    page: &'a Discovery<'a>,
+}
+
+/// What the page that asks for an e-mail address shows.
+pub(crate) struct Discovery<'a> {
+    pub(crate) desk: &'a str,
+    pub(crate) action: &'a str,
+    pub(crate) target: &'a str,
+    /// What the person wrote before.
+    pub(crate) email: &'a str,
+    /// What was wrong with it.
+    pub(crate) problem: Option<&'static str>,
+    /// The identity providers that have no domains.
+    pub(crate) choices: &'a [Choice],
+}
+
+/// Several identity providers: the e-mail address tells which. The form leads to one of them.
+pub(crate) fn discover(page: &Discovery<'_>) -> Response {
+    let status = if page.problem.is_some() { 422 } else { 200 };
+    render(
+        status,
+        &Discover { style: policy::STYLE, desk: page.desk, page },
+        policy::Forms::Elsewhere,
+    )
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home<'a> {
+    style: &'static str,
+    desk: &'a str,
+    person: Option<&'a str>,
+    apps: &'a [Choice],
+    /// Signs out, or in when nobody is.
+    link: &'a str,
+}
+
+/// The start page of a desk that has only apps.
+pub(crate) fn home(desk: &str, person: Option<&str>, apps: &[Choice], link: &str) -> Response {
+    let page = Home { style: policy::STYLE, desk, person, apps, link };
+    render(200, &page, policy::Forms::None)
+}
+
+#[derive(Template)]
 #[template(path = "transfer.html")]
 struct Transfer<'a> {
     style: &'static str,

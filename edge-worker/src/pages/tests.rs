@@ -18,6 +18,16 @@ fn pages() -> Vec<Response> {
         sign_out(EVIL, EVIL, EVIL),
         session(EVIL, EVIL, &[("Name", EVIL.to_owned())]),
         notice(Notice::AlreadyUsed, desk, EVIL),
+        discover(&Discovery {
+            desk: EVIL,
+            action: EVIL,
+            target: EVIL,
+            email: EVIL,
+            problem: Some("It is wrong."),
+            choices: &choices,
+        }),
+        home(EVIL, Some(EVIL), &choices, EVIL),
+        home(EVIL, None, &[], EVIL),
     ]
 }
 

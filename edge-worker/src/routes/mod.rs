@@ -4,8 +4,10 @@ mod acs;
 mod acs_complete;
 pub(crate) mod admin;
 mod break_glass;
+mod discovery;
 mod handoff;
 mod health;
+pub(crate) mod home;
 mod jwks;
 mod login;
 mod logout;
@@ -45,6 +47,7 @@ pub(crate) fn answer(visit: Visit, page: &str) -> Step {
         ("health", "GET" | "HEAD") => health::answer(&visit).into(),
         ("jwks.json", "GET" | "HEAD") => jwks::answer(&visit).into(),
         ("login", "GET" | "HEAD") => login::answer(&visit).into(),
+        ("login", "POST") => discovery::answer(visit),
         ("logout", "GET" | "HEAD") => logout::confirm(&visit).into(),
         ("logout", "POST") => logout::answer(visit),
         ("metadata", "GET" | "HEAD") => metadata::answer(&visit).into(),
@@ -53,8 +56,8 @@ pub(crate) fn answer(visit: Visit, page: &str) -> Step {
         ("slo", "POST") => slo::answer_form(visit),
         ("acs" | "acs/complete", _) => not_allowed(&visit, "POST").into(),
         ("slo", _) => not_allowed(&visit, "GET, POST").into(),
-        ("break-glass" | "logout", _) => not_allowed(&visit, "GET, HEAD, POST").into(),
-        ("health" | "jwks.json" | "login" | "metadata" | "session", _) => {
+        ("break-glass" | "login" | "logout", _) => not_allowed(&visit, "GET, HEAD, POST").into(),
+        ("health" | "jwks.json" | "metadata" | "session", _) => {
             not_allowed(&visit, "GET, HEAD").into()
         }
         _ => visit.page_or_json(Notice::NotFound).into(),

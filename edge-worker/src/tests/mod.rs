@@ -4,6 +4,7 @@
 mod admin;
 mod break_glass;
 mod browser;
+mod discovery;
 mod error_table;
 mod gate;
 mod handoff;
