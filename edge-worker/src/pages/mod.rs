@@ -131,10 +131,20 @@ struct SignOut<'a> {
     action: &'a str,
 }
 
-/// Asks before signing out: a link or an image must not do it (attacks.md G-11).
-pub(crate) fn sign_out(desk: &str, person: &str, action: &str) -> Response {
+/// Asks before signing out: a link or an image must not do it (attacks.md G-11). With single logout
+/// the form leads on to the identity provider, and its policy would bind that redirect too.
+pub(crate) fn sign_out(
+    desk: &str,
+    person: &str,
+    action: &str,
+    has_single_logout: bool,
+) -> Response {
     let page = SignOut { style: policy::STYLE, desk, person, action };
-    render(200, &page, policy::Forms::SameOrigin)
+    let forms = match has_single_logout {
+        true => policy::Forms::Elsewhere,
+        false => policy::Forms::SameOrigin,
+    };
+    render(200, &page, forms)
 }
 
 #[derive(Template)]
