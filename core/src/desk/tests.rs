@@ -187,6 +187,16 @@ fn a_connection_may_demand_more_than_the_profile() {
     assert_eq!(further.max_age, Some(Duration::from_secs(300)));
 }
 
+/// M2: Okta refuses such an address.
+#[test]
+fn no_address_for_an_identity_provider_has_an_underscore() {
+    let desk = Desk::from_json(&minimal()).unwrap();
+    for address in [desk.acs_url(), desk.slo_url(), &desk.metadata_url(), &desk.login_url()] {
+        assert!(!address.contains('_'), "{address}");
+    }
+    check_field("/prefix", json!("/desk_gate/"), "desk.invalid_text");
+}
+
 #[test]
 fn a_required_field_must_be_there() {
     for field in ["name", "url", "origin", "connections"] {
