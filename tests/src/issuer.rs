@@ -4,8 +4,6 @@
 //! fresh times. That our verifier does not merely agree with our signer is shown by the responses of
 //! `tests/vectors`, which xmlsec1 signed, and by the browser journey with SimpleSAMLphp.
 
-mod logout;
-
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -18,12 +16,11 @@ use deskgate_core::time::UnixTime;
 
 use crate::vectors;
 
-pub use logout::Logout;
-
 /// The shape of a response, shared with `vectors/generate.py`.
 const TEMPLATE: &str = include_str!("../vectors/response.xml");
 
-const CLAIMS: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims";
+/// Where the names of claims of Entra ID begin.
+pub const CLAIMS: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims";
 const MICROSOFT: &str = "http://schemas.microsoft.com";
 
 /// Someone who signs responses.

@@ -11,6 +11,7 @@ pub mod exceptions;
 pub mod html;
 pub mod issuer;
 pub mod judge;
+pub mod mutation;
 pub mod origin;
 pub mod random;
 pub mod saml_rows;

@@ -10,6 +10,7 @@ use deskgate_core::saml::{
 };
 use deskgate_core::time::UnixTime;
 use deskgate_core::xenc::EncryptionRules;
+use deskgate_tests::mutation::twins::{Twin, twins};
 use deskgate_tests::vectors;
 use serde_json::Value;
 
@@ -105,6 +106,23 @@ fn no_changed_byte_of_an_accepted_response_changes_who_signs_in() {
             }
         }
     }
+}
+
+#[test]
+fn one_changed_letter_of_what_is_signed_is_refused_for_it() {
+    let mut wrong = Vec::new();
+    for (seed, case) in (0..).zip(cases().iter().filter(|case| case.is_accepted())) {
+        let twins = twins(&case.xml, 24, seed);
+        assert!(twins.len() > 3 * 24, "{}", case.name());
+        for Twin { part, at, text } in twins {
+            let code = case.verdict(text.as_bytes(), 0);
+            if !part.explains(&code) {
+                wrong
+                    .push(format!("{} with another letter at {at}, {part:?}: {code}", case.name()));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// Whether `at` is in KeyInfo, which nobody reads, or in the Response around a signed Assertion.

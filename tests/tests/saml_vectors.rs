@@ -12,9 +12,11 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use deskgate_core::diagnostic::Diagnostic as _;
+use deskgate_core::saml::verify_response;
 use deskgate_tests::corpus::Corpus;
 use deskgate_tests::exceptions::Exceptions;
-use deskgate_tests::saml_rows::{Expected, Row, Verdict, read_manifest};
+use deskgate_tests::mutation::twins::{Part, Twin, twins};
+use deskgate_tests::saml_rows::{CRYPTO, Expected, Row, Verdict, read_manifest};
 
 /// Not captured by the test harness: the counts are the result.
 fn say(line: &str) {
@@ -34,6 +36,37 @@ fn verdicts_agree_with_the_corpus() {
     report.print(&exceptions);
     assert!(report.wrong.is_empty(), "\n{}", report.wrong.join("\n"));
     assert!(report.missing.is_empty(), "exceptions for unknown rows: {:?}", report.missing);
+}
+
+/// Twins of every part of every accepted row.
+const TWINS: usize = 24;
+
+#[test]
+fn one_changed_letter_of_an_accepted_row_is_refused_for_it() {
+    let Some(corpus) = Corpus::open("saml_vectors") else { return };
+    let corpus = corpus.path("");
+    let mut counts: BTreeMap<Part, usize> = BTreeMap::new();
+    let (mut rows, mut wrong) = (0, Vec::new());
+    for row in read_manifest(&corpus) {
+        let Ok(message) = row.message(&corpus) else { continue };
+        let demands = row.demands(&message, &corpus);
+        let verify = |xml: &[u8]| verify_response(xml, &demands.expected(), demands.now, &CRYPTO);
+        if verify(&message).is_err() {
+            continue;
+        }
+        rows += 1;
+        let text = String::from_utf8(message).expect("accepted, so UTF-8");
+        for Twin { part, at, text } in twins(&text, TWINS, rows) {
+            *counts.entry(part).or_default() += 1;
+            let code = verify(text.as_bytes()).map_or_else(|error| error.code(), |_| "ok");
+            if !part.explains(code) {
+                wrong.push(format!("{} with another letter at {at}, {part:?}: {code}", row.id));
+            }
+        }
+    }
+    say(&format!("saml_vectors: one-byte twins of {rows} accepted rows, refused: {counts:?}"));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(counts.len() == 5, "{counts:?}");
 }
 
 #[derive(Default)]

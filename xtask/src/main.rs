@@ -7,6 +7,7 @@ mod check;
 mod conformance;
 mod dev;
 mod differential;
+mod mutate;
 mod process;
 mod progress;
 mod setup;
@@ -48,6 +49,8 @@ enum Command {
     Differential(differential::Options),
     /// Walk through sign-in and sign-out with a browser and SimpleSAMLphp.
     E2e,
+    /// Change accepted responses in every way that an attacker may try.
+    Mutate(mutate::Options),
     /// Install what the other commands need, and say what could not be installed.
     Setup,
     /// Run every test.
@@ -76,6 +79,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         Command::Dev(options) => dev::run(&workspace, &progress, &setup, options),
         Command::Differential(options) => differential::run(&workspace, &setup, options),
         Command::E2e => test::run_e2e(&workspace, &progress, &setup),
+        Command::Mutate(options) => mutate::run(&workspace, options),
         Command::Setup => setup.run(),
         Command::Test => test::run(&workspace, &progress, &setup),
     }

@@ -11,7 +11,7 @@ use self::outcome::{Format, Outcome};
 use crate::progress::Progress;
 use crate::setup::{Need, Setup};
 use crate::workspace::Workspace;
-use crate::{build, differential, process};
+use crate::{build, differential, mutate, process};
 
 /// A program that runs tests and reports on them in its own way.
 struct Suite {
@@ -74,15 +74,16 @@ const DIFFERENTIAL: Suite = Suite {
     command: |workspace| differential::command(workspace, &differential::Options::QUICK),
 };
 
+/// Changed responses, and that none of them signs in anybody else.
+const MUTATION: Suite = Suite {
+    name: "mutation",
+    needs: &[],
+    format: Format::Lines,
+    command: |workspace| mutate::command(workspace, &mutate::Options::QUICK),
+};
+
 /// Programs of others that judge what we make and make what we judge.
-const SECOND_OPINIONS: &[Need] = &[
-    Need::TestPackages,
-    Need::Xmlsec,
-    Need::Xmllint,
-    Need::PyJwt,
-    Need::Python3Saml,
-    Need::SimpleSamlPhp,
-];
+const SECOND_OPINIONS: &[Need] = &[Need::TestPackages, Need::Xmlsec, Need::Xmllint, Need::PyJwt];
 
 const BUILD_NEEDS: &[Need] = &[Need::Node, Need::WasmTarget, Need::EdgePackages];
 
@@ -95,7 +96,7 @@ pub(crate) fn run(
     for need in setup.try_for(SECOND_OPINIONS) {
         println!("{}", setup.explain(need));
     }
-    run_suites(workspace, progress, setup, &[RUST, DIFFERENTIAL, NPM_PACKAGE, BROWSER])
+    run_suites(workspace, progress, setup, &[RUST, DIFFERENTIAL, MUTATION, NPM_PACKAGE, BROWSER])
 }
 
 /// `cargo xtask e2e`: only the browser journeys.

@@ -2,6 +2,5 @@
 
 mod apply;
 mod audit;
-mod break_glass;
 mod fake_desk;
 mod versions;

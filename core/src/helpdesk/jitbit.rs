@@ -63,10 +63,9 @@ impl Site {
         })
     }
 
-    fn origin(&self) -> &str {
-        const SCHEME: usize = "https://".len();
-        let slash = self.url.bytes().skip(SCHEME).position(|b| b == b'/');
-        slash.and_then(|at| self.url.get(..SCHEME + at)).unwrap_or(&self.url)
+    fn host(&self) -> &str {
+        let rest = self.url.strip_prefix("https://").unwrap_or_default();
+        rest.split('/').next().unwrap_or(rest)
     }
 }
 
@@ -89,7 +88,7 @@ impl Request {
         let parameters = Parameters::parse(query)?;
         let return_url = parameters
             .visible("ReturnUrl")?
-            .map(|text| path_or_address("ReturnUrl", text, [site.origin()]));
+            .map(|text| path_or_address("ReturnUrl", text, [site.host()]));
         let new_ticket = match parameters.visible("new_ticket")? {
             None => false,
             Some("1") => true,

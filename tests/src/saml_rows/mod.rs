@@ -220,20 +220,20 @@ impl Row {
 /// What the row demands, completed from the message.
 #[derive(Debug)]
 pub struct Demands {
-    keys: Vec<PublicKey>,
-    idp_entity_id: String,
-    audience: String,
-    acs_url: String,
-    request_id: Option<String>,
+    pub(crate) keys: Vec<PublicKey>,
+    pub(crate) idp_entity_id: String,
+    pub(crate) audience: String,
+    pub(crate) acs_url: String,
+    pub(crate) request_id: Option<String>,
     /// When the row is run.
     pub now: UnixTime,
-    clock_skew: Duration,
-    allow_sha1: bool,
-    required_signature: RequiredSignature,
-    decryption_keys: Vec<PrivateKey>,
-    dated_certificates: Vec<Certificate>,
-    encrypted: bool,
-    max_age: Option<Duration>,
+    pub(crate) clock_skew: Duration,
+    pub(crate) allow_sha1: bool,
+    pub(crate) required_signature: RequiredSignature,
+    pub(crate) decryption_keys: Vec<PrivateKey>,
+    pub(crate) dated_certificates: Vec<Certificate>,
+    pub(crate) encrypted: bool,
+    pub(crate) max_age: Option<Duration>,
 }
 
 impl Demands {

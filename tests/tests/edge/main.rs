@@ -10,5 +10,4 @@ mod return_targets;
 mod sessions;
 mod setting;
 mod sign_in;
-mod single_logout;
 mod streams;
