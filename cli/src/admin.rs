@@ -11,12 +11,14 @@ use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::http::{Request, StatusCode};
 
+use crate::commands::people::{Change, Person};
 use crate::failure::{Failure, OrRefused as _, Reason};
 use crate::input;
 
 /// The same whatever the prefix of the desk is, because the first settings come before there is one.
 const SETTINGS_PATH: &str = "/deskgate/admin/settings";
 const AUDIT_PATH: &str = "/deskgate/admin/audit";
+const PEOPLE_PATH: &str = "/deskgate/admin/people";
 const RESTORE_PATH: &str = "/deskgate/admin/restore";
 const VERSIONS_PATH: &str = "/deskgate/admin/versions";
 
@@ -51,6 +53,11 @@ pub(crate) struct Version {
 #[derive(Deserialize)]
 struct Versions {
     versions: Vec<Version>,
+}
+
+#[derive(Deserialize)]
+struct Directory {
+    people: Vec<Person>,
 }
 
 #[derive(Deserialize)]
@@ -138,6 +145,34 @@ impl<'a> Admin<'a> {
         }
     }
 
+    /// Everybody in the directory, in the order of their addresses.
+    pub(crate) fn people(&self) -> Result<Vec<Person>, Failure> {
+        let mut everybody: Vec<Person> = Vec::new();
+        loop {
+            let after = everybody.last().map(|person| person.email.as_str()).unwrap_or_default();
+            let query = form_urlencoded::Serializer::new(String::new())
+                .append_pair("after", after)
+                .finish();
+            let page = match self.send("GET", &format!("{PEOPLE_PATH}?{query}"), Vec::new())? {
+                (StatusCode::OK, body) => self.read::<Directory>(&body)?.people,
+                (status, body) => return Err(self.refused(status, &body)),
+            };
+            if page.is_empty() {
+                return Ok(everybody);
+            }
+            everybody.extend(page);
+        }
+    }
+
+    /// Makes all of these changes in the directory, or none.
+    pub(crate) fn change_people(&self, changes: &[Change]) -> Result<(), Failure> {
+        let body = json!({ "changes": changes }).to_string().into_bytes();
+        match self.send("POST", PEOPLE_PATH, body)? {
+            (StatusCode::OK, _) => Ok(()),
+            (status, body) => Err(self.refused(status, &body)),
+        }
+    }
+
     /// The newest events, newest first.
     pub(crate) fn audit_log(&self) -> Result<Vec<Event>, Failure> {
         match self.send("GET", AUDIT_PATH, Vec::new())? {
@@ -189,6 +224,10 @@ impl<'a> Admin<'a> {
             ),
             (413, _) => ("the settings are too large", "Remove connections that are not used."),
             (422, _) => ("the desk refuses the settings", "Update the desk or this program."),
+            (404, "admin.no_such_person") => (
+                "somebody is not in the directory, so nothing was changed",
+                "See who is with deskgate people list.",
+            ),
             (404, "admin.no_such_version") => {
                 ("there are no settings of this version", "See them with deskgate versions.")
             }

@@ -1,6 +1,7 @@
 //! What `cargo xtask dev` puts behind and beside the edge: a helpdesk that verifies who is calling,
 //! and an identity provider that signs people in by one click. For demonstration and tests only.
 
+mod hosted;
 mod idp;
 mod origin;
 mod page;
@@ -30,6 +31,27 @@ enum Command {
         #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8787")]
         edge: String,
     },
+    /// Run a hosted helpdesk that takes tokens as Zendesk does.
+    Zendesk {
+        /// Port to listen on, at localhost.
+        #[arg(long, default_value_t = 9200)]
+        port: u16,
+        /// Public address of the desk.
+        #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8787")]
+        edge: String,
+        /// The shared secret, as the settings of the desk have it.
+        #[arg(long)]
+        secret: String,
+    },
+    /// Run a hosted helpdesk that is a SAML service provider.
+    ServiceProvider {
+        /// Port to listen on, at localhost.
+        #[arg(long, default_value_t = 9300)]
+        port: u16,
+        /// Public address of the desk.
+        #[arg(long, value_name = "URL", default_value = "http://127.0.0.1:8787")]
+        edge: String,
+    },
     /// Run the identity provider.
     Idp {
         /// Port to listen on, at localhost.
@@ -50,6 +72,14 @@ fn main() -> Result<()> {
             let router =
                 origin::router(origin::Helpdesk::new(&format!("http://127.0.0.1:{port}"), &edge));
             server::run(port, router)
+        }
+        Command::Zendesk { port, edge, secret } => {
+            let url = format!("http://localhost:{port}");
+            server::run(port, hosted::Zendesk::new(&url, &edge, "zendesk", &secret)?.router())
+        }
+        Command::ServiceProvider { port, edge } => {
+            let url = format!("http://localhost:{port}");
+            server::run(port, hosted::ServiceProvider::new(&url, &edge, "help-scout").router())
         }
         Command::Idp { port, desk, state } => {
             let url = format!("http://localhost:{port}/");

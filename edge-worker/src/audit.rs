@@ -17,6 +17,14 @@ use crate::http::RequestHead;
 pub(crate) enum Name {
     #[serde(rename = "admin.refused")]
     AdminRefused,
+    #[serde(rename = "break_glass.refused")]
+    BreakGlassRefused,
+    #[serde(rename = "break_glass.used")]
+    BreakGlassUsed,
+    #[serde(rename = "handoff")]
+    HandOff,
+    #[serde(rename = "handoff.refused")]
+    HandOffRefused,
     #[serde(rename = "login.accepted")]
     LoginAccepted,
     #[serde(rename = "login.refused")]
@@ -68,6 +76,12 @@ pub(crate) struct Event {
     /// The `sid` of the session.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) session: Option<String>,
+    /// The app that somebody is handed to.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) app: Option<String>,
+    /// What the token for the app is called; its `jti` where it has one.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) token: Option<String>,
 }
 
 impl Event {
@@ -86,6 +100,8 @@ impl Event {
             help: None,
             subject: None,
             session: None,
+            app: None,
+            token: None,
         }
     }
 

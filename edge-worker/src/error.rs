@@ -16,6 +16,16 @@ pub(crate) fn notice_for(error: &dyn Diagnostic) -> Notice {
         "saml.in_response_to_mismatch" | "saml.not_unsolicited" | "session.transaction_unknown" => {
             Notice::NotStarted
         }
+        "helpdesk.email_missing" => Notice::NoAddress,
+        "zendesk.clock" => Notice::ZendeskClock,
+        "zendesk.email_not_allowed" => Notice::ZendeskEmail,
+        "zendesk.refused" => Notice::ZendeskRefused,
+        "zendesk.signature" => Notice::ZendeskSecret,
+        "zendesk.signed_out" => Notice::SignedOut,
+        "zendesk.token_used_before" => Notice::ZendeskUsedBefore,
+        code if code.starts_with("helpdesk.") && error.kind() != Kind::Misuse => {
+            Notice::LinkRefused
+        }
         _ => match error.kind() {
             Kind::Expired => Notice::Expired,
             Kind::LimitExceeded => Notice::TooLarge,
@@ -32,6 +42,8 @@ pub(crate) enum SignInRefusal {
     AddressOfAnother,
     AssertionReplayed,
     BodyTooLarge,
+    BreakGlassElsewhere,
+    BreakGlassUsedBefore,
     ContentType,
     CrossSite,
     Disabled,
@@ -45,6 +57,7 @@ pub(crate) enum SignInRefusal {
 impl From<NotAdmitted> for SignInRefusal {
     fn from(why: NotAdmitted) -> Self {
         match why {
+            NotAdmitted::BreakGlass => Self::BreakGlassElsewhere,
             NotAdmitted::Disabled => Self::Disabled,
             NotAdmitted::NoAddress => Self::NoAddress,
             NotAdmitted::PinnedToAnother => Self::AddressOfAnother,
@@ -80,6 +93,19 @@ impl SignInRefusal {
                 "request.body_too_large",
                 Notice::TooLarge,
                 "Let the identity provider send less, above all fewer groups.",
+            ),
+            Self::BreakGlassElsewhere => (
+                "login.break_glass_elsewhere",
+                Notice::BreakGlassElsewhere,
+                "An owner with a break-glass session asked for an app. No identity provider vouched for \
+                 them, so apps are closed to them; at Zendesk /access/normal and /access/sso_bypass \
+                 are open.",
+            ),
+            Self::BreakGlassUsedBefore => (
+                "login.break_glass_used_before",
+                Notice::BreakGlassRefused,
+                "Each link works once. If you did not use it yourself, somebody else read it: end their \
+                 session by taking the address off owners, and make another link.",
             ),
             Self::ContentType => (
                 "request.content_type",
@@ -172,6 +198,52 @@ impl SignOutRefusal {
     }
 }
 
+/// Somebody who is not taken to a helpdesk, for a reason that is the edge's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum HandOffRefusal {
+    AddressTooLong,
+    NotNavigated,
+    OtherConnection,
+    SwitchedOff,
+    Unavailable,
+}
+
+impl HandOffRefusal {
+    pub(crate) const fn describe(self) -> SignInDescription {
+        let (code, notice, help) = match self {
+            Self::AddressTooLong => (
+                "handoff.address_too_long",
+                Notice::LinkRefused,
+                "What the helpdesk sent does not fit through a sign-in. Begin at its start page.",
+            ),
+            Self::NotNavigated => (
+                "handoff.not_navigated",
+                Notice::NotNavigated,
+                "Only a whole window may open this address: not a frame, a script or a browser that \
+                 loads pages ahead. Link to it instead.",
+            ),
+            Self::OtherConnection => (
+                "handoff.other_connection",
+                Notice::NotForYou,
+                "The app is not for people of this connection. Add it to connections of the app if it \
+                 should be.",
+            ),
+            Self::SwitchedOff => (
+                "handoff.switched_off",
+                Notice::AppSwitchedOff,
+                "Set enabled of the app to true to let people in again.",
+            ),
+            Self::Unavailable => (
+                "handoff.unavailable",
+                Notice::Unavailable,
+                "The Durable Object did not answer, so that nobody could say whether this person is let \
+                 in. It is tried anew with each request.",
+            ),
+        };
+        SignInDescription { code, notice, help }
+    }
+}
+
 /// An admin request that is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AdminRefusal {
@@ -180,6 +252,7 @@ pub(crate) enum AdminRefusal {
     NoSuchPerson,
     NoSuchVersion,
     NoToken,
+    NotAnAddress,
     NotFound,
     NotJson,
     NotSetUp,
@@ -225,6 +298,12 @@ impl AdminRefusal {
                 "See the versions with deskgate versions; the last 50 are kept.",
             ),
             Self::NoToken => (401, "admin.no_token", "the request carries no admin token", CALLER),
+            Self::NotAnAddress => (
+                422,
+                "admin.not_an_address",
+                "somebody has no e-mail address that every helpdesk understands alike",
+                "Write one address for each person, such as b.simon@contoso.com.",
+            ),
             Self::NotFound => (404, "admin.not_found", "there is nothing at this address", CALLER),
             Self::NotJson => {
                 (400, "admin.not_json", "the body is not the JSON that belongs here", CALLER)

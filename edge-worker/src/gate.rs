@@ -11,6 +11,7 @@ use crate::host::random;
 use crate::http::{RequestHead, Response, query_of};
 use crate::isolate::Presented;
 use crate::pages::{self, Notice};
+use crate::routes::home;
 use crate::visit::Visit;
 
 /// A request to the origin: the client's own, with another address and these headers changed.
@@ -39,7 +40,7 @@ pub(crate) fn pass(visit: &Visit) -> Passage {
     let head = &visit.head;
     let desk = &visit.desk.desk;
     let Some(origin) = &desk.origin else {
-        return Passage::Refuse(visit.page_or_json(Notice::NotFound));
+        return Passage::Refuse(home::answer(visit));
     };
     if desk.public_paths.contains(&head.path) {
         return Passage::Forward(forward(visit, origin, None));

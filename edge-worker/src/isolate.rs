@@ -5,8 +5,9 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use deskgate_core::crypto::{Crypto, SecretKey};
-use deskgate_core::desk::Connection;
+use deskgate_core::desk::Desk;
 use deskgate_core::session::Session;
+use deskgate_core::session::break_glass::{BREAK_GLASS, is_owner};
 use deskgate_core::session::cookie::{CookieName, cookie_value};
 use deskgate_core::session::verify_session;
 use deskgate_core::time::UnixTime;
@@ -81,10 +82,7 @@ impl Isolate {
         let Some(session) = self.verified(token, desk, now, crypto) else {
             return Presented::Invalid;
         };
-        // Whoever switches an identity provider off no longer trusts it (attacks.md M-17).
-        let is_enabled = |connection: &Connection| connection.enabled;
-        if !desk.desk.connection(session.connection()).is_some_and(is_enabled)
-            || self.snapshots.is_revoked(&head.host, session.id())
+        if !is_in_force(&session, &desk.desk) || self.snapshots.is_revoked(&head.host, session.id())
         {
             return Presented::Invalid;
         }
@@ -114,4 +112,14 @@ impl Isolate {
         self.verified.insert(token.to_owned(), verified);
         Some(session)
     }
+}
+
+/// Whoever switches an identity provider off no longer trusts it (attacks.md M-17), nor an owner who
+/// is taken off the list.
+fn is_in_force(session: &Session, desk: &Desk) -> bool {
+    if session.connection() == BREAK_GLASS {
+        let email = session.person().email.as_deref();
+        return email.is_some_and(|email| is_owner(&desk.owners, email));
+    }
+    desk.connection(session.connection()).is_some_and(|connection| connection.enabled)
 }

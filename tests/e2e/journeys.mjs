@@ -17,6 +17,14 @@ export async function journeys({ browser, folder, desk, repository }) {
     await page.getByRole("link", { name, exact: true }).click();
   }
 
+  // Writes an e-mail address on the desk's sign-in page, whose domain names the identity provider.
+  async function writeAddress({ page, picture }, target, address) {
+    await page.goto(desk.url + target);
+    await page.getByLabel("Your e-mail address at your organization").fill(address);
+    await picture("address");
+    await page.getByRole("button", { name: "Continue" }).click();
+  }
+
   // Fills in SimpleSAMLphp's form, and follows until the browser is back at the desk.
   async function simpleSamlPhp({ page, picture }, person) {
     await page.fill("input[name=username]", person);
@@ -31,9 +39,9 @@ export async function journeys({ browser, folder, desk, repository }) {
     await visit.page.waitForURL(desk.url + target);
   }
 
-  await run("a person chooses their company and signs in at the demo identity provider", async (visit) => {
+  await run("the address of a person leads to their company, and they sign in at the demo identity provider", async (visit) => {
     const { page, picture } = visit;
-    await choose(visit, "/tickets/4218", "Contoso");
+    await writeAddress(visit, "/tickets/4218", "B.Simon@contoso.com");
     await page.waitForURL(`${desk.demoUrl}/**`);
     await picture("identity provider");
     await page.click("button");
@@ -140,6 +148,65 @@ export async function journeys({ browser, folder, desk, repository }) {
         desk.apply();
       }
     });
+  }
+
+  // SimpleSAMLphp demands signatures of the desk, and the desk of it.
+  async function withSingleLogout(binding, journey) {
+    const service = {
+      Binding: `urn:oasis:names:tc:SAML:2.0:bindings:HTTP-${binding === "post" ? "POST" : "Redirect"}`,
+      Location: `${desk.url}/deskgate/slo`,
+    };
+    desk.apply({ more: `slo_url = "${desk.simpleSamlPhp.sloUrl}"\nslo_binding = "${binding}"\n` });
+    desk.simpleSamlPhp.demand({
+      SingleLogoutService: [service],
+      "sign.logout": true,
+      "validate.logout": true,
+      certData: await certificateOfDesk(),
+    });
+    try {
+      await journey();
+    } finally {
+      desk.simpleSamlPhp.demand({});
+      desk.apply();
+    }
+  }
+
+  // Neither the desk nor SimpleSAMLphp knows this browser any more.
+  async function isAskedWhoTheyAre(visit) {
+    await choose(visit, "/", "Fabrikam");
+    await visit.page.waitForSelector("input[name=username]");
+  }
+
+  for (const binding of ["redirect", "post"]) {
+    await run(`signing out at the desk signs out at SimpleSAMLphp by ${binding}`, (visit) =>
+      withSingleLogout(binding, async () => {
+        const { page, picture } = visit;
+        await signIn(visit);
+        await page.goto(`${desk.url}/deskgate/logout`);
+        await page.click("button:has-text('Sign out')");
+        await page.waitForURL(`${desk.url}/deskgate/slo**`);
+        await picture("signed out");
+        assert.equal(await heading(page), "You are signed out");
+        assert.match(await page.textContent("main"), /so has the one at your organization/);
+        await isAskedWhoTheyAre(visit);
+      }),
+    );
+
+    await run(`signing out at SimpleSAMLphp ends the session at the desk by ${binding}`, (visit) =>
+      withSingleLogout(binding, async () => {
+        const { page, context, picture } = visit;
+        await signIn(visit);
+        const stolen = (await context.cookies(desk.url)).filter(({ name }) => name === "__Host-deskgate");
+        assert.equal(stolen.length, 1);
+        await page.goto(desk.simpleSamlPhp.logout(`${desk.url}/robots.txt`));
+        await page.waitForURL(`${desk.url}/robots.txt`);
+        await picture("signed out");
+        await context.addCookies(stolen);
+        const reply = await page.goto(`${desk.url}/tickets/4218`);
+        assert.ok(reply.url().startsWith(`${desk.url}/deskgate/login`), reply.url());
+        await isAskedWhoTheyAre(visit);
+      }),
+    );
   }
 
   await run("an assertion that SimpleSAMLphp encrypted is read where the connection allows CBC", async (visit) => {

@@ -33,6 +33,7 @@ export async function startSimpleSamlPhp({ state, port, deskUrl }) {
   return {
     entityId: `${url}/idp`,
     ssoUrl: `${url}/saml2/idp/SSOService.php`,
+    sloUrl: `${url}/saml2/idp/SingleLogoutService.php`,
     certificate: fs.readFileSync(certificate, "utf8"),
     // What it demands of the desk from now on, in the words of SimpleSAMLphp's saml20-sp-remote.
     demand: (options) => fs.writeFileSync(path.join(state, "service-provider.json"), JSON.stringify(options)),
@@ -40,6 +41,8 @@ export async function startSimpleSamlPhp({ state, port, deskUrl }) {
     launch: (target) =>
       `${url}/saml2/idp/SSOService.php?spentityid=${encodeURIComponent(`${deskUrl}/deskgate/metadata`)}` +
       `&RelayState=${encodeURIComponent(target)}`,
+    // Where a person goes who signs out at the identity provider, and where that ends.
+    logout: (target) => `${url}/saml2/idp/initSLO.php?RelayState=${encodeURIComponent(target)}`,
   };
 }
 

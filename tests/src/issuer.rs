@@ -4,6 +4,8 @@
 //! fresh times. That our verifier does not merely agree with our signer is shown by the responses of
 //! `tests/vectors`, which xmlsec1 signed, and by the browser journey with SimpleSAMLphp.
 
+mod logout;
+
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -15,6 +17,8 @@ use deskgate_core::dsig::{SigningKey, sign_enveloped};
 use deskgate_core::time::UnixTime;
 
 use crate::vectors;
+
+pub use logout::Logout;
 
 /// The shape of a response, shared with `vectors/generate.py`.
 const TEMPLATE: &str = include_str!("../vectors/response.xml");

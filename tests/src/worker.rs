@@ -30,10 +30,18 @@ pub struct Worker {
     workerd: PathBuf,
     state: PathBuf,
     process: Child,
-    address: SocketAddr,
-    control: SocketAddr,
+    sockets: Sockets,
     ahead: Duration,
     object: &'static str,
+}
+
+/// Where it listens: for people, and for the handles of `control.mjs`, in two isolates.
+#[derive(Clone, Copy, Debug)]
+struct Sockets {
+    http: SocketAddr,
+    control: SocketAddr,
+    other: SocketAddr,
+    other_control: SocketAddr,
 }
 
 impl Worker {
@@ -50,43 +58,42 @@ impl Worker {
             return skip(suite, "edge-worker/build is empty");
         }
         let state = fresh_directory();
-        let (process, address, control) = spawn(&workerd, &state, "127.0.0.1:0");
-        Some(Self {
-            workerd,
-            state,
-            process,
-            address,
-            control,
-            ahead: Duration::ZERO,
-            object: "up",
-        })
+        let (process, sockets) = spawn(&workerd, &state, "127.0.0.1:0");
+        Some(Self { workerd, state, process, sockets, ahead: Duration::ZERO, object: "up" })
     }
 
     /// Stops workerd and starts it again on the same port with the same state.
     pub fn restart(&mut self) {
         self.end();
-        let (process, address, control) =
-            spawn(&self.workerd, &self.state, &self.address.to_string());
-        (self.process, self.address, self.control) = (process, address, control);
+        (self.process, self.sockets) =
+            spawn(&self.workerd, &self.state, &self.sockets.http.to_string());
         self.set(self.ahead, self.object);
     }
 
     /// Where it listens.
     #[must_use]
     pub const fn address(&self) -> SocketAddr {
-        self.address
+        self.sockets.http
     }
 
     /// The public origin of the desk, as its settings say.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        format!("http://{}", self.sockets.http)
     }
 
     /// Someone new in front of this desk.
     #[must_use]
     pub fn browser(&self) -> Browser {
-        Browser::new(self.address)
+        Browser::new(self.sockets.http)
+    }
+
+    /// The same person as `browser`, served by another isolate with the same objects.
+    #[must_use]
+    pub fn elsewhere(&self, mut browser: Browser) -> Browser {
+        let mut moved = Browser::new(self.sockets.other).at_host(&self.sockets.http.to_string());
+        moved.cookies().append(browser.cookies());
+        moved
     }
 
     /// The entity ID of the service provider, which is the audience of responses.
@@ -120,9 +127,11 @@ impl Worker {
     fn set(&mut self, ahead: Duration, object: &'static str) {
         (self.ahead, self.object) = (ahead, object);
         let wanted = json!({ "aheadSeconds": ahead.as_secs(), "object": object }).to_string();
-        let reply =
-            Browser::new(self.control).send(&Request::new("PUT", "/").body(wanted.as_bytes()));
-        assert_eq!(reply.status, 204, "{reply}");
+        for control in [self.sockets.control, self.sockets.other_control] {
+            let request = Request::new("PUT", "/").body(wanted.as_bytes());
+            let reply = Browser::new(control).send(&request);
+            assert_eq!(reply.status, 204, "{reply}");
+        }
     }
 
     /// The settings of a desk at this address with one connection to `issuer`; tests change what they need.
@@ -149,7 +158,7 @@ impl Worker {
     /// When they are refused.
     #[track_caller]
     pub fn apply(&self, settings: &Value) {
-        self.apply_at(&self.address.to_string(), settings);
+        self.apply_at(&self.sockets.http.to_string(), settings);
     }
 
     /// Applies settings to the desk of another host name of this Worker.
@@ -263,7 +272,7 @@ pub(crate) fn fresh_directory() -> PathBuf {
     path
 }
 
-fn spawn(workerd: &Path, state: &Path, address: &str) -> (Child, SocketAddr, SocketAddr) {
+fn spawn(workerd: &Path, state: &Path, address: &str) -> (Child, Sockets) {
     fs::create_dir_all(state.join("objects")).expect("a state directory");
     let mut command = Command::new(workerd);
     command
@@ -273,8 +282,9 @@ fn spawn(workerd: &Path, state: &Path, address: &str) -> (Child, SocketAddr, Soc
         .arg("--control-fd=1")
         .arg(repository("tests/workerd/controlled.capnp"))
         .env("DESKGATE_SECRET", base64::encode_url(SECRET));
-    let (process, [http, control]) = listen(command, ["http", "control"], state);
-    (process, http, control)
+    let names = ["http", "control", "other", "other-control"];
+    let (process, [http, control, other, other_control]) = listen(command, names, state);
+    (process, Sockets { http, control, other, other_control })
 }
 
 /// Starts workerd and waits until it has said where its sockets listen, in this order.

@@ -1,5 +1,5 @@
-//! `cargo xtask dev`: the Worker in workerd, a demo helpdesk behind it and a demo identity provider
-//! beside it, with an address to click.
+//! `cargo xtask dev`: the Worker in workerd, a demo helpdesk behind it, two hosted ones elsewhere and
+//! a demo identity provider beside it, with an address to click.
 
 mod desk;
 mod service;
@@ -24,7 +24,7 @@ use crate::setup::Setup;
 use crate::workspace::Workspace;
 use crate::{build, process};
 
-/// Where the three services listen.
+/// Where the services listen.
 #[derive(Args, Debug)]
 pub(crate) struct Options {
     /// Port of the edge, on 127.0.0.1.
@@ -36,6 +36,12 @@ pub(crate) struct Options {
     /// Port of the demo identity provider, on localhost.
     #[arg(long, value_name = "PORT", default_value_t = 8181)]
     idp_port: u16,
+    /// Port of the demo helpdesk that takes Zendesk's tokens, on localhost.
+    #[arg(long, value_name = "PORT", default_value_t = 9200)]
+    zendesk_port: u16,
+    /// Port of the demo helpdesk that is a SAML service provider, on localhost.
+    #[arg(long, value_name = "PORT", default_value_t = 9300)]
+    service_provider_port: u16,
     /// Forget settings, keys and sessions of earlier runs.
     #[arg(long)]
     fresh: bool,
@@ -53,6 +59,14 @@ impl Options {
     /// Another site than the edge, as in life: cookies that are `SameSite=Lax` do not come along.
     fn idp_url(&self) -> String {
         format!("http://localhost:{}", self.idp_port)
+    }
+
+    fn zendesk_url(&self) -> String {
+        format!("http://localhost:{}", self.zendesk_port)
+    }
+
+    fn service_provider_url(&self) -> String {
+        format!("http://localhost:{}", self.service_provider_port)
     }
 }
 
@@ -88,7 +102,7 @@ pub(crate) fn run(
     apply(workspace, progress, &folder, &desk)?;
     println!("{}", greeting(workspace, &desk, options));
 
-    // Until Ctrl-C, or until one of the three ends by itself.
+    // Until Ctrl-C, or until one of them ends by itself.
     while interrupted.recv_timeout(Duration::from_millis(500)).is_err() {
         for service in &mut services {
             service.check_alive()?;
@@ -104,6 +118,8 @@ fn check_ports(options: &Options) -> Result<()> {
         ("edge", options.edge_port, "--edge-port"),
         ("demo helpdesk", options.origin_port, "--origin-port"),
         ("demo identity provider", options.idp_port, "--idp-port"),
+        ("demo of Zendesk", options.zendesk_port, "--zendesk-port"),
+        ("demo service provider", options.service_provider_port, "--service-provider-port"),
     ];
     for (name, port, option) in ports {
         if let Err(error) = std::net::TcpListener::bind(("127.0.0.1", port)) {
@@ -130,17 +146,32 @@ fn start(workspace: &Workspace, folder: &Path, options: &Options) -> Result<Vec<
     idp.args(["idp", "--port", &options.idp_port.to_string(), "--desk", &options.edge_url()]);
     idp.arg("--state").arg(folder.join("idp"));
 
+    let mut zendesk = workspace.command(&demo);
+    let (port, edge) = (options.zendesk_port.to_string(), options.edge_url());
+    zendesk.args(["zendesk", "--port", &port, "--edge", &edge, "--secret", desk::ZENDESK_SECRET]);
+
+    let mut service_provider = workspace.command(&demo);
+    let port = options.service_provider_port.to_string();
+    service_provider.args(["service-provider", "--port", &port, "--edge", &edge]);
+
     let config = folder.join("deskgate.capnp");
     fs::write(&config, workerd::config(workspace, folder)?)?;
-    let mut edge = workspace.command(workspace.workerd());
-    edge.arg("serve").arg(config).env("DESKGATE_SECRET", secret(folder)?);
-    edge.arg(format!("--directory-path=state={}", folder.join("objects").display()));
-    edge.arg(format!("--socket-addr=http=127.0.0.1:{}", options.edge_port));
+    let mut worker = workspace.command(workspace.workerd());
+    worker.arg("serve").arg(config).env("DESKGATE_SECRET", secret(folder)?);
+    worker.arg(format!("--directory-path=state={}", folder.join("objects").display()));
+    worker.arg(format!("--socket-addr=http=127.0.0.1:{}", options.edge_port));
 
     Ok(vec![
         Service::start("origin", options.origin_port, &mut origin, folder)?,
         Service::start("idp", options.idp_port, &mut idp, folder)?,
-        Service::start("edge", options.edge_port, &mut edge, folder)?,
+        Service::start("zendesk", options.zendesk_port, &mut zendesk, folder)?,
+        Service::start(
+            "service-provider",
+            options.service_provider_port,
+            &mut service_provider,
+            folder,
+        )?,
+        Service::start("edge", options.edge_port, &mut worker, folder)?,
     ])
 }
 
@@ -174,15 +205,18 @@ fn greeting(workspace: &Workspace, desk: &Path, options: &Options) -> String {
     let shown =
         |path: &Path| path.strip_prefix(workspace.root()).unwrap_or(path).display().to_string();
     let (edge, origin, idp) = (options.edge_url(), options.origin_url(), options.idp_url());
+    let (zendesk, service_provider) = (options.zendesk_url(), options.service_provider_url());
     let desk = shown(desk);
     let deskgate = shown(&workspace.target().join("debug/deskgate"));
     let folder = workspace.target().join("dev");
     let (secret, logs) = (shown(&secret_path(&folder)), shown(&folder.join("*.log")));
     format!(
         "
-  deskgate is running. Open this and sign in as B.Simon@contoso.com (one click):
+  deskgate is running, in front of three helpdesks. Sign in as B.Simon@contoso.com (one click):
 
-      {edge}/
+      {edge}/               gateway: a helpdesk that runs behind deskgate
+      {zendesk}/               hand-off: one that takes Zendesk's tokens
+      {service_provider}/               bridge: one that is a SAML service provider, as Help Scout
 
   What to look at next
       {idp}/               the demo identity provider; start a sign-in from there
@@ -195,6 +229,6 @@ fn greeting(workspace: &Workspace, desk: &Path, options: &Options) -> String {
       {deskgate} apply --secret-file {secret} {desk}
       After a change of the source, start `cargo xtask dev` again. Logs: {logs}
 
-  Ctrl-C ends all three."
+  Ctrl-C ends them all."
     )
 }

@@ -83,7 +83,14 @@ const MUTATION: Suite = Suite {
 };
 
 /// Programs of others that judge what we make and make what we judge.
-const SECOND_OPINIONS: &[Need] = &[Need::TestPackages, Need::Xmlsec, Need::Xmllint, Need::PyJwt];
+const SECOND_OPINIONS: &[Need] = &[
+    Need::TestPackages,
+    Need::Xmlsec,
+    Need::Xmllint,
+    Need::PyJwt,
+    Need::Python3Saml,
+    Need::SimpleSamlPhp,
+];
 
 const BUILD_NEEDS: &[Need] = &[Need::Node, Need::WasmTarget, Need::EdgePackages];
 

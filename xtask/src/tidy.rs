@@ -1,8 +1,8 @@
 //! House rules that no compiler knows: the architecture's arrows, forbidden words, what may not be
-//! in a tracked file, what the list of attacks promises.
+//! in a tracked file, what the lists of attacks and of requirements promise.
 
-mod attacks;
 mod direction;
+mod promises;
 mod words;
 
 use std::fs;
@@ -54,7 +54,7 @@ pub(crate) fn inspect(workspace: &Workspace) -> Result<Report> {
         }
         sources.push(source);
     }
-    report.violations.extend(attacks::violations(&sources));
+    report.violations.extend(promises::violations(&sources));
     Ok(report)
 }
 

@@ -2,6 +2,7 @@
 
 mod apply;
 mod audit;
+mod break_glass;
 mod certificate_read;
 mod check;
 mod explain;
@@ -9,6 +10,7 @@ mod explain_report;
 mod jwt_verify;
 mod keys_new;
 mod metadata_read;
+pub(crate) mod people;
 mod response_options;
 mod restore;
 mod saml_report;
@@ -30,6 +32,7 @@ pub(crate) enum Command {
     Restore(restore::Arguments),
     Explain(Box<explain::Arguments>),
     Audit(audit::Arguments),
+    BreakGlass(break_glass::Arguments),
     /// Verify SAML responses
     #[command(subcommand)]
     Saml(Saml),
@@ -45,6 +48,9 @@ pub(crate) enum Command {
     /// Verify XML signatures, write canonical XML
     #[command(subcommand)]
     Xml(Xml),
+    /// See and change who may sign in
+    #[command(subcommand)]
+    People(people::People),
     /// Make the secret of a deployment
     #[command(subcommand)]
     Keys(Keys),
@@ -95,6 +101,8 @@ impl Command {
             Self::Restore(arguments) => restore::run(&arguments, output),
             Self::Audit(arguments) => audit::run(&arguments, output),
             Self::Explain(arguments) => explain::run(&arguments, output),
+            Self::BreakGlass(arguments) => break_glass::run(&arguments, output),
+            Self::People(command) => people::run(command, output),
             Self::Saml(Saml::Verify(arguments)) => saml_verify::run(&arguments, output),
             Self::Metadata(Metadata::Read(arguments)) => metadata_read::run(&arguments, output),
             Self::Certificate(Certificate::Read(arguments)) => {

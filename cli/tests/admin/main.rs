@@ -2,5 +2,6 @@
 
 mod apply;
 mod audit;
+mod break_glass;
 mod fake_desk;
 mod versions;

@@ -14,6 +14,7 @@ use crate::crypto::{KeyRules, PublicKey};
 use crate::diagnostic::Excerpt;
 use crate::dsig::MAX_TRUSTED_KEYS;
 use crate::identity::Identity;
+use crate::preset::IdentityProvider;
 use crate::saml::{DEFAULT_CLOCK_SKEW, FurtherDemands, MAX_CLOCK_SKEW, RequiredSignature};
 use crate::session::{AttributeNames, Person, ReturnTarget, TRANSACTION_LIFETIME};
 use crate::time::UnixTime;
@@ -43,6 +44,7 @@ const MAX_ATTRIBUTE_NAME_CHARS: usize = 512;
 pub(super) const FIELDS: &[&str] = &[
     "name",
     "display_name",
+    "preset",
     "idp_entity_id",
     "sso_url",
     "sso_binding",
@@ -99,6 +101,8 @@ pub struct Connection {
     pub name: String,
     /// Its name for people, on the sign-in page. Default: `name`.
     pub display_name: String,
+    /// The product. Default: any.
+    pub preset: IdentityProvider,
     /// Entity ID of the identity provider: the Issuer of its responses.
     pub idp_entity_id: String,
     /// Where people are sent to sign in.
@@ -214,6 +218,7 @@ pub(super) fn read(
     let display_name = table
         .optional("display_name", |value| table::line(value, MAX_DISPLAY_NAME_CHARS))
         .or_else(|| name.clone());
+    let preset = table.optional("preset", preset).unwrap_or(IdentityProvider::Generic);
     let idp_entity_id = table.required(
         "idp_entity_id",
         "Copy it from the identity provider: Microsoft Entra Identifier, Issuer (Okta), Issuer URL \
@@ -255,11 +260,14 @@ pub(super) fn read(
     let enabled = table.optional("enabled", table::flag);
     let email_domains = table.list("email_domains", 1..=MAX_EMAIL_DOMAINS, email_domain);
     let any_email_domain = table.optional("dangerous_any_email_domain", table::flag);
-    let attributes = table.table("attributes", ATTRIBUTE_FIELDS, attribute_names);
+    let attributes = table.table("attributes", ATTRIBUTE_FIELDS, |table| {
+        attribute_names(table, AttributeNames::of(preset))
+    });
     let certificates = certificates?;
     Some(Connection {
         name: name?,
         display_name: display_name?,
+        preset,
         idp_entity_id: idp_entity_id?,
         sso_url: sso_url?,
         sso_binding: sso_binding.unwrap_or(SsoBinding::Redirect),
@@ -282,7 +290,18 @@ pub(super) fn read(
         enabled: enabled.unwrap_or(true),
         email_domains: email_domains.unwrap_or_default(),
         dangerous_any_email_domain: any_email_domain.unwrap_or(false),
-        attributes: attributes.unwrap_or_default(),
+        attributes: attributes.unwrap_or_else(|| AttributeNames::of(preset)),
+    })
+}
+
+fn preset(value: &Value) -> Read<IdentityProvider> {
+    let text = table::text(value)?;
+    IdentityProvider::ALL.into_iter().find(|provider| provider.name() == text).ok_or_else(|| {
+        Fault::Text {
+            expected: "entra, okta, onelogin, google, adfs, keycloak, imis or generic",
+            found: Excerpt::new(text),
+            help: "Choose one of the words, or leave the field out.",
+        }
     })
 }
 
@@ -376,8 +395,7 @@ fn certificates(table: &mut Table<'_, '_>) -> Option<Vec<Certificate>> {
     Some(certificates)
 }
 
-fn attribute_names(mut table: Table<'_, '_>) -> AttributeNames {
-    let defaults = AttributeNames::default();
+fn attribute_names(mut table: Table<'_, '_>, defaults: AttributeNames) -> AttributeNames {
     let mut names = |field, default| {
         table
             .list(field, 0..=MAX_ATTRIBUTE_NAMES, |value| {

@@ -49,6 +49,7 @@ fn connection(connection: &Connection) -> Value {
     };
     set("name", connection.name.as_str().into());
     set("display_name", connection.display_name.as_str().into());
+    set("preset", text(connection.preset.name()));
     set("idp_entity_id", connection.idp_entity_id.as_str().into());
     set("sso_url", connection.sso_url.as_str().into());
     set("sso_binding", word(SSO_BINDINGS, connection.sso_binding));

@@ -187,6 +187,16 @@ fn a_connection_may_demand_more_than_the_profile() {
     assert_eq!(further.max_age, Some(Duration::from_secs(300)));
 }
 
+/// M2: Okta refuses such an address.
+#[test]
+fn no_address_for_an_identity_provider_has_an_underscore() {
+    let desk = Desk::from_json(&minimal()).unwrap();
+    for address in [desk.acs_url(), desk.slo_url(), &desk.metadata_url(), &desk.login_url()] {
+        assert!(!address.contains('_'), "{address}");
+    }
+    check_field("/prefix", json!("/desk_gate/"), "desk.invalid_text");
+}
+
 #[test]
 fn a_required_field_must_be_there() {
     for field in ["name", "url", "origin", "connections"] {
@@ -259,6 +269,7 @@ fn a_value_that_does_not_fit_its_field_is_refused() {
     }
     check_field("/connections/0/sso_url", json!("http://idp.example/sso"), "desk.invalid_url");
     check_field("/connections/0/sso_binding", json!("artifact"), text);
+    check_field("/connections/0/preset", json!("azure"), text);
     check_field("/connections/0/require_signed", json!("none"), text);
     check_field("/connections/0/certificates", json!([]), "desk.count");
     check_field("/connections/0/certificates", json!(vec![CERTIFICATE; 9]), "desk.count");
@@ -300,6 +311,17 @@ fn connections_must_be_told_apart() {
         settings["connections"][index]["allow_idp_initiated"] = json!(true);
     }
     check_refused(&settings, &[("connections[1].idp_entity_id", "desk.duplicate")]);
+}
+
+#[test]
+fn a_preset_brings_its_attribute_names_and_settings_win_over_it() {
+    let mut settings = with("/connections/0/preset", json!("entra"));
+    settings["connections"][0]["attributes"] = json!({ "phone": ["mobile"] });
+    let desk = Desk::from_json(&settings).unwrap();
+    let names = &desk.connections[0].attributes;
+    assert_eq!(names.id, ["http://schemas.microsoft.com/identity/claims/objectidentifier"]);
+    assert_eq!(names.phone, ["mobile"]);
+    assert_eq!(Desk::from_json(&desk.to_json()), Ok(desk));
 }
 
 #[test]

@@ -22,34 +22,33 @@ pub(super) fn path(name: &'static str, text: &str) -> Result<String, Error> {
     }
 }
 
-/// A path, or an https address on one of `hosts`.
-pub(super) fn path_or_address<'h>(
+/// A path, or an address on one of `origins` (scheme and host).
+pub(super) fn path_or_address<'o>(
     name: &'static str,
     text: &str,
-    hosts: impl IntoIterator<Item = &'h str>,
+    origins: impl IntoIterator<Item = &'o str>,
 ) -> Result<String, Error> {
     if text.starts_with('/') {
         return path(name, text);
     }
     let mut expected = String::new();
-    for host in hosts {
-        if is_on(host, text) {
+    for origin in origins {
+        if is_on(origin, text) {
             return Ok(text.to_string());
         }
         let separator = if expected.is_empty() { "" } else { ", " };
         expected.push_str(separator);
-        expected.push_str(host);
+        expected.push_str(origin);
     }
     Err(refused(name, text, &expected))
 }
 
-/// Whether `address` is `https://host` and then nothing, a path, a query or a fragment. Nothing else
+/// Whether `address` is `origin` and then nothing, a path, a query or a fragment. Nothing else
 /// may stand between: `host.evil.example`, `host@evil.example` and `host:8443` are other places. What
 /// browsers repair without saying (backslashes, white space, quotes) is not accepted at all.
-fn is_on(host: &str, address: &str) -> bool {
-    let Some(rest) = address.strip_prefix("https://") else { return false };
-    let Some((found, path)) = rest.split_at_checked(host.len()) else { return false };
-    found.eq_ignore_ascii_case(host)
+fn is_on(origin: &str, address: &str) -> bool {
+    let Some((found, path)) = address.split_at_checked(origin.len()) else { return false };
+    found.eq_ignore_ascii_case(origin)
         && (path.is_empty() || path.starts_with(['/', '?', '#']))
         && path.bytes().all(|b| b.is_ascii_graphic() && !b"\\\"<>^`".contains(&b))
 }

@@ -63,9 +63,10 @@ impl Site {
         })
     }
 
-    fn host(&self) -> &str {
-        let rest = self.url.strip_prefix("https://").unwrap_or_default();
-        rest.split('/').next().unwrap_or(rest)
+    fn origin(&self) -> &str {
+        const SCHEME: usize = "https://".len();
+        let slash = self.url.bytes().skip(SCHEME).position(|b| b == b'/');
+        slash.and_then(|at| self.url.get(..SCHEME + at)).unwrap_or(&self.url)
     }
 }
 
@@ -88,7 +89,7 @@ impl Request {
         let parameters = Parameters::parse(query)?;
         let return_url = parameters
             .visible("ReturnUrl")?
-            .map(|text| path_or_address("ReturnUrl", text, [site.host()]));
+            .map(|text| path_or_address("ReturnUrl", text, [site.origin()]));
         let new_ticket = match parameters.visible("new_ticket")? {
             None => false,
             Some("1") => true,

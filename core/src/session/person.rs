@@ -7,6 +7,7 @@ use crate::identity::Identity;
 use crate::jose;
 use crate::jose::json::{Object, Value};
 use crate::jose::string_member;
+use crate::preset::IdentityProvider;
 use crate::session::email_address::{NoEmail, email_address};
 
 /// Longest name, e-mail address or group, in bytes. RFC 5321, section 4.5.3.1, allows 254 for an
@@ -43,71 +44,28 @@ pub struct AttributeNames {
     pub phone: Vec<String>,
 }
 
-/// What Entra ID, Okta, OneLogin, Google, Shibboleth and SimpleSAMLphp send when nobody changes it.
-///
-/// No user principal name among the e-mail addresses: of a guest it is `name_domain#EXT#@tenant`.
+/// Those of any identity provider.
 impl Default for AttributeNames {
     fn default() -> Self {
+        Self::of(IdentityProvider::Generic)
+    }
+}
+
+impl AttributeNames {
+    /// What this product sends.
+    #[must_use]
+    pub fn of(identity_provider: IdentityProvider) -> Self {
+        let attributes = &identity_provider.preset().attributes;
         let names = |names: &[&str]| names.iter().map(|name| (*name).to_string()).collect();
         Self {
-            email: names(&[
-                "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/emailaddress",
-                "email",
-                "User.email",
-                "mail",
-                "urn:oid:0.9.2342.19200300.100.1.3",
-            ]),
-            family_name: names(&[
-                "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/surname",
-                "family_name",
-                "lastName",
-                "last_name",
-                "User.LastName",
-                "sn",
-                "urn:oid:2.5.4.4",
-            ]),
-            given_name: names(&[
-                "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname",
-                "given_name",
-                "firstName",
-                "first_name",
-                "User.FirstName",
-                "givenName",
-                "urn:oid:2.5.4.42",
-            ]),
-            groups: names(&[
-                "http://schemas.microsoft.com/ws/2008/06/identity/claims/groups",
-                "http://schemas.xmlsoap.org/claims/Group",
-                "groups",
-                "memberOf",
-            ]),
-            // Not nameidentifier: that is the NameID, which may be an address that changes hands.
-            id: names(&[
-                "http://schemas.microsoft.com/identity/claims/objectidentifier",
-                "id",
-                "PersonImmutableID",
-            ]),
-            name: names(&[
-                "http://schemas.microsoft.com/identity/claims/displayname",
-                "name",
-                "displayName",
-                "urn:oid:2.16.840.1.113730.3.1.241",
-            ]),
-            organization: names(&[
-                "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/companyname",
-                "organization",
-                "company",
-                "User.CompanyName",
-                "urn:oid:2.5.4.10",
-            ]),
-            phone: names(&[
-                "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/telephonenumber",
-                "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/homephone",
-                "phone",
-                "phone_number",
-                "telephoneNumber",
-                "urn:oid:2.5.4.20",
-            ]),
+            email: names(attributes.email),
+            family_name: names(attributes.family_name),
+            given_name: names(attributes.given_name),
+            groups: names(attributes.groups),
+            id: names(attributes.id),
+            name: names(attributes.name),
+            organization: names(attributes.organization),
+            phone: names(attributes.phone),
         }
     }
 }
@@ -159,8 +117,9 @@ impl Person {
         let groups = names.groups.iter().find_map(|name| identity.attribute(name));
         let groups = groups.map(|attribute| attribute.values.as_slice()).unwrap_or_default();
         let email = email(identity, &names.email);
-        let (groups, refused): (Vec<_>, Vec<_>) =
-            groups.iter().partition(|group| text(group).is_some());
+        // OneLogin sends one empty value for somebody in no group.
+        let named = groups.iter().filter(|group| !trimmed(group).is_empty());
+        let (groups, refused): (Vec<_>, Vec<_>) = named.partition(|group| text(group).is_some());
         Self {
             name_id: identity
                 .name_id
@@ -271,11 +230,15 @@ fn persistent_name_id(identity: &Identity) -> Option<String> {
 
 /// A value without the white space that pretty-printing puts around it, if it is fit to show.
 fn text(value: &str) -> Option<&str> {
-    let value = value.trim_matches([' ', '\t', '\r', '\n']);
+    let value = trimmed(value);
     let fit = !value.is_empty()
         && value.len() <= MAX_TEXT_BYTES
         && !value.chars().any(|c| c.is_control());
     fit.then_some(value)
+}
+
+fn trimmed(value: &str) -> &str {
+    value.trim_matches([' ', '\t', '\r', '\n'])
 }
 
 #[cfg(test)]
@@ -415,6 +378,7 @@ mod tests {
     #[test]
     fn groups_that_cannot_be_carried_are_said_to_be_missing() {
         assert!(person(&[(GROUPS_OVERAGE, &["https://graph.windows.net/x"])]).groups_omitted);
+        assert!(!person(&[("memberOf", &["", " \n"])]).groups_omitted);
         let some = person(&[("groups", &["a", "b\u{0}"])]);
         assert_eq!((some.groups.len(), some.groups_omitted), (1, true));
     }

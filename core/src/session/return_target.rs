@@ -26,7 +26,7 @@ impl ReturnTarget {
     }
 
     /// Checks a path and query. `prefix` is where the gate's own routes are, such as `/deskgate/`: a
-    /// login that returns to a login would not end.
+    /// login that returns to a login would not end. Only a hand-off to a helpdesk goes on from there.
     ///
     /// # Errors
     /// [`Error::ReturnTargetRefused`].
@@ -37,7 +37,7 @@ impl ReturnTarget {
             && is_path_of_the_host(path)
             && !has_dot_segment(path)
             && !has_disguise(path)
-            && !path.starts_with(prefix);
+            && path.strip_prefix(prefix).is_none_or(is_hand_off);
         if accepted {
             Ok(Self(String::from(text)))
         } else {
@@ -64,6 +64,14 @@ impl fmt::Display for ReturnTarget {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// The page of an app below our own prefix: `handoff/` and a name.
+fn is_hand_off(page: &str) -> bool {
+    page.strip_prefix("handoff/").is_some_and(|app| {
+        !app.is_empty()
+            && app.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    })
 }
 
 /// RFC 3986, section 3.3 and 3.4, and `[]{}|` which browsers leave in queries. No `#`, `\`, quote,
@@ -130,6 +138,8 @@ mod tests {
             "/User/Login?ReturnUrl=%2fhelpdesk%2f",
             "/a?..//",
             "/index.php?/a/../b",
+            "/deskgate/handoff/zendesk",
+            "/deskgate/handoff/zendesk-2?return_to=https%3A%2F%2Fcontoso.zendesk.com",
         ] {
             let target = ReturnTarget::parse(text, "/deskgate/").unwrap();
             assert_eq!(target.as_str(), text);

@@ -8,6 +8,8 @@ pub const EXC_C14N: &str = "http://www.w3.org/2001/10/xml-exc-c14n#";
 pub const SAML_ASSERTION: &str = "urn:oasis:names:tc:SAML:2.0:assertion";
 /// SAML 2.0 metadata (SAML Metadata, section 1.1).
 pub const SAML_METADATA: &str = "urn:oasis:names:tc:SAML:2.0:metadata";
+/// What login pages show of an entity (SAML Metadata Extensions for Login and Discovery UI, section 2).
+pub const SAML_METADATA_UI: &str = "urn:oasis:names:tc:SAML:metadata:ui";
 /// SAML 2.0 protocol (SAML Core, section 1.1).
 pub const SAML_PROTOCOL: &str = "urn:oasis:names:tc:SAML:2.0:protocol";
 /// XML Encryption 1.0.

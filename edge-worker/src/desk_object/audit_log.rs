@@ -13,8 +13,10 @@ const KEPT_EVENTS: u32 = 10_000;
 const REFUSALS_A_MINUTE: u64 = 60;
 
 /// What anybody can cause without a session.
-const REFUSALS: [Name; 5] = [
+const REFUSALS: [Name; 7] = [
     Name::AdminRefused,
+    Name::BreakGlassRefused,
+    Name::HandOffRefused,
     Name::LoginRefused,
     Name::LoginUnavailable,
     Name::LogoutRefused,
@@ -45,7 +47,7 @@ fn refusals_since(storage: &dyn Storage, since: u64) -> Result<u64, HostFailed> 
     let rows = storage.execute(
         "SELECT count(*) AS refusals FROM
             (SELECT at, event FROM audit_log ORDER BY sequence DESC LIMIT 200)
-        WHERE at >= ? AND event IN (?, ?, ?, ?, ?)",
+        WHERE at >= ? AND event IN (?, ?, ?, ?, ?, ?, ?)",
         &parameters,
     )?;
     rows.first().and_then(|row| row["refusals"].as_u64()).ok_or(HostFailed)

@@ -17,7 +17,7 @@ pub(crate) mod tests;
 pub(crate) use one_time::{OneTime, Use};
 pub(crate) use people::{Change, Entry, Meeting, NotAdmitted, Unknown, Visitor};
 pub(crate) use revocations::EndedSession;
-pub(crate) use sessions::{BegunSession, StoredNameId, Which};
+pub(crate) use sessions::{BegunSession, Sides, StoredNameId, Which};
 pub(crate) use settings::{SealedSettings, Version};
 pub(crate) use signing_keys::{Purpose, StoredKey, unseal};
 
@@ -198,7 +198,7 @@ pub(crate) fn run(
             Ok(Reply::Ended { sessions })
         }
         Operation::Meet { app, visitor, unknown, once, event } => {
-            if let Err(why) = people::admit(storage, &visitor, unknown, now)? {
+            if let Err(why) = people::admit_to_app(storage, &visitor, unknown, now)? {
                 return Ok(Reply::NotAdmitted { why });
             }
             audit_log::append(storage, &event)?;

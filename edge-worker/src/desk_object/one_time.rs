@@ -19,6 +19,7 @@ const KEPT_AFTER_EXPIRY: Duration = Duration::from_secs(600);
 pub(crate) enum Use {
     AdminToken,
     Assertion,
+    BreakGlass,
     LoginRequest,
     LogoutRequest,
 }
@@ -28,6 +29,7 @@ impl Use {
         match self {
             Self::AdminToken => "admin token",
             Self::Assertion => "assertion",
+            Self::BreakGlass => "break-glass link",
             Self::LoginRequest => "login request",
             Self::LogoutRequest => "logout request",
         }

@@ -6,7 +6,9 @@
 
 use std::collections::BTreeSet;
 
+use deskgate_core::preset::Provisioning;
 use deskgate_core::session::Session;
+use deskgate_core::session::break_glass::BREAK_GLASS;
 use deskgate_core::time::UnixTime;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -70,7 +72,8 @@ impl Visitor {
         });
         Self {
             connection: session.connection().to_owned(),
-            id: session.subject().to_owned(),
+            // What outlives a new name or address, where the identity provider sends such a thing.
+            id: person.id.clone().unwrap_or_else(|| session.subject().to_owned()),
             profile,
         }
     }
@@ -95,9 +98,21 @@ pub(crate) struct Meeting {
     pub(crate) first: Vec<String>,
 }
 
+impl From<Provisioning> for Unknown {
+    fn from(provisioning: Provisioning) -> Self {
+        match provisioning {
+            Provisioning::Off => Self::Admit,
+            Provisioning::JustInTime => Self::Add,
+            _ => Self::Refuse,
+        }
+    }
+}
+
 /// Why somebody is not let in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum NotAdmitted {
+    /// An owner who came through a break-glass link: nobody vouched for them.
+    BreakGlass,
     /// An administrator disabled them.
     Disabled,
     /// The identity provider sent no usable address, and the directory has to be asked.
@@ -142,6 +157,19 @@ pub(super) fn admit(
     }
     pin(storage, &profile.email, visitor, now)?;
     Ok(Ok(()))
+}
+
+/// Lets a visitor go on to an app, or says why not.
+pub(super) fn admit_to_app(
+    storage: &dyn Storage,
+    visitor: &Visitor,
+    unknown: Unknown,
+    now: UnixTime,
+) -> Result<Result<(), NotAdmitted>, HostFailed> {
+    if visitor.connection == BREAK_GLASS {
+        return Ok(Err(NotAdmitted::BreakGlass));
+    }
+    admit(storage, visitor, unknown, now)
 }
 
 /// What an app may know of a visitor who was admitted. `once` names what it gets only once.
@@ -201,6 +229,18 @@ impl Change {
     pub(crate) fn email(&self) -> &str {
         match self {
             Self::Put(profile) => &profile.email,
+            Self::Disable(email)
+            | Self::Enable(email)
+            | Self::Remove(email)
+            | Self::Unpin(email) => email,
+        }
+    }
+}
+
+impl Change {
+    pub(crate) fn email_mut(&mut self) -> &mut String {
+        match self {
+            Self::Put(profile) => &mut profile.email,
             Self::Disable(email)
             | Self::Enable(email)
             | Self::Remove(email)

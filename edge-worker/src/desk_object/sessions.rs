@@ -4,6 +4,7 @@
 //! the token. What stands in it is pruned when it expires.
 
 use deskgate_core::identity::NameId;
+use deskgate_core::saml::logout::{is_index_unique, is_same_person};
 use deskgate_core::session::Session;
 use deskgate_core::time::UnixTime;
 use serde::{Deserialize, Serialize};
@@ -31,8 +32,6 @@ pub(crate) struct BegunSession {
 /// A NameID, to be sent back exactly as it came.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct StoredNameId {
-    /// The same for all spellings of one name at the connection.
-    pub(crate) key: String,
     value: String,
     format: Option<String>,
     name_qualifier: Option<String>,
@@ -61,14 +60,13 @@ impl BegunSession {
 }
 
 impl StoredNameId {
-    /// `key` is the [`deskgate_core::saml::logout::name_id_key`] of the name.
-    pub(crate) fn new(name_id: &NameId, key: String) -> Self {
+    pub(crate) fn new(name_id: &NameId) -> Self {
         let NameId { value, format, name_qualifier, sp_name_qualifier } = name_id.clone();
-        Self { key, value, format, name_qualifier, sp_name_qualifier }
+        Self { value, format, name_qualifier, sp_name_qualifier }
     }
 
     pub(crate) fn name_id(&self) -> NameId {
-        let Self { value, format, name_qualifier, sp_name_qualifier, .. } = self.clone();
+        let Self { value, format, name_qualifier, sp_name_qualifier } = self.clone();
         NameId { value, format, name_qualifier, sp_name_qualifier }
     }
 }
@@ -79,12 +77,21 @@ pub(crate) enum Which {
     /// Those of a person, as the identity provider of a connection names them: those with one of the
     /// indexes, or all when there is no index (SAML Core 3.7.3.2).
     Named {
-        /// Connections, and the key of the name at each.
-        names: Vec<(String, String)>,
+        name_id: StoredNameId,
         session_indexes: Vec<String>,
+        /// The connections at which the identity provider may say so.
+        at: Vec<Sides>,
     },
     /// The one that a browser presented. It ends even if nobody wrote it down.
     Presented(EndedSession),
+}
+
+/// A connection with the entity IDs of both sides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Sides {
+    pub(crate) connection: String,
+    pub(crate) idp_entity_id: String,
+    pub(crate) sp_entity_id: String,
 }
 
 /// Writes a session down.
@@ -105,7 +112,7 @@ pub(super) fn add(
             json!(begun.subject),
             json!(now.seconds()),
             json!(begun.expires_at),
-            json!(begun.name_id.as_ref().map(|name_id| &name_id.key)),
+            json!(begun.name_id.as_ref().map(|name_id| &name_id.value)),
             json!(name_id.map_err(|_| HostFailed)?),
             json!(begun.session_index),
         ],
@@ -120,7 +127,13 @@ pub(super) fn end(
     now: UnixTime,
 ) -> Result<Vec<BegunSession>, HostFailed> {
     let ended = match which {
-        Which::Named { names, session_indexes } => named(storage, names, session_indexes)?,
+        Which::Named { name_id, session_indexes, at } => {
+            let mut found = Vec::new();
+            for sides in at {
+                found.extend(named(storage, &name_id.name_id(), session_indexes, sides)?);
+            }
+            found
+        }
         Which::Presented(session) => {
             revocations::add(storage, session, now)?;
             find(storage, "session = ?", &[json!(session.session)])?
@@ -136,19 +149,28 @@ pub(super) fn end(
 /// A session without index is meant by every index: its identity provider did not tell them apart.
 fn named(
     storage: &dyn Storage,
-    names: &[(String, String)],
+    name_id: &NameId,
     session_indexes: &[String],
+    sides: &Sides,
 ) -> Result<Vec<BegunSession>, HostFailed> {
-    let mut found = Vec::new();
-    for (connection, key) in names {
-        let condition = "connection = ? AND name_id_key = ?";
-        found.extend(find(storage, condition, &[json!(connection), json!(key)])?);
-    }
-    let is_meant = |begun: &BegunSession| {
+    let Sides { connection, idp_entity_id, sp_entity_id } = sides;
+    let condition = "connection = ? AND name_id_key = ?";
+    let mut found = find(storage, condition, &[json!(connection), json!(name_id.value)])?;
+    found.retain(|begun| {
+        let known = begun.name_id.as_ref().map(StoredNameId::name_id);
         let index = begun.session_index.as_ref();
-        session_indexes.is_empty() || index.is_none_or(|index| session_indexes.contains(index))
-    };
-    found.retain(is_meant);
+        known.is_some_and(|known| is_same_person(name_id, &known, idp_entity_id, sp_entity_id))
+            && (session_indexes.is_empty()
+                || index.is_none_or(|index| session_indexes.contains(index)))
+    });
+    if is_index_unique(idp_entity_id) {
+        for index in session_indexes {
+            let condition = "connection = ? AND session_index = ?";
+            found.extend(find(storage, condition, &[json!(connection), json!(index)])?);
+        }
+        found.sort_by(|one, other| one.session.cmp(&other.session));
+        found.dedup_by(|one, other| one.session == other.session);
+    }
     Ok(found)
 }
 

@@ -47,7 +47,7 @@ fn visitor(connection: &str, id: &str, email: Option<&str>) -> Visitor {
     Visitor { connection: connection.into(), id: id.into(), profile }
 }
 
-/// A session of somebody whose name has the key `name`.
+/// A session of somebody named so.
 fn begun(session: &str, connection: &str, name: &str, index: Option<&str>) -> BegunSession {
     let name_id = NameId {
         value: name.into(),
@@ -60,7 +60,7 @@ fn begun(session: &str, connection: &str, name: &str, index: Option<&str>) -> Be
         connection: connection.into(),
         subject: format!("sub of {name}"),
         expires_at: NOW.seconds() + 3600,
-        name_id: Some(StoredNameId::new(&name_id, name.into())),
+        name_id: Some(StoredNameId::new(&name_id)),
         session_index: index.map(str::to_owned),
     }
 }
@@ -82,12 +82,24 @@ fn end(storage: &Memory, which: Which) -> Vec<String> {
     ended
 }
 
-fn named(names: &[(&str, &str)], indexes: &[&str]) -> Which {
+/// The sessions of somebody at connections, each with its identity provider.
+fn named(name: &str, indexes: &[&str], at: &[(&str, &str)]) -> Which {
+    let name_id =
+        NameId { value: name.into(), format: None, name_qualifier: None, sp_name_qualifier: None };
+    let sides = |(connection, idp_entity_id): &(&str, &str)| Sides {
+        connection: (*connection).into(),
+        idp_entity_id: (*idp_entity_id).into(),
+        sp_entity_id: "urn:us".into(),
+    };
     Which::Named {
-        names: names.iter().map(|(c, n)| ((*c).to_owned(), (*n).to_owned())).collect(),
+        name_id: StoredNameId::new(&name_id),
         session_indexes: indexes.iter().map(|index| (*index).to_owned()).collect(),
+        at: at.iter().map(sides).collect(),
     }
 }
+
+const CONTOSO: (&str, &str) = ("contoso", "https://idp/");
+const FABRIKAM: (&str, &str) = ("fabrikam", "https://idp.fabrikam/");
 
 #[test]
 fn only_the_sessions_that_are_meant_end() {
@@ -101,15 +113,13 @@ fn only_the_sessions_that_are_meant_end() {
     ] {
         begin(&storage, begun(session, connection, name, index), None);
     }
-    let nobody = named(&[("contoso", "nobody"), ("other", "simon")], &[]);
-    assert_eq!(end(&storage, nobody), [""; 0]);
-    assert_eq!(end(&storage, named(&[("contoso", "simon")], &["x"])), ["3"]);
-    assert_eq!(end(&storage, named(&[("contoso", "simon")], &["b", "x"])), ["2"]);
-    assert_eq!(
-        end(&storage, named(&[("contoso", "simon"), ("fabrikam", "simon")], &[])),
-        ["1", "5"]
-    );
-    assert_eq!(end(&storage, named(&[("contoso", "simon")], &[])), [""; 0], "they have ended");
+    let other = named("simon", &[], &[("other", "https://idp/")]);
+    assert_eq!(end(&storage, other), [""; 0]);
+    assert_eq!(end(&storage, named("nobody", &["a"], &[CONTOSO, FABRIKAM])), [""; 0]);
+    assert_eq!(end(&storage, named("simon", &["x"], &[CONTOSO])), ["3"]);
+    assert_eq!(end(&storage, named("simon", &["b", "x"], &[CONTOSO])), ["2"]);
+    assert_eq!(end(&storage, named("simon", &[], &[CONTOSO, FABRIKAM])), ["1", "5"]);
+    assert_eq!(end(&storage, named("simon", &[], &[CONTOSO])), [""; 0], "they have ended");
     let revoked: Vec<_> =
         snapshot_of(&storage, None).revocations.into_iter().map(|ended| ended.session).collect();
     assert_eq!(revoked, ["3", "2", "1", "5"]);
@@ -122,6 +132,21 @@ fn only_the_sessions_that_are_meant_end() {
         (last.session.as_deref(), last.connection.as_deref()),
         (Some("5"), Some("fabrikam"))
     );
+}
+
+#[test]
+fn the_index_is_enough_for_entra_which_names_people_otherwise_when_they_sign_out() {
+    let storage = set_up();
+    let entra = ("contoso", "https://sts.windows.net/6babcaad/");
+    for (session, index) in [("1", "_a"), ("2", "_b")] {
+        begin(&storage, begun(session, "contoso", "johnd", Some(index)), None);
+    }
+    let pairwise = "H0EPlI1hHuuvn5N6-rgMR7aZzBCBTjfS6pFVIksD0Ds";
+    assert_eq!(end(&storage, named(pairwise, &[], &[entra])), [""; 0]);
+    assert_eq!(end(&storage, named(pairwise, &["_a"], &[CONTOSO])), [""; 0]);
+    assert_eq!(end(&storage, named(pairwise, &["_a"], &[FABRIKAM])), [""; 0]);
+    assert_eq!(end(&storage, named(pairwise, &["_a", "_a"], &[entra])), ["1"]);
+    assert_eq!(end(&storage, named("johnd", &["_b"], &[entra])), ["2"], "once");
 }
 
 #[test]

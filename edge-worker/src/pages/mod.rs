@@ -6,7 +6,7 @@
 mod notice;
 mod policy;
 
-pub(crate) use notice::{DeskFacts, Notice, notice, notice_json, session_ended};
+pub(crate) use notice::{DeskFacts, Notice, notice, notice_json, notice_with, session_ended};
 
 use askama::Template;
 
@@ -29,6 +29,54 @@ struct Choose<'a> {
 /// Several identity providers: the person chooses.
 pub(crate) fn choose(desk: &str, choices: &[Choice]) -> Response {
     render(200, &Choose { style: policy::STYLE, desk, choices }, policy::Forms::None)
+}
+
+#[derive(Template)]
+#[template(path = "discover.html")]
+struct Discover<'a> {
+    style: &'static str,
+    desk: &'a str,
+    page: &'a Discovery<'a>,
+}
+
+/// What the page that asks for an e-mail address shows.
+pub(crate) struct Discovery<'a> {
+    pub(crate) desk: &'a str,
+    pub(crate) action: &'a str,
+    pub(crate) target: &'a str,
+    /// What the person wrote before.
+    pub(crate) email: &'a str,
+    /// What was wrong with it.
+    pub(crate) problem: Option<&'static str>,
+    /// The identity providers that have no domains.
+    pub(crate) choices: &'a [Choice],
+}
+
+/// Several identity providers: the e-mail address tells which. The form leads to one of them.
+pub(crate) fn discover(page: &Discovery<'_>) -> Response {
+    let status = if page.problem.is_some() { 422 } else { 200 };
+    render(
+        status,
+        &Discover { style: policy::STYLE, desk: page.desk, page },
+        policy::Forms::Elsewhere,
+    )
+}
+
+#[derive(Template)]
+#[template(path = "home.html")]
+struct Home<'a> {
+    style: &'static str,
+    desk: &'a str,
+    person: Option<&'a str>,
+    apps: &'a [Choice],
+    /// Signs out, or in when nobody is.
+    link: &'a str,
+}
+
+/// The start page of a desk that has only apps.
+pub(crate) fn home(desk: &str, person: Option<&str>, apps: &[Choice], link: &str) -> Response {
+    let page = Home { style: policy::STYLE, desk, person, apps, link };
+    render(200, &page, policy::Forms::None)
 }
 
 #[derive(Template)]
@@ -63,6 +111,17 @@ pub(crate) fn post_message(
     render(200, &page, policy::Forms::Elsewhere)
 }
 
+/// A token on its way to a helpdesk, in a form so that it stands in no address.
+///
+/// The page after this one learns the origin of the desk and no more. (With no referrer at all the
+/// browser would send `Origin: null`, which firewalls in front of helpdesks take for an attack.)
+pub(crate) fn hand_over(desk: &str, app: &str, action: &str, fields: &[(&str, &str)]) -> Response {
+    let heading = format!("Taking you to {app}");
+    let (style, script) = (policy::STYLE, policy::SUBMIT);
+    let page = Transfer { style, script, desk, heading: &heading, action, fields };
+    render(200, &page, policy::Forms::Encrypted).with("Referrer-Policy", "strict-origin".to_owned())
+}
+
 #[derive(Template)]
 #[template(path = "sign_out.html")]
 struct SignOut<'a> {
@@ -72,9 +131,35 @@ struct SignOut<'a> {
     action: &'a str,
 }
 
-/// Asks before signing out: a link or an image must not do it (attacks.md G-11).
-pub(crate) fn sign_out(desk: &str, person: &str, action: &str) -> Response {
+/// Asks before signing out: a link or an image must not do it (attacks.md G-11). With single logout
+/// the form leads on to the identity provider, and its policy would bind that redirect too.
+pub(crate) fn sign_out(
+    desk: &str,
+    person: &str,
+    action: &str,
+    has_single_logout: bool,
+) -> Response {
     let page = SignOut { style: policy::STYLE, desk, person, action };
+    let forms = match has_single_logout {
+        true => policy::Forms::Elsewhere,
+        false => policy::Forms::SameOrigin,
+    };
+    render(200, &page, forms)
+}
+
+#[derive(Template)]
+#[template(path = "break_glass.html")]
+struct BreakGlass<'a> {
+    style: &'static str,
+    desk: &'a str,
+    email: &'a str,
+    action: &'a str,
+    token: &'a str,
+}
+
+/// Asks before a break-glass link is used up.
+pub(crate) fn break_glass(desk: &str, email: &str, action: &str, token: &str) -> Response {
+    let page = BreakGlass { style: policy::STYLE, desk, email, action, token };
     render(200, &page, policy::Forms::SameOrigin)
 }
 

@@ -29,7 +29,11 @@ pub(crate) enum Notice {
     AddressOfAnother,
     AlreadySignedIn,
     AlreadyUsed,
+    AppSwitchedOff,
+    BreakGlassElsewhere,
+    BreakGlassRefused,
     Expired,
+    LinkRefused,
     LogoutRefused,
     LogoutUnavailable,
     LogoutUnknown,
@@ -37,9 +41,11 @@ pub(crate) enum Notice {
     NoAddress,
     NoConnection,
     NotConfirmed,
+    NotForYou,
     NotFound,
     NotFromHere,
     NotInDirectory,
+    NotNavigated,
     NotOperating,
     NotSetUp,
     NotSignedIn,
@@ -55,6 +61,11 @@ pub(crate) enum Notice {
     Unavailable,
     Unreadable,
     WrongAddress,
+    ZendeskClock,
+    ZendeskEmail,
+    ZendeskRefused,
+    ZendeskSecret,
+    ZendeskUsedBefore,
 }
 
 /// What the person can do about it.
@@ -119,6 +130,38 @@ impl Notice {
                 next: Next::SignInOrGoToDesk,
                 has_reference: true,
             },
+            Self::BreakGlassElsewhere => Content {
+                status: 403,
+                code: "login.break_glass_only_here",
+                heading: "Emergency access ends here",
+                sentences: &[
+                    "You came in by an emergency link, which opens this helpdesk and nothing else.",
+                    "The other helpdesk has a way of its own for its account owner, with the \
+                     password of that account.",
+                ],
+                next: Next::GoToDesk,
+                has_reference: true,
+            },
+            Self::BreakGlassRefused => Content {
+                status: 403,
+                code: "login.break_glass_refused",
+                heading: "This link does not sign anybody in",
+                sentences: &[
+                    "It may have been used before, be too old, or be for somebody who is no owner of \
+                     this helpdesk any more.",
+                    "Whoever operates this helpdesk can make another one with deskgate break-glass.",
+                ],
+                next: Next::SignIn,
+                has_reference: true,
+            },
+            Self::AppSwitchedOff => Content {
+                status: 403,
+                code: "login.app_switched_off",
+                heading: "You cannot go there at the moment",
+                sentences: &["The operator of this helpdesk has switched this sign-in off."],
+                next: Next::Nothing,
+                has_reference: true,
+            },
             Self::Expired => Content {
                 status: 403,
                 code: "login.expired",
@@ -162,6 +205,18 @@ impl Notice {
                      you signed out of this helpdesk, your session here has ended in any case.",
                 ],
                 next: Next::SignIn,
+                has_reference: true,
+            },
+            Self::LinkRefused => Content {
+                status: 400,
+                code: "login.link_refused",
+                heading: "This link does not lead to the helpdesk",
+                sentences: &[
+                    "Something in it is not what the helpdesk sends, or would take you elsewhere. \
+                     Nothing was passed on.",
+                    "Open the helpdesk itself and sign in from there.",
+                ],
+                next: Next::Nothing,
                 has_reference: true,
             },
             Self::MethodNotAllowed => Content {
@@ -210,6 +265,16 @@ impl Notice {
                 next: Next::SignIn,
                 has_reference: true,
             },
+            Self::NotForYou => Content {
+                status: 403,
+                code: "login.not_for_you",
+                heading: "This helpdesk is not for your organization",
+                sentences: &[
+                    "You are signed in, but people of your organization do not use this helpdesk.",
+                ],
+                next: Next::Nothing,
+                has_reference: true,
+            },
             Self::NotFound => Content {
                 status: 404,
                 code: "request.not_found",
@@ -237,6 +302,17 @@ impl Notice {
                     "Ask for it with the e-mail address of your organization.",
                 ],
                 next: Next::Nothing,
+                has_reference: true,
+            },
+            Self::NotNavigated => Content {
+                status: 403,
+                code: "login.not_navigated",
+                heading: "Open this page in a window of its own",
+                sentences: &[
+                    "Another page tried to open it inside of itself or out of your sight. Nothing \
+                     was passed on.",
+                ],
+                next: Next::SignIn,
                 has_reference: true,
             },
             Self::NotOperating => Content {
@@ -397,6 +473,64 @@ impl Notice {
                 next: Next::Nothing,
                 has_reference: false,
             },
+            Self::ZendeskClock => Content {
+                status: 403,
+                code: "login.zendesk_clock",
+                heading: "That took too long",
+                sentences: &[
+                    "Zendesk takes a sign-in within three minutes, and this one came later.",
+                    "Sign in again. If it happens every time, a clock is wrong somewhere.",
+                ],
+                next: Next::SignIn,
+                has_reference: true,
+            },
+            Self::ZendeskEmail => Content {
+                status: 403,
+                code: "login.zendesk_email",
+                heading: "Zendesk does not let you in",
+                sentences: &[
+                    "Your organization signed you in, but this Zendesk account is closed to e-mail \
+                     addresses like yours.",
+                    "Whoever looks after it can open it for you.",
+                ],
+                next: Next::Nothing,
+                has_reference: true,
+            },
+            Self::ZendeskRefused => Content {
+                status: 403,
+                code: "login.zendesk_refused",
+                heading: "Zendesk did not let you in",
+                sentences: &[
+                    "Zendesk gave a reason that stands in the log of this sign-in page.",
+                    "Try once more. If it happens again, whoever looks after this helpdesk can look \
+                     up what was wrong.",
+                ],
+                next: Next::SignIn,
+                has_reference: true,
+            },
+            Self::ZendeskSecret => Content {
+                status: 403,
+                code: "login.zendesk_secret",
+                heading: "Zendesk does not trust this sign-in page",
+                sentences: &[
+                    "Nothing is wrong with your account: the secret that Zendesk and this page share \
+                     is no longer the same on both sides.",
+                    "Whoever looks after this helpdesk has to copy it again.",
+                ],
+                next: Next::Nothing,
+                has_reference: true,
+            },
+            Self::ZendeskUsedBefore => Content {
+                status: 403,
+                code: "login.zendesk_used_before",
+                heading: "This sign-in was already used",
+                sentences: &[
+                    "Each sign-in works once. This happens when a page is loaded again or opened \
+                     from the browser's history.",
+                ],
+                next: Next::SignIn,
+                has_reference: true,
+            },
         }
     }
 }
@@ -414,10 +548,20 @@ pub(crate) struct DeskFacts<'a> {
 
 /// The page of a notice. `reference` finds the event in the log.
 pub(crate) fn notice(notice: Notice, desk: DeskFacts<'_>, reference: &str) -> Response {
+    notice_with(notice, desk, reference, Vec::new())
+}
+
+/// The same, with `further` things to do after those that the notice has by itself.
+pub(crate) fn notice_with(
+    notice: Notice,
+    desk: DeskFacts<'_>,
+    reference: &str,
+    further: Vec<Choice>,
+) -> Response {
     let content = notice.content();
     let sign_in = || Choice { address: desk.login.to_owned(), name: "Sign in".to_owned() };
     let go = || Choice { address: "/".to_owned(), name: format!("Go to {}", desk.name) };
-    let actions = match content.next {
+    let mut actions = match content.next {
         Next::GoToDesk => vec![go()],
         Next::Nothing => vec![],
         Next::SignIn => vec![sign_in()],
@@ -425,6 +569,7 @@ pub(crate) fn notice(notice: Notice, desk: DeskFacts<'_>, reference: &str) -> Re
         // The page stands at the address that did not answer.
         Next::TryAgain => vec![Choice { address: String::new(), name: "Try again".to_owned() }],
     };
+    actions.extend(further);
     let page = Page {
         style: policy::STYLE,
         desk: desk.name,

@@ -17,6 +17,8 @@ pub(super) enum Forms {
     /// To an identity provider. The form's action comes from the settings; a restriction here would
     /// also bind the redirects that follow it, which lead to hosts that nobody can list beforehand.
     Elsewhere,
+    /// To a helpdesk, and on from there to a page of it under whatever name, but always with TLS.
+    Encrypted,
     None,
     SameOrigin,
 }
@@ -33,6 +35,7 @@ pub(super) fn content_security_policy(forms: Forms) -> String {
     }
     match forms {
         Forms::Elsewhere => {}
+        Forms::Encrypted => policy.push_str("; form-action https:"),
         Forms::None => policy.push_str("; form-action 'none'"),
         Forms::SameOrigin => policy.push_str("; form-action 'self'"),
     }

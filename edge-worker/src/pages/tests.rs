@@ -15,9 +15,19 @@ fn pages() -> Vec<Response> {
         choose(EVIL, &choices),
         pass_on(EVIL, EVIL, &[("SAMLResponse", EVIL), ("RelayState", EVIL)]),
         post_message(EVIL, EVIL, EVIL, &[("SAMLRequest", EVIL)]),
-        sign_out(EVIL, EVIL, EVIL),
+        sign_out(EVIL, EVIL, EVIL, false),
         session(EVIL, EVIL, &[("Name", EVIL.to_owned())]),
         notice(Notice::AlreadyUsed, desk, EVIL),
+        discover(&Discovery {
+            desk: EVIL,
+            action: EVIL,
+            target: EVIL,
+            email: EVIL,
+            problem: Some("It is wrong."),
+            choices: &choices,
+        }),
+        home(EVIL, Some(EVIL), &choices, EVIL),
+        home(EVIL, None, &[], EVIL),
     ]
 }
 

@@ -4,7 +4,6 @@ use core::time::Duration;
 
 use deskgate_core::desk::Connection;
 use deskgate_core::diagnostic::Diagnostic;
-use deskgate_core::saml::logout::name_id_key;
 use deskgate_core::saml::{
     self, Solicitation, VerifiedAssertion, decode_post_value, peek_issuer, verify_response,
 };
@@ -84,7 +83,7 @@ fn verify(visit: &Visit, fields: &Fields) -> Result<SignIn, Refused> {
     let uses = uses(visit, &assertion, transaction.as_ref());
     let target = transaction
         .map_or_else(|| connection.idp_initiated_target.clone(), |login| login.return_target);
-    let begins = begun(visit, connection, &session, &assertion);
+    let begins = begun(&session, &assertion);
     Ok(SignIn { session, begins, uses, target, pending })
 }
 
@@ -151,17 +150,8 @@ fn begin_session(
 }
 
 /// How to find the session when the identity provider ends it, and how to ask it to end its own.
-fn begun(
-    visit: &Visit,
-    connection: &Connection,
-    session: &Session,
-    assertion: &VerifiedAssertion,
-) -> BegunSession {
-    let Connection { idp_entity_id, sp_entity_id, .. } = connection;
-    let name_id = assertion.identity.name_id.as_ref().map(|name_id| {
-        let key = name_id_key(name_id, idp_entity_id, sp_entity_id, visit.crypto());
-        StoredNameId::new(name_id, key)
-    });
+fn begun(session: &Session, assertion: &VerifiedAssertion) -> BegunSession {
+    let name_id = assertion.identity.name_id.as_ref().map(StoredNameId::new);
     BegunSession::new(session, name_id, assertion.session_index.as_deref())
 }
 
@@ -194,7 +184,7 @@ fn claim(visit: Visit, sign_in: SignIn) -> Step {
     event.subject = Some(session.subject().to_owned());
     event.session = Some(session.id().to_owned());
     let visitor = Visitor::of(&session);
-    let (unknown, begins) = (Unknown::Admit, Box::new(begins));
+    let (unknown, begins) = (Unknown::from(visit.desk.desk.provisioning), Box::new(begins));
     let operation = Operation::Claim { uses, visitor, unknown, begins, ends, event: event.clone() };
     Step::ask(operation, move |reply| match reply {
         Ok(Reply::Done) => {
@@ -233,7 +223,7 @@ fn welcome(
 fn already_used(visit: &Visit, session: &Session, what: Use) -> Step {
     let refusal = match what {
         Use::Assertion => SignInRefusal::AssertionReplayed,
-        Use::AdminToken | Use::LoginRequest | Use::LogoutRequest => {
+        Use::AdminToken | Use::BreakGlass | Use::LoginRequest | Use::LogoutRequest => {
             SignInRefusal::RequestAnsweredBefore
         }
     };

@@ -5,14 +5,16 @@ use deskgate_core::saml::{self, AuthnRequest, request_id};
 use deskgate_core::session::cookie::{CookieName, cookie_value, set_cookie};
 use deskgate_core::session::{PendingLogins, ReturnTarget, TRANSACTION_LIFETIME, Transaction};
 
+use super::discovery;
 use crate::gate::return_target;
 use crate::host::random;
 use crate::http::{Repeated, Response, query_of};
-use crate::pages::{self, Choice, Notice};
+use crate::pages::{self, Notice};
 use crate::snapshot::Trust;
 use crate::visit::Visit;
 
-/// `login?return=/path&connection=name`, both optional.
+/// `login?return=/path&connection=name`, both optional. With several connections and no name the page
+/// of [`super::discovery`] finds out which one it is.
 pub(super) fn answer(visit: &Visit) -> Response {
     // It could not be finished: the object has to say that a response is new.
     if visit.trust == Trust::SessionsOnly {
@@ -24,11 +26,11 @@ pub(super) fn answer(visit: &Visit) -> Response {
     let connections: Vec<_> = visit.desk.desk.enabled_connections().collect();
     let chosen = match name {
         Some(name) => connections.iter().find(|connection| connection.name == name).copied(),
-        None if connections.len() > 1 => return choose(visit, &connections, &target),
+        None if connections.len() > 1 => return discovery::ask(visit, &target),
         None => connections.first().copied(),
     };
     let Some(connection) = chosen else { return visit.page(Notice::NoConnection) };
-    begin(visit, connection, target).unwrap_or_else(|| visit.page(Notice::Unavailable))
+    begin(visit, connection, target, None)
 }
 
 fn parameters(visit: &Visit) -> Result<(ReturnTarget, Option<String>), Repeated> {
@@ -37,27 +39,21 @@ fn parameters(visit: &Visit) -> Result<(ReturnTarget, Option<String>), Repeated>
     Ok((target, parameters.once("connection")?.map(str::to_owned)))
 }
 
-fn choose(visit: &Visit, connections: &[&Connection], target: &ReturnTarget) -> Response {
-    let choices: Vec<_> = connections
-        .iter()
-        .map(|connection| {
-            let query = query_of(&[("connection", &connection.name), ("return", target.as_str())]);
-            Choice {
-                address: format!("{}?{query}", visit.desk.login_path()),
-                name: connection.display_name.clone(),
-            }
-        })
-        .collect();
-    pages::choose(&visit.desk.desk.name, &choices)
-}
-
-/// `None` when the request cannot be signed or the transaction cannot be sealed.
-fn begin(visit: &Visit, connection: &Connection, target: ReturnTarget) -> Option<Response> {
+/// Sends the browser to this identity provider. `email` fills the first box there, where the product
+/// has a parameter for it.
+pub(super) fn begin(
+    visit: &Visit,
+    connection: &Connection,
+    target: ReturnTarget,
+    email: Option<&str>,
+) -> Response {
     let id = request_id(&random(visit.host));
     let transaction = Transaction::new(&id, &connection.name, target, visit.now);
-    let cookie = add_to_cookie(visit, transaction)?;
-    let response = send(visit, connection, &id)?;
-    Some(response.with("Set-Cookie", cookie))
+    let cookie = add_to_cookie(visit, transaction);
+    let response = cookie
+        .and_then(|cookie| Some(send(visit, connection, &id, email)?.with("Set-Cookie", cookie)));
+    // The request could not be signed, or the transaction not be sealed.
+    response.unwrap_or_else(|| visit.page(Notice::Unavailable))
 }
 
 /// What this browser has begun, with one more.
@@ -86,7 +82,7 @@ pub(super) fn seal(visit: &Visit, pending: &PendingLogins) -> Option<String> {
 
 /// The request itself. Its ID is also the RelayState, which brings it back unread, so that the
 /// response finds its transaction among those of other tabs (attacks.md B-06, B-09).
-fn send(visit: &Visit, connection: &Connection, id: &str) -> Option<Response> {
+fn send(visit: &Visit, connection: &Connection, id: &str, email: Option<&str>) -> Option<Response> {
     let desk = &visit.desk.desk;
     let request = AuthnRequest {
         id,
@@ -104,7 +100,7 @@ fn send(visit: &Visit, connection: &Connection, id: &str) -> Option<Response> {
     let response = match connection.sso_binding {
         SsoBinding::Redirect => request
             .redirect_url(Some(id), signing_key.as_ref(), visit.crypto())
-            .map(|url| Response::redirect(303, url)),
+            .map(|url| Response::redirect(303, with_hint(url, connection, email))),
         SsoBinding::Post => request.post_value(signing_key.as_ref(), visit.crypto()).map(|value| {
             let fields = [("SAMLRequest", value.as_str()), ("RelayState", id)];
             pages::post_message(
@@ -116,4 +112,13 @@ fn send(visit: &Visit, connection: &Connection, id: &str) -> Option<Response> {
         }),
     };
     response.map_err(|_: saml::Error| ()).ok()
+}
+
+/// The address in a query parameter of the product's choice. Never as the Subject of the request, which
+/// Entra refuses (AADSTS900236); and after what is signed.
+fn with_hint(url: String, connection: &Connection, email: Option<&str>) -> String {
+    match (connection.preset.preset().login_hint, email) {
+        (Some(parameter), Some(email)) => format!("{url}&{}", query_of(&[(parameter, email)])),
+        _ => url,
+    }
 }

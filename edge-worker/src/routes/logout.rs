@@ -23,7 +23,12 @@ use crate::visit::Visit;
 pub(super) fn confirm(visit: &Visit) -> Response {
     match visit.session().valid() {
         Some(session) => {
-            pages::sign_out(&visit.desk.desk.name, person(&session), &visit.desk.path_of("logout"))
+            let desk = &visit.desk.desk;
+            let has_single_logout = desk
+                .connection(session.connection())
+                .is_some_and(|connection| connection.single_logout.is_some());
+            let action = visit.desk.path_of("logout");
+            pages::sign_out(&desk.name, person(&session), &action, has_single_logout)
         }
         None => without_cookies(visit.page(Notice::SignedOut)),
     }

@@ -3,7 +3,11 @@
 mod acs;
 mod acs_complete;
 pub(crate) mod admin;
+mod break_glass;
+mod discovery;
+mod handoff;
 mod health;
+pub(crate) mod home;
 mod jwks;
 mod login;
 mod logout;
@@ -32,12 +36,18 @@ pub(crate) fn page_of(visit: &Visit) -> Option<String> {
 
 /// Answers for one of our own pages.
 pub(crate) fn answer(visit: Visit, page: &str) -> Step {
+    if let Some(path) = page.strip_prefix("handoff/") {
+        return handoff::answer(visit, path);
+    }
     match (page, visit.head.method.as_str()) {
         ("acs", "POST") => acs::answer(visit),
         ("acs/complete", "POST") => acs_complete::answer(visit),
+        ("break-glass", "GET" | "HEAD") => break_glass::confirm(&visit),
+        ("break-glass", "POST") => break_glass::answer(visit),
         ("health", "GET" | "HEAD") => health::answer(&visit).into(),
         ("jwks.json", "GET" | "HEAD") => jwks::answer(&visit).into(),
         ("login", "GET" | "HEAD") => login::answer(&visit).into(),
+        ("login", "POST") => discovery::answer(visit),
         ("logout", "GET" | "HEAD") => logout::confirm(&visit).into(),
         ("logout", "POST") => logout::answer(visit),
         ("metadata", "GET" | "HEAD") => metadata::answer(&visit).into(),
@@ -46,8 +56,8 @@ pub(crate) fn answer(visit: Visit, page: &str) -> Step {
         ("slo", "POST") => slo::answer_form(visit),
         ("acs" | "acs/complete", _) => not_allowed(&visit, "POST").into(),
         ("slo", _) => not_allowed(&visit, "GET, POST").into(),
-        ("logout", _) => not_allowed(&visit, "GET, HEAD, POST").into(),
-        ("health" | "jwks.json" | "login" | "metadata" | "session", _) => {
+        ("break-glass" | "login" | "logout", _) => not_allowed(&visit, "GET, HEAD, POST").into(),
+        ("health" | "jwks.json" | "metadata" | "session", _) => {
             not_allowed(&visit, "GET, HEAD").into()
         }
         _ => visit.page_or_json(Notice::NotFound).into(),

@@ -25,6 +25,18 @@ fn send(method: &str, path: &str, token: &str, body: &str, to: &mut Deployment) 
     to.handle(request(method, path, &headers), body.as_bytes()).response()
 }
 
+/// With a token of its own for the request.
+pub(super) fn send_signed(
+    method: &str,
+    path: &str,
+    body: &str,
+    id: u8,
+    deployment: &mut Deployment,
+) -> Response {
+    let token = token(method, path, body, id, deployment);
+    send(method, path, &token, body, deployment)
+}
+
 /// A deployment with these settings applied.
 pub(super) fn deployment_with(settings: &Value) -> Deployment {
     let mut deployment = Deployment::new();

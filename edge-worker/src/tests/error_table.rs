@@ -51,8 +51,10 @@ const MODULES: [(&str, &str); 14] = [
     ("desk", "Settings of a desk"),
 ];
 
-const EDGE_MODULES: [&str; 9] =
-    ["admin", "desk", "login", "logout", "origin", "people", "request", "session", "worker"];
+const EDGE_MODULES: [&str; 10] = [
+    "admin", "desk", "handoff", "login", "logout", "origin", "people", "request", "session",
+    "worker",
+];
 
 struct Row {
     code: &'static str,
@@ -118,6 +120,15 @@ fn edge_rows() -> Vec<Row> {
             ..of_notice(row.notice)
         }
     });
+    let hand_off = samples::HAND_OFF_REFUSALS.map(|refusal| {
+        let row = refusal.describe();
+        Row {
+            code: row.code,
+            kind: "audit log".to_owned(),
+            help: row.help.to_owned(),
+            ..of_notice(row.notice)
+        }
+    });
     let sign_out = samples::SIGN_OUT_REFUSALS.map(|refusal| {
         let (code, help) = refusal.describe();
         Row {
@@ -140,6 +151,7 @@ fn edge_rows() -> Vec<Row> {
     let mut rows: Vec<Row> = samples::NOTICES.map(of_notice).into();
     // A page of its own and a refusal of the audit log may be one and the same.
     rows.extend(sign_in.into_iter().filter(|row| row.code != Notice::NotFromHere.content().code));
+    rows.extend(hand_off);
     rows.extend(sign_out);
     rows.extend(admin);
     rows.extend([Unusable::Keys, Unusable::Settings].map(|unusable| Row {

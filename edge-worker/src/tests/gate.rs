@@ -234,3 +234,69 @@ fn over_plain_http_neither_the_helpdesk_nor_our_pages_answer() {
     head.scheme = "http".to_owned();
     assert_eq!(deployment.handle(head, b"SAMLResponse=AAAA").response().status, 421);
 }
+
+#[test]
+fn without_forced_sign_in_the_origins_own_stays_reachable() {
+    let mut settings = settings();
+    settings["force_saml"] = json!(false);
+    let mut deployment = deployment_with(&settings);
+    let mut browser = Browser::default();
+    let headers = format!("{NAVIGATION}deskgate-assertion:evil\nremote-user:evil\n");
+    for cookie in [None, Some("not-a-session")] {
+        if let Some(value) = cookie {
+            browser.cookies.insert("__Host-deskgate".to_owned(), value.to_owned());
+        }
+        for method in ["GET", "POST"] {
+            let outcome = browser.send(&mut deployment, method, "/login", &headers, "");
+            let forward = read(&outcome.forward());
+            assert_eq!(forward["authenticated"], false);
+            assert_eq!(set(&forward, "Deskgate-Assertion"), None);
+            assert!(removes(&forward, "deskgate-assertion") && removes(&forward, "remote-user"));
+            assert_eq!(set(&forward, "Cookie"), None);
+        }
+    }
+    // Whoever signs in is known to the origin all the same.
+    let mut browser = Browser::default();
+    let id = browser.begin(&mut deployment, "/");
+    let response = respond(&Claims { in_response_to: Some(&id), ..Claims::default() });
+    assert_eq!(browser.complete(&mut deployment, &response, &id).status, 303);
+    let forward = read(&browser.open(&mut deployment, "/login").forward());
+    assert_eq!(forward["authenticated"], true);
+    assert!(set(&forward, "Deskgate-Assertion").is_some());
+}
+
+#[test]
+fn a_desk_without_an_origin_shows_its_apps() {
+    let mut settings = settings();
+    settings.as_object_mut().unwrap().remove("origin");
+    let app = |name: &str, more: Value| {
+        let mut app = json!({
+            "name": name, "helpdesk": "zendesk", "mode": "hand_off", "display_name": name,
+            "zendesk": { "subdomain": "contoso", "shared_secret": "0123456789abcdef" },
+        });
+        app.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        app
+    };
+    settings["apps"] = json!([
+        app("tickets", json!({})),
+        app("asleep", json!({ "enabled": false })),
+        app("staff", json!({ "mode": "bridge", "zendesk": { "subdomain": "staff" } })),
+    ]);
+    let mut deployment = deployment_with(&settings);
+    let mut browser = Browser::default();
+    let page = browser.open(&mut deployment, "/").response();
+    assert_eq!(page.status, 200);
+    assert!(page.body.contains("href=\"/deskgate/login\"") && !page.body.contains("tickets"));
+    for (method, path) in [("GET", "/tickets"), ("POST", "/"), ("GET", "/assets/a.js")] {
+        let page = browser.send(&mut deployment, method, path, NAVIGATION, "").response();
+        assert_eq!(page.status, 404, "{method} {path}");
+    }
+    let id = browser.begin(&mut deployment, "/");
+    let response = respond(&Claims { in_response_to: Some(&id), ..Claims::default() });
+    assert_eq!(browser.complete(&mut deployment, &response, &id).status, 303);
+    let page = browser.open(&mut deployment, "/").response();
+    assert!(page.body.contains("signed in as B. Simon"), "{}", page.body);
+    assert!(page.body.contains("href=\"/deskgate/handoff/tickets\""));
+    assert!(page.body.contains("href=\"/deskgate/idp/staff/start\""));
+    assert!(!page.body.contains("asleep"));
+}

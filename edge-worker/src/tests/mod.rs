@@ -2,12 +2,16 @@
 //! played by the harness.
 
 mod admin;
+mod break_glass;
 mod browser;
+mod discovery;
 mod error_table;
 mod gate;
+mod handoff;
 pub(crate) mod harness;
 mod identity_provider;
 mod outage;
+mod people;
 mod sign_in;
 mod single_logout;
 mod trickery;

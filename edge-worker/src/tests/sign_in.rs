@@ -423,3 +423,56 @@ fn several_connections_are_offered() {
     let page = browser.open(&mut deployment, "/deskgate/login?connection=none").response();
     assert_eq!(page.status, 404);
 }
+
+/// M18. What the identity provider says is for the log: a page that shows it would show anybody's words.
+#[test]
+fn the_words_of_an_identity_provider_that_refuses_are_in_the_log_and_not_on_the_page() {
+    let mut deployment = deployment();
+    let mut browser = Browser::default();
+    let id = browser.begin(&mut deployment, "/");
+    let words = "AADSTS50105: &lt;script&gt;alert(1)&lt;/script&gt; is not assigned";
+    let response = respond(&Claims { in_response_to: Some(&id), ..Claims::default() }).replace(
+        "<samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:Success\"/>",
+        &format!(
+            "<samlp:StatusCode Value=\"urn:oasis:names:tc:SAML:2.0:status:Responder\"/>\
+             <samlp:StatusMessage>{words}</samlp:StatusMessage>"
+        ),
+    );
+    let page = browser.complete(&mut deployment, &response, &id);
+    assert_eq!(page.status, 403);
+    for word in ["AADSTS50105", "script>", "Responder"] {
+        assert!(!page.body.contains(word), "{word} in {}", page.body);
+    }
+    assert_eq!(deployment.events().last().unwrap(), "saml.status");
+    let lines = deployment.host.lines.borrow();
+    assert!(lines.last().unwrap().contains("AADSTS50105: <script>alert(1)</script>"), "{lines:?}");
+}
+
+/// M2.
+#[test]
+fn responses_come_by_post_only() {
+    let mut deployment = deployment();
+    let mut browser = Browser::default();
+    for path in ["/deskgate/acs", "/deskgate/acs/complete"] {
+        for method in ["GET", "HEAD", "PUT"] {
+            let response = browser.send(&mut deployment, method, path, NAVIGATION, "").response();
+            assert_eq!(response.status, 405, "{method} {path}");
+            assert!(response.headers.contains(&("Allow", "POST".to_owned())), "{response:?}");
+        }
+    }
+}
+
+/// E-11: what the help of `require_encrypted` points to.
+#[test]
+fn the_metadata_has_an_encryption_certificate_where_encryption_is_demanded() {
+    let mut settings = settings();
+    settings["support"] = "it@contoso.com".into();
+    for (demanded, count) in [(false, 0), (true, 1)] {
+        settings["connections"][0]["require_encrypted"] = demanded.into();
+        let mut deployment = deployment_with(&settings);
+        let page = Browser::default().open(&mut deployment, "/deskgate/metadata").response();
+        assert_eq!(page.body.matches("use=\"encryption\"").count(), count);
+        assert!(page.body.contains("<md:EmailAddress>mailto:it@contoso.com</md:EmailAddress>"));
+        assert!(page.body.contains(">Contoso Helpdesk</mdui:DisplayName>"));
+    }
+}

@@ -290,6 +290,18 @@ fn signing_out_ends_the_session_first_and_then_asks_the_identity_provider() {
     check_session(&mut deployment, &copy, false);
 }
 
+/// Browsers hold a form's redirects against `form-action` as well.
+#[test]
+fn the_policy_of_the_sign_out_page_lets_its_form_lead_on_to_the_identity_provider() {
+    for (settings, may_lead_on) in [(with_single_logout(), true), (settings(), false)] {
+        let mut deployment = deployment_with(&settings);
+        let mut browser = signed_in(&mut deployment, "contoso");
+        let page = browser.open(&mut deployment, "/deskgate/logout").response();
+        let policy = page.headers.iter().find(|(name, _)| *name == "Content-Security-Policy");
+        assert_eq!(!policy.unwrap().1.contains("form-action"), may_lead_on, "{policy:?}");
+    }
+}
+
 #[test]
 fn the_page_at_the_end_says_what_ended_and_no_answer_brings_a_session_back() {
     let mut deployment = deployment();

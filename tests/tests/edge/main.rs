@@ -10,4 +10,5 @@ mod return_targets;
 mod sessions;
 mod setting;
 mod sign_in;
+mod single_logout;
 mod streams;

@@ -20,6 +20,7 @@ pub(crate) enum Need {
     Xmlsec,
     Xmllint,
     PyJwt,
+    Python3Saml,
     Libxml2,
 }
 
@@ -47,7 +48,7 @@ const OLDEST_NODE: u32 = 20;
 
 impl Need {
     /// In the order of installation: npm packages need Node.js.
-    pub(crate) const ALL: [Self; 11] = [
+    pub(crate) const ALL: [Self; 12] = [
         Self::Node,
         Self::WasmTarget,
         Self::BareMetalTarget,
@@ -58,6 +59,7 @@ impl Need {
         Self::Xmlsec,
         Self::Xmllint,
         Self::PyJwt,
+        Self::Python3Saml,
         Self::Libxml2,
     ];
 
@@ -85,7 +87,7 @@ impl Need {
             ),
             Self::TestPackages => (
                 "npm packages of the tests",
-                "jose, xml-crypto, and what the browser journeys are written with",
+                "jose, xml-crypto, node-saml, samlify, and what the browser journeys are written with",
                 Source::Npm("tests"),
             ),
             Self::Chromium => (
@@ -114,6 +116,14 @@ impl Need {
                 Source::Debian {
                     packages: &["python3-jwt", "python3-cryptography"],
                     is_usable: has_py_jwt,
+                },
+            ),
+            Self::Python3Saml => (
+                "python3-saml",
+                "a service provider that nobody here wrote",
+                Source::Debian {
+                    packages: &["python3-onelogin-saml2"],
+                    is_usable: has_python3_saml,
                 },
             ),
             Self::Libxml2 => (
@@ -161,6 +171,10 @@ fn has_rust_target(target: &str) -> bool {
 /// Debian's own Python: another one earlier in the path does not see Debian's packages.
 fn has_py_jwt() -> bool {
     probe(Command::new("/usr/bin/python3").args(["-c", "import jwt, cryptography"])).is_some()
+}
+
+fn has_python3_saml() -> bool {
+    probe(Command::new("/usr/bin/python3").args(["-c", "import onelogin.saml2"])).is_some()
 }
 
 /// As tests/differential/libxml2.py loads it.

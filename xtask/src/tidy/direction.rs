@@ -24,10 +24,10 @@ const MODULES: &[(&str, &[&str])] = &[
     ("saml", &["dsig", "xenc", "c14n", "x509", "xml", "crypto", "identity"]),
     ("jose", &["crypto", "identity"]),
     ("policy", &["identity", "jose"]),
-    ("session", &["policy", "identity", "jose", "crypto"]),
-    ("helpdesk", &["session", "identity", "jose", "crypto"]),
     // What is known of other systems is data.
-    ("preset", &["remedy"]),
+    ("preset", &[]),
+    ("session", &["preset", "policy", "identity", "jose", "crypto"]),
+    ("helpdesk", &["session", "identity", "jose", "crypto"]),
     (
         "desk",
         &[

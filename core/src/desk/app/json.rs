@@ -118,6 +118,9 @@ fn zendesk(zendesk: &ZendeskHandOff, secrets: Secrets) -> Value {
     members.insert("brands".into(), brands.collect());
     members.insert("shared_secret".into(), secret(&zendesk.shared_secret, secrets));
     members.insert("send_external_id".into(), zendesk.send_external_id.into());
+    if let Some(origin) = zendesk.site.loopback_origin() {
+        members.insert("loopback_origin".into(), text(origin));
+    }
     Value::Object(members)
 }
 

@@ -311,3 +311,21 @@ fn apps_must_be_told_apart() {
     settings["apps"] = json!([zendesk(), zendesk()]);
     check_refused(&settings, &[("apps[1].name", "desk.duplicate")]);
 }
+
+#[test]
+fn a_program_that_plays_zendesk_runs_on_this_machine_only() {
+    let mut app = zendesk();
+    app["zendesk"]["loopback_origin"] = json!("http://localhost:9200");
+    let Access::HandOff(HandOff::Zendesk(on_loopback)) = read(app.clone()).access else {
+        unreachable!()
+    };
+    assert_eq!(on_loopback.site.origin(None), "http://localhost:9200");
+    for (elsewhere, code) in [
+        ("https://zendesk.evil.example", "desk.invalid_text"),
+        ("https://localhost:9200", "desk.invalid_text"),
+        ("http://10.0.0.1:9200", "desk.invalid_url"),
+    ] {
+        let (pointer, field) = ("/zendesk/loopback_origin", "zendesk.loopback_origin");
+        check(zendesk(), pointer, json!(elsewhere), field, code);
+    }
+}

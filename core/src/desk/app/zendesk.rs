@@ -5,14 +5,20 @@ use alloc::vec::Vec;
 
 use serde_json::Value;
 
-use crate::desk::SecretText;
 use crate::desk::error::Fault;
 use crate::desk::table::{self, Read, Table};
+use crate::desk::{Origin, SecretText};
 use crate::diagnostic::Excerpt;
 use crate::helpdesk::zendesk::{Brand, MAX_BRANDS, Site};
 
-pub(super) const FIELDS: &[&str] =
-    &["subdomain", "host_mapping", "brands", "shared_secret", "send_external_id"];
+pub(super) const FIELDS: &[&str] = &[
+    "subdomain",
+    "host_mapping",
+    "brands",
+    "shared_secret",
+    "send_external_id",
+    "loopback_origin",
+];
 
 pub(super) const SUBDOMAIN_HELP: &str =
     "Write what stands before .zendesk.com, also when the help center has an address of its own.";
@@ -27,7 +33,7 @@ pub struct ZendeskHandOff {
     pub host_mapping: Option<String>,
     /// The brands that have a subdomain of their own, in the order of their identifiers.
     pub brands: Vec<Brand>,
-    /// The same, ready for use.
+    /// The same, ready for use; with `loopback_origin`, where a program on this machine plays Zendesk.
     pub site: Site,
     /// The key of the tokens.
     pub shared_secret: SecretText,
@@ -47,16 +53,34 @@ pub(super) fn read(mut table: Table<'_, '_>) -> Option<ZendeskHandOff> {
         table::secret,
     );
     let send_external_id = table.optional("send_external_id", table::flag);
+    let loopback_origin = table.optional("loopback_origin", loopback_origin);
     let (subdomain, brands) = (subdomain?, brands.unwrap_or_default());
     let site = table.site(Site::new(&subdomain, host_mapping.as_deref(), brands.clone()));
+    let site = match &loopback_origin {
+        Some(origin) => site?.on_loopback(origin.as_str()),
+        None => site?,
+    };
     Some(ZendeskHandOff {
         subdomain,
         host_mapping,
         brands,
-        site: site?,
+        site,
         shared_secret: shared_secret?,
         send_external_id: send_external_id.unwrap_or(false),
     })
+}
+
+/// Plain http leads to loopback addresses only (see [`Origin`]): no token leaves the machine.
+fn loopback_origin(value: &Value) -> Read<Origin> {
+    let origin = table::origin(value)?;
+    match origin.as_str().starts_with("http://") {
+        true => Ok(origin),
+        false => Err(Fault::Text {
+            expected: "http and a loopback address, such as http://localhost:9200",
+            found: Excerpt::new(origin.as_str()),
+            help: "This is for development only. Leave it out: tokens go to the subdomain then.",
+        }),
+    }
 }
 
 fn brands(table: &mut Table<'_, '_>) -> Option<Vec<Brand>> {

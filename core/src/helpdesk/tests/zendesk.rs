@@ -224,3 +224,15 @@ fn a_hostile_message_is_kept_short_and_printable() {
     assert_eq!(broken.cause, Cause::Other);
     assert_eq!(SignOut::parse(&"a=b&".repeat(3000)).cause, Cause::Other);
 }
+
+#[test]
+fn an_account_on_loopback_takes_tokens_and_return_addresses_there() {
+    let site = site().on_loopback("http://localhost:9200");
+    let query = "return_to=http%3A%2F%2Flocalhost%3A9200%2Fhc";
+    let request = Request::parse(query, &site).unwrap();
+    assert!(request.action(&site).starts_with("http://localhost:9200/access/jwt?return_to="));
+    for elsewhere in ["http%3A%2F%2Flocalhost%3A92000%2F", "http%3A%2F%2Flocalhost%2F"] {
+        let refused = Request::parse(&std::format!("return_to={elsewhere}"), &site);
+        assert_eq!(code(refused), "helpdesk.address_refused");
+    }
+}

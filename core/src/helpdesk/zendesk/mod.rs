@@ -34,6 +34,7 @@ pub struct Site {
     subdomain: String,
     host_mapping: Option<String>,
     brands: Vec<Brand>,
+    loopback_origin: Option<String>,
 }
 
 /// A further brand of the account, with its own subdomain and the same shared secret.
@@ -80,15 +81,32 @@ impl Site {
             subdomain: subdomain.to_string(),
             host_mapping: host_mapping.map(String::from),
             brands,
+            loopback_origin: None,
         })
+    }
+
+    /// The same account, played by a program on this machine: tokens go to `origin`, which the caller
+    /// knows to be a loopback address. For development.
+    #[must_use]
+    pub fn on_loopback(self, origin: &str) -> Self {
+        Self { loopback_origin: Some(origin.to_string()), ..self }
+    }
+
+    /// See [`Site::on_loopback`].
+    #[must_use]
+    pub fn loopback_origin(&self) -> Option<&str> {
+        self.loopback_origin.as_deref()
     }
 
     /// Scheme and host that take the tokens of this brand. An unknown brand is the account's own affair:
     /// its main subdomain knows all of them by the `brand_id` that is sent along.
     #[must_use]
     pub fn origin(&self, brand_id: Option<&str>) -> String {
+        if let Some(origin) = &self.loopback_origin {
+            return origin.clone();
+        }
         let brand = self.brands.iter().find(|brand| Some(brand.id.as_str()) == brand_id);
-        host_of(brand.map_or(&self.subdomain, |brand| &brand.subdomain), "https://")
+        origin_of(brand.map_or(&self.subdomain, |brand| &brand.subdomain))
     }
 
     /// Where people with a Zendesk password sign in without us, and where administrators have a
@@ -99,12 +117,13 @@ impl Site {
         [format!("{origin}/access/normal"), format!("{origin}/access/sso_bypass")]
     }
 
-    /// All hosts at which people read pages of this account.
-    fn hosts(&self) -> Vec<String> {
-        let mut hosts = Vec::from([host_of(&self.subdomain, "")]);
-        hosts.extend(self.host_mapping.clone());
-        hosts.extend(self.brands.iter().map(|brand| host_of(&brand.subdomain, "")));
-        hosts
+    /// Everywhere that people read pages of this account.
+    fn origins(&self) -> Vec<String> {
+        let mut origins = Vec::from([origin_of(&self.subdomain)]);
+        origins.extend(self.host_mapping.as_ref().map(|host| format!("https://{host}")));
+        origins.extend(self.brands.iter().map(|brand| origin_of(&brand.subdomain)));
+        origins.extend(self.loopback_origin.clone());
+        origins
     }
 }
 
@@ -116,8 +135,8 @@ pub fn check_rules(rules: &SyncRules) -> Result<(), Error> {
     if rules.name == SyncRule::Always { Ok(()) } else { Err(Error::NameRule) }
 }
 
-fn host_of(subdomain: &str, scheme: &str) -> String {
-    format!("{scheme}{subdomain}.zendesk.com")
+fn origin_of(subdomain: &str) -> String {
+    format!("https://{subdomain}.zendesk.com")
 }
 
 fn check_subdomain(text: &str) -> Result<(), Error> {

@@ -30,10 +30,10 @@ impl Request {
     /// parameters.
     pub fn parse(query: &str, site: &Site) -> Result<Self, Error> {
         let parameters = Parameters::parse(query)?;
-        let hosts = site.hosts();
+        let origins = site.origins();
         let return_to = match parameters.visible("return_to")? {
             Some(text) => {
-                Some(path_or_address("return_to", text, hosts.iter().map(String::as_str))?)
+                Some(path_or_address("return_to", text, origins.iter().map(String::as_str))?)
             }
             None => None,
         };

@@ -50,7 +50,7 @@ pub struct VerifiedLogoutRequest {
     /// From here on the request is refused for its age, so its ID may be forgotten. Clock skew is
     /// counted.
     pub expires_at: UnixTime,
-    /// Whose sessions; see [`super::name_id_key`].
+    /// Whose sessions; see [`super::is_same_person`].
     pub name_id: NameId,
     /// Which of them; all, when there is none.
     pub session_indexes: Vec<String>,

@@ -5,7 +5,7 @@
 //! 1. [`peek_logout`] names the connection that it claims to belong to, unverified;
 //! 2. [`verify_logout_request`] or [`verify_logout_response`] verify it against that connection;
 //! 3. the caller uses up [`VerifiedLogoutRequest::id`] once, and only then ends sessions, those that
-//!    [`name_id_key`] and `SessionIndex` name.
+//!    [`is_same_person`] and `SessionIndex` name.
 //!
 //! By HTTP-POST the signature is inside the message, by HTTP-Redirect it is over the octets of the
 //! query, and a signature inside such a message is not looked at (SAML Bindings 3.4.4.1). A message
@@ -14,7 +14,7 @@
 mod carrier;
 mod expected;
 mod message;
-mod name_id_key;
+mod person;
 mod send;
 mod verify;
 
@@ -23,6 +23,6 @@ pub use expected::{
     ExpectedLogout, LOGOUT_MESSAGE_LIFETIME, LogoutOutcome, MAX_SESSION_INDEXES,
     VerifiedLogoutRequest, VerifiedLogoutResponse,
 };
-pub use name_id_key::name_id_key;
+pub use person::{is_index_unique, is_same_person};
 pub use send::{LogoutRequest, LogoutResponse, LogoutStatus};
 pub use verify::{is_issuer, verify_logout_request, verify_logout_response};

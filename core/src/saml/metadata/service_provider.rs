@@ -31,6 +31,10 @@ pub struct ServiceProvider<'a> {
     pub want_assertions_signed: bool,
     /// NameID formats that are understood, best first.
     pub name_id_formats: &'a [&'a str],
+    /// What people know the service by, for the identity provider's own pages (MDUI 2.1.1).
+    pub display_name: &'a str,
+    /// Where to write to when it does not work: a `mailto:` address (SAML Metadata 2.3.2.2).
+    pub support: Option<&'a str>,
     /// Until when this may be used; published again long before.
     pub valid_until: UnixTime,
 }
@@ -50,6 +54,7 @@ impl ServiceProvider<'_> {
         writer.attribute("AuthnRequestsSigned", boolean(self.authn_requests_signed));
         writer.attribute("WantAssertionsSigned", boolean(self.want_assertions_signed));
         writer.attribute("protocolSupportEnumeration", PROTOCOL);
+        self.write_user_interface(&mut writer);
         for certificate in self.signing_certificates {
             write_key_descriptor(&mut writer, "signing", certificate);
         }
@@ -77,8 +82,32 @@ impl ServiceProvider<'_> {
         writer.attribute("isDefault", "true");
         writer.end();
         writer.end();
+        self.write_contact(&mut writer);
         writer.end();
         writer.finish()
+    }
+
+    /// Extensions, which the schema has before the keys.
+    fn write_user_interface(&self, writer: &mut Writer) {
+        writer.start("md:Extensions");
+        writer.start("mdui:UIInfo");
+        writer.attribute("xmlns:mdui", names::SAML_METADATA_UI);
+        writer.start("mdui:DisplayName");
+        writer.attribute("xml:lang", "en");
+        writer.text(self.display_name);
+        for _ in 0..3 {
+            writer.end();
+        }
+    }
+
+    fn write_contact(&self, writer: &mut Writer) {
+        let Some(support) = self.support else { return };
+        writer.start("md:ContactPerson");
+        writer.attribute("contactType", "support");
+        writer.start("md:EmailAddress");
+        writer.text(support);
+        writer.end();
+        writer.end();
     }
 
     /// The same with an enveloped signature, for identity providers that check it.

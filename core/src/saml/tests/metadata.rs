@@ -209,6 +209,8 @@ fn our_metadata_says_what_an_identity_provider_asks_for() {
         authn_requests_signed: true,
         want_assertions_signed: false,
         name_id_formats: &[NAME_ID_EMAIL],
+        display_name: "Contoso & Sons Helpdesk",
+        support: Some("mailto:it@contoso.com"),
         valid_until: UnixTime::parse("2027-11-21T12:00:00Z").unwrap(),
     };
     let key = private_key("rsa");
@@ -221,8 +223,18 @@ fn our_metadata_says_what_an_identity_provider_asks_for() {
         assert!(root.is(names::SAML_METADATA, "EntityDescriptor"));
         assert_eq!(root.attribute("entityID"), Some(AUDIENCE));
         assert_eq!(root.attribute("validUntil"), Some("2027-11-21T12:00:00Z"));
-        let role = root.child_elements().last().unwrap();
-        assert!(role.is(names::SAML_METADATA, "SPSSODescriptor"));
+        let contact = root.child_elements().last().unwrap();
+        assert_eq!(contact.attribute("contactType"), Some("support"));
+        let address = contact.child_elements().next().unwrap();
+        assert_eq!(address.text().unwrap(), "mailto:it@contoso.com");
+        let mut roles = root.child_elements();
+        let role = roles.find(|e| e.is(names::SAML_METADATA, "SPSSODescriptor")).unwrap();
+        let extensions = role.child_elements().next().unwrap();
+        assert!(extensions.is(names::SAML_METADATA, "Extensions"));
+        let info = extensions.child_elements().next().unwrap();
+        assert!(info.is(names::SAML_METADATA_UI, "UIInfo"));
+        let name = info.child_elements().next().unwrap();
+        assert_eq!(name.text().unwrap(), "Contoso & Sons Helpdesk");
         assert_eq!(role.attribute("AuthnRequestsSigned"), Some("true"));
         assert_eq!(role.attribute("WantAssertionsSigned"), Some("false"));
         let uses: alloc::vec::Vec<_> =

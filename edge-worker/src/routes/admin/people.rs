@@ -1,5 +1,6 @@
 //! The directory, from the command line.
 
+use deskgate_core::session::email_address;
 use serde_json::json;
 
 use super::{Call, Change, failure, without_answer};
@@ -38,6 +39,8 @@ pub(super) fn change(call: Call, change: Change) -> Step {
     let Ok(Changes { changes }) = serde_json::from_slice(&body) else {
         return failure(AdminRefusal::NotJson).into();
     };
+    let changes: Option<Vec<_>> = changes.into_iter().map(with_address).collect();
+    let Some(changes) = changes else { return failure(AdminRefusal::NotAnAddress).into() };
     let event = call.event(Name::PeopleChanged, now);
     let operation = Operation::ChangePeople { changes, token, event: event.clone() };
     Step::ask(operation, move |reply| match reply {
@@ -47,4 +50,11 @@ pub(super) fn change(call: Call, change: Change) -> Step {
         }
         other => without_answer(&other).into(),
     })
+}
+
+/// With the address in the form that is the key of the directory.
+fn with_address(mut change: desk_object::Change) -> Option<desk_object::Change> {
+    let email = change.email_mut();
+    *email = email_address(email).ok()?.to_ascii_lowercase();
+    Some(change)
 }

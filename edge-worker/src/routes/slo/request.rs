@@ -2,7 +2,7 @@
 
 use deskgate_core::desk::Connection;
 use deskgate_core::saml::logout::{
-    Carrier, LogoutResponse, LogoutStatus, VerifiedLogoutRequest, name_id_key, peek_logout,
+    Carrier, LogoutResponse, LogoutStatus, VerifiedLogoutRequest, peek_logout,
     verify_logout_request,
 };
 use deskgate_core::saml::metadata::Binding;
@@ -11,7 +11,9 @@ use deskgate_core::session::cookie::{CookieName, clear_cookie};
 
 use super::{Arrived, candidates, refuse, refuse_message};
 use crate::audit::Name;
-use crate::desk_object::{BegunSession, OneTime, Operation, Reply, Use, Which};
+use crate::desk_object::{
+    BegunSession, OneTime, Operation, Reply, Sides, StoredNameId, Use, Which,
+};
 use crate::error::SignOutRefusal;
 use crate::host::random;
 use crate::http::Response;
@@ -99,15 +101,17 @@ fn operation(
     request: &VerifiedLogoutRequest,
 ) -> Operation {
     let crypto = visit.crypto();
-    let name = |connection: &&Connection| {
-        let Connection { name, idp_entity_id, sp_entity_id, .. } = connection;
-        (name.clone(), name_id_key(&request.name_id, idp_entity_id, sp_entity_id, crypto))
+    let sides = |connection: &&Connection| Sides {
+        connection: connection.name.clone(),
+        idp_entity_id: connection.idp_entity_id.clone(),
+        sp_entity_id: connection.sp_entity_id.clone(),
     };
     let issuer = connections.first().map_or("", |connection| connection.idp_entity_id.as_str());
     Operation::End {
         which: Which::Named {
-            names: connections.iter().map(name).collect(),
+            name_id: StoredNameId::new(&request.name_id),
             session_indexes: request.session_indexes.clone(),
+            at: connections.iter().map(sides).collect(),
         },
         uses: vec![OneTime::new(
             Use::LogoutRequest,

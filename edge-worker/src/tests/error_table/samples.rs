@@ -11,7 +11,7 @@ use deskgate_core::xml::{ContentError, ContentErrorKind, ErrorKind, Position};
 use deskgate_core::{c14n, dsig, helpdesk, jose, policy, saml, session, x509, xenc, xml};
 use serde_json::json;
 
-use crate::error::{AdminRefusal, SignInRefusal, SignOutRefusal};
+use crate::error::{AdminRefusal, HandOffRefusal, SignInRefusal, SignOutRefusal};
 use crate::pages::Notice;
 
 pub(super) fn all() -> Vec<Box<dyn Diagnostic>> {
@@ -409,11 +409,15 @@ fn desk() -> Vec<Box<dyn Diagnostic>> {
     problems.into_iter().map(|problem| Box::new(problem) as Box<dyn Diagnostic>).collect()
 }
 
-pub(super) const NOTICES: [Notice; 29] = [
+pub(super) const NOTICES: [Notice; 40] = [
     Notice::AddressOfAnother,
     Notice::AlreadySignedIn,
     Notice::AlreadyUsed,
+    Notice::AppSwitchedOff,
+    Notice::BreakGlassElsewhere,
+    Notice::BreakGlassRefused,
     Notice::Expired,
+    Notice::LinkRefused,
     Notice::LogoutRefused,
     Notice::LogoutUnavailable,
     Notice::LogoutUnknown,
@@ -421,9 +425,11 @@ pub(super) const NOTICES: [Notice; 29] = [
     Notice::NoAddress,
     Notice::NoConnection,
     Notice::NotConfirmed,
+    Notice::NotForYou,
     Notice::NotFound,
     Notice::NotFromHere,
     Notice::NotInDirectory,
+    Notice::NotNavigated,
     Notice::NotOperating,
     Notice::NotSetUp,
     Notice::NotSignedIn,
@@ -439,12 +445,27 @@ pub(super) const NOTICES: [Notice; 29] = [
     Notice::Unavailable,
     Notice::Unreadable,
     Notice::WrongAddress,
+    Notice::ZendeskClock,
+    Notice::ZendeskEmail,
+    Notice::ZendeskRefused,
+    Notice::ZendeskSecret,
+    Notice::ZendeskUsedBefore,
 ];
 
-pub(super) const SIGN_IN_REFUSALS: [SignInRefusal; 11] = [
+pub(super) const HAND_OFF_REFUSALS: [HandOffRefusal; 5] = [
+    HandOffRefusal::AddressTooLong,
+    HandOffRefusal::NotNavigated,
+    HandOffRefusal::OtherConnection,
+    HandOffRefusal::SwitchedOff,
+    HandOffRefusal::Unavailable,
+];
+
+pub(super) const SIGN_IN_REFUSALS: [SignInRefusal; 13] = [
     SignInRefusal::AddressOfAnother,
     SignInRefusal::AssertionReplayed,
     SignInRefusal::BodyTooLarge,
+    SignInRefusal::BreakGlassElsewhere,
+    SignInRefusal::BreakGlassUsedBefore,
     SignInRefusal::ContentType,
     SignInRefusal::CrossSite,
     SignInRefusal::Disabled,
@@ -463,12 +484,13 @@ pub(super) const SIGN_OUT_REFUSALS: [SignOutRefusal; 5] = [
     SignOutRefusal::UnknownIssuer,
 ];
 
-pub(super) const ADMIN_REFUSALS: [AdminRefusal; 13] = [
+pub(super) const ADMIN_REFUSALS: [AdminRefusal; 14] = [
     AdminRefusal::BodyTooLarge,
     AdminRefusal::MethodNotAllowed,
     AdminRefusal::NoSuchPerson,
     AdminRefusal::NoSuchVersion,
     AdminRefusal::NoToken,
+    AdminRefusal::NotAnAddress,
     AdminRefusal::NotFound,
     AdminRefusal::NotJson,
     AdminRefusal::NotSetUp,

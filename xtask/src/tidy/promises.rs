@@ -1,16 +1,28 @@
-//! `docs/ATTACKS.md` names a defence and a test for each attack. Both have to exist, or the list says
-//! that something is defended which is not.
+//! `docs/ATTACKS.md` names a defence and a test for each attack, `docs/REQUIREMENTS.md` code and a test
+//! for each requirement. Both have to exist, or a list says that something is there which is not.
 
 use super::Source;
 
-const DOCUMENT: &str = "docs/ATTACKS.md";
+/// A document, and the head of those of its tables that are looked at. In their second and third cells,
+/// what stands in backticks with `::` is a name.
+struct List {
+    path: &'static str,
+    head: [&'static str; 3],
+}
 
-/// The head of the tables that are looked at. What stands in backticks with `::` is a name.
-const HEAD: [&str; 3] = ["Attack", "Defence", "Test"];
+const LISTS: [List; 2] = [
+    List { path: "docs/ATTACKS.md", head: ["Attack", "Defence", "Test"] },
+    List { path: "docs/REQUIREMENTS.md", head: ["Requirement", "Code", "Test"] },
+];
 
 pub(super) fn violations(sources: &[Source]) -> Vec<String> {
-    let Some(document) = sources.iter().find(|source| source.path == DOCUMENT) else {
-        return vec![format!("{DOCUMENT} is missing")];
+    LISTS.iter().flat_map(|list| list_violations(list, sources)).collect()
+}
+
+fn list_violations(list: &List, sources: &[Source]) -> Vec<String> {
+    let List { path, head } = list;
+    let Some(document) = sources.iter().find(|source| source.path == *path) else {
+        return vec![format!("{path} is missing")];
     };
     let mut violations = Vec::new();
     let mut is_checked = false;
@@ -18,13 +30,12 @@ pub(super) fn violations(sources: &[Source]) -> Vec<String> {
         let cells = cells(line);
         if cells.is_empty() {
             is_checked = false;
-        } else if cells == HEAD {
+        } else if cells == head {
             is_checked = true;
         } else if is_checked && !line.starts_with("| ---") {
-            let problems = row_problems(&cells, sources);
-            violations.extend(
-                problems.into_iter().map(|text| format!("{DOCUMENT}:{}: {text}", number + 1)),
-            );
+            let problems = row_problems(&cells, list, sources);
+            violations
+                .extend(problems.into_iter().map(|text| format!("{path}:{}: {text}", number + 1)));
         }
     }
     violations
@@ -38,13 +49,14 @@ fn cells(line: &str) -> Vec<&str> {
     }
 }
 
-fn row_problems(cells: &[&str], sources: &[Source]) -> Vec<String> {
-    let [_, defence, test] = cells else {
-        return vec![format!("a row has attack, defence and test, not {} cells", cells.len())];
+fn row_problems(cells: &[&str], list: &List, sources: &[Source]) -> Vec<String> {
+    let [what, code, tests] = list.head.map(str::to_lowercase);
+    let [_, code_cell, test_cell] = cells else {
+        return vec![format!("a row has {what}, {code} and {tests}, not {} cells", cells.len())];
     };
     let mut problems = Vec::new();
     for (what, cell, exists) in
-        [("defence", defence, has_item as fn(&str, &str) -> bool), ("test", test, has_test)]
+        [(code, code_cell, has_item as fn(&str, &str) -> bool), (tests, test_cell, has_test)]
     {
         let quoted = cell.split('`').skip(1).step_by(2);
         let names: Vec<&str> = quoted.filter(|quoted| quoted.contains("::")).collect();
@@ -102,14 +114,20 @@ mod tests {
              | Attack | Defence | Test |\n| --- | --- | --- |\n{row}\n"
         );
         let source = |path: &str, text: &str| Source { path: path.into(), text: text.into() };
+        let requirements = document.replace("Attack | Defence", "Requirement | Code");
         let sources = [
-            source(DOCUMENT, &document),
+            source("docs/ATTACKS.md", &document),
+            source("docs/REQUIREMENTS.md", &requirements),
             source("core/src/a.rs", RUST),
             source("e2e/a.mjs", "test(\"a door is shut\", () => {});"),
         ];
-        let expected: Vec<_> =
-            expected.iter().map(|text| format!("docs/ATTACKS.md:9: {text}")).collect();
-        assert_eq!(violations(&sources), expected);
+        let attacks = expected.iter().map(|text| format!("docs/ATTACKS.md:9: {text}"));
+        let words = [("defence", "code"), ("attack", "requirement")];
+        let requirements = expected.iter().map(|text| {
+            let text = words.iter().fold((*text).to_owned(), |text, (a, b)| text.replace(a, b));
+            format!("docs/REQUIREMENTS.md:9: {text}")
+        });
+        assert_eq!(violations(&sources), attacks.chain(requirements).collect::<Vec<_>>());
     }
 
     #[test]
@@ -144,7 +162,8 @@ mod tests {
     }
 
     #[test]
-    fn the_list_itself_has_to_exist() {
-        assert_eq!(violations(&[]), ["docs/ATTACKS.md is missing"]);
+    fn the_lists_themselves_have_to_exist() {
+        let missing = ["docs/ATTACKS.md is missing", "docs/REQUIREMENTS.md is missing"];
+        assert_eq!(violations(&[]), missing);
     }
 }

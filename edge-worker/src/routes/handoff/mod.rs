@@ -1,0 +1,237 @@
+//! `handoff/<app>`: takes whoever has a session on to a helpdesk that runs elsewhere, with the
+//! helpdesk's own kind of token. The helpdesk sends people here to sign in.
+//!
+//! This is a GET that gives something away, so it matters who may cause it (attacks.md H-02). Any page
+//! may send a person here, because that is what helpdesks do; all that comes of it is that this person is
+//! signed in at their own helpdesk, at an address of that helpdesk. What no page may do is cause it out of
+//! sight or read what comes of it: only the navigation of a whole window counts, as Fetch Metadata tells
+//! it, and no answer of ours may be framed.
+
+mod beacon;
+mod logout;
+mod request;
+mod send;
+
+use std::rc::Rc;
+
+use deskgate_core::desk::{Access, App, Desk, HandOff};
+use deskgate_core::diagnostic::Diagnostic;
+use deskgate_core::helpdesk::zendesk;
+use deskgate_core::policy::WithoutSession;
+use deskgate_core::preset::Provisioning;
+use deskgate_core::session::cookie::{CookieName, clear_cookie};
+use deskgate_core::session::{ReturnTarget, Session};
+
+use self::request::Request;
+use super::{not_allowed, respond_and_record};
+use crate::audit::{Event, Name};
+use crate::desk_object::{Meeting, Operation, Reply, Unknown, Visitor};
+use crate::error::{HandOffRefusal, SignInDescription, SignInRefusal, notice_for};
+use crate::http::{RequestHead, Response, query_of};
+use crate::isolate::Presented;
+use crate::pages::{self, Choice, DeskFacts, Notice};
+use crate::step::Step;
+use crate::visit::{Visit, without_session};
+
+/// An app with its mode, which is hand-off.
+#[derive(Clone, Copy, Debug)]
+struct Target<'a> {
+    app: &'a App,
+    hand_off: &'a HandOff,
+}
+
+impl<'a> Target<'a> {
+    fn find(desk: &'a Desk, name: &str) -> Option<Self> {
+        let app = desk.app(name)?;
+        match &app.access {
+            Access::HandOff(hand_off) => Some(Self { app, hand_off }),
+            Access::Bridge(_) => None,
+        }
+    }
+
+    const fn zendesk(self) -> Option<&'a zendesk::Site> {
+        match self.hand_off {
+            HandOff::Zendesk(zendesk) => Some(&zendesk.site),
+            _ => None,
+        }
+    }
+}
+
+/// `path` is what follows `handoff/`.
+pub(super) fn answer(visit: Visit, path: &str) -> Step {
+    let (name, page) = match path.split_once('/') {
+        Some((name, page)) => (name, Some(page)),
+        None => (path, None),
+    };
+    if Target::find(&visit.desk.desk, name).is_none() {
+        return visit.page_or_json(Notice::NotFound).into();
+    }
+    match (page, visit.head.method.as_str()) {
+        (None, "GET") => begin(visit, name),
+        (Some("beacon"), "GET") => beacon::answer(visit, name),
+        (Some("logout"), "GET") => logout::answer(&visit, name),
+        (Some("public-key.pem"), "GET") => send::public_key(&visit, name).into(),
+        // HEAD is what asks about a link before anybody follows it; nothing is given to it.
+        (None | Some("beacon" | "logout" | "public-key.pem"), _) => {
+            not_allowed(&visit, "GET").into()
+        }
+        _ => visit.page_or_json(Notice::NotFound).into(),
+    }
+}
+
+fn begin(visit: Visit, name: &str) -> Step {
+    let Some(target) = Target::find(&visit.desk.desk, name) else {
+        return visit.page_or_json(Notice::NotFound).into();
+    };
+    if !is_navigation_of_a_window(&visit.head) {
+        return refuse(&visit, target, HandOffRefusal::NotNavigated);
+    }
+    let request = match Request::parse(target.hand_off, visit.head.query.trim_start_matches('?')) {
+        None => return visit.page_or_json(Notice::NotFound).into(),
+        Some(Ok(request)) => request,
+        Some(Err(error)) => return refuse_because(&visit, target, &error),
+    };
+    if !target.app.enabled {
+        return refuse(&visit, target, HandOffRefusal::SwitchedOff);
+    }
+    match visit.session() {
+        Presented::Valid(session) => match target.app.admits(session.connection()) {
+            true => meet(visit, name.to_owned(), session, request),
+            false => refuse(&visit, target, HandOffRefusal::OtherConnection),
+        },
+        Presented::Nothing => sign_in_first(&visit, target, &request),
+        Presented::Invalid => match sign_in_first(&visit, target, &request) {
+            Step::Respond(response, events) => {
+                let cleared = clear_cookie(CookieName::Session);
+                Step::Respond(response.with("Set-Cookie", cleared), events)
+            }
+            other => other,
+        },
+    }
+}
+
+/// A person opens this page in a window. Not a frame, an image or a script of another page, and not a
+/// browser that fetches pages ahead, which would leave a token behind that nobody asked for.
+fn is_navigation_of_a_window(head: &RequestHead) -> bool {
+    matches!(head.header("sec-fetch-dest"), None | Some("document"))
+        && without_session(head) == WithoutSession::Login
+}
+
+/// To the sign-in and back here, with everything that the helpdesk sent.
+fn sign_in_first(visit: &Visit, target: Target<'_>, request: &Request) -> Step {
+    let page = path_of(visit, target.app);
+    let back = match request.to_query() {
+        query if query.is_empty() => page,
+        query => format!("{page}?{query}"),
+    };
+    let Ok(back) = ReturnTarget::parse(&back, &visit.desk.desk.prefix) else {
+        return refuse(visit, target, HandOffRefusal::AddressTooLong);
+    };
+    let mut parameters = vec![("return", back.as_str())];
+    // Where only one organization may use the app there is nothing to choose.
+    if let Some([connection]) = target.app.connections.as_deref() {
+        parameters.push(("connection", connection));
+    }
+    let login = visit.desk.desk.login_url();
+    Response::redirect(302, format!("{login}?{}", query_of(&parameters))).into()
+}
+
+/// One question to the object: whether this person is let in, and what the app got before. It keeps the
+/// event in the same transaction, so that no token is given out that the log does not have.
+fn meet(visit: Visit, name: String, session: Rc<Session>, request: Request) -> Step {
+    let Some(target) = Target::find(&visit.desk.desk, &name) else {
+        return visit.page_or_json(Notice::NotFound).into();
+    };
+    let token_id = send::TokenId::new(visit.host);
+    let mut event = event(&visit, Name::HandOff, target).connection(session.connection());
+    event.subject = Some(session.subject().to_owned());
+    event.session = Some(session.id().to_owned());
+    event.token = Some(token_id.text());
+    let operation = question(target, &session, event.clone());
+    Step::ask(operation, move |reply| {
+        let Some(target) = Target::find(&visit.desk.desk, &name) else {
+            return visit.page_or_json(Notice::NotFound).into();
+        };
+        match reply {
+            Ok(Reply::Met(meeting)) => {
+                event.log(visit.host);
+                match send::answer(&visit, target, &session, &meeting, &request, token_id) {
+                    Ok(response) => response.into(),
+                    Err(error) => refuse_because(&visit, target, &*error),
+                }
+            }
+            reply => not_met(&visit, target, reply.ok()),
+        }
+    })
+}
+
+fn question(target: Target<'_>, session: &Session, event: Event) -> Operation {
+    let app = target.app;
+    Operation::Meet {
+        app: app.name.clone(),
+        visitor: Visitor::of(session),
+        unknown: match app.provisioning {
+            Provisioning::JustInTime => Unknown::Add,
+            Provisioning::ByHand => Unknown::Refuse,
+            _ => Unknown::Admit,
+        },
+        once: send::once(target, session),
+        event,
+    }
+}
+
+/// The object said no, or nothing.
+fn not_met(visit: &Visit, target: Target<'_>, reply: Option<Reply>) -> Step {
+    let Some(Reply::NotAdmitted { why }) = reply else {
+        return refuse(visit, target, HandOffRefusal::Unavailable);
+    };
+    let SignInDescription { code, notice, help } = SignInRefusal::from(why).describe();
+    let event = event(visit, Name::HandOffRefused, target).code(code, help);
+    respond_and_record(page(visit, target, notice), event, visit)
+}
+
+fn refuse(visit: &Visit, target: Target<'_>, refusal: HandOffRefusal) -> Step {
+    let SignInDescription { code, notice, help } = refusal.describe();
+    let event = event(visit, Name::HandOffRefused, target).code(code, help);
+    respond_and_record(page(visit, target, notice), event, visit)
+}
+
+fn refuse_because(visit: &Visit, target: Target<'_>, error: &dyn Diagnostic) -> Step {
+    let event = event(visit, Name::HandOffRefused, target).diagnostic(error);
+    respond_and_record(page(visit, target, notice_for(error)), event, visit)
+}
+
+fn event(visit: &Visit, name: Name, target: Target<'_>) -> Event {
+    let mut event = visit.event(name);
+    event.app = Some(target.app.name.clone());
+    event
+}
+
+/// A notice of this app: whom its people ask, where they try again, and how they get in without us.
+fn page(visit: &Visit, target: Target<'_>, notice: Notice) -> Response {
+    let desk = visit.desk.facts();
+    let again = path_of(visit, target.app);
+    let facts = DeskFacts {
+        name: desk.name,
+        support: target.app.ask.as_deref().or(desk.support),
+        login: &again,
+    };
+    let further: Vec<_> = match target.zendesk() {
+        Some(site) => {
+            let [normal, bypass] = site.ways_around();
+            vec![
+                Choice { address: normal, name: "Zendesk password (/access/normal)".to_owned() },
+                Choice {
+                    address: bypass,
+                    name: "One-time link for administrators (/access/sso_bypass)".to_owned(),
+                },
+            ]
+        }
+        None => Vec::new(),
+    };
+    pages::notice_with(notice, facts, visit.reference(), further)
+}
+
+fn path_of(visit: &Visit, app: &App) -> String {
+    visit.desk.path_of(&format!("handoff/{}", app.name))
+}

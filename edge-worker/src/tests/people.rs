@@ -1,0 +1,101 @@
+//! The directory at sign-in.
+
+use serde_json::{Value, json};
+
+use super::admin::{deployment_with, send_signed};
+use super::browser::{Browser, settings};
+use super::harness::Deployment;
+use super::identity_provider::{Claims, respond};
+use crate::http::Response;
+
+const PATH: &str = "/deskgate/admin/people";
+const SIMON: &str = "b.simon@contoso.com";
+
+fn deployment(provisioning: &str) -> Deployment {
+    let mut settings = settings();
+    settings["provisioning"] = json!(provisioning);
+    settings["support"] = json!("it@contoso.com");
+    deployment_with(&settings)
+}
+
+fn change(deployment: &mut Deployment, id: u8, changes: &Value) {
+    let body = json!({ "changes": changes }).to_string();
+    let response = send_signed("POST", PATH, &body, id, deployment);
+    assert_eq!(response.status, 200, "{}", response.body);
+}
+
+fn people(deployment: &mut Deployment) -> Value {
+    let response = send_signed("GET", PATH, "", 99, deployment);
+    serde_json::from_str::<Value>(&response.body).unwrap()["people"].take()
+}
+
+/// Signs B. Simon in with a fresh assertion.
+fn sign_in(deployment: &mut Deployment, number: u8) -> (Browser, Response) {
+    let mut browser = Browser::default();
+    let id = browser.begin(deployment, "/");
+    let assertion_id = format!("_assertion{number}");
+    let claims =
+        Claims { in_response_to: Some(&id), assertion_id: &assertion_id, ..Claims::default() };
+    let response = browser.complete(deployment, &respond(&claims), &id);
+    (browser, response)
+}
+
+#[track_caller]
+fn check(deployment: &mut Deployment, number: u8, status: u16, code: &str) {
+    let (browser, response) = sign_in(deployment, number);
+    assert_eq!((response.status, browser.has_session()), (status, status == 303));
+    assert_eq!(deployment.events().last().unwrap(), code);
+}
+
+#[test]
+fn somebody_nobody_added_sees_whom_to_ask() {
+    let mut deployment = deployment("by_hand");
+    let (browser, response) = sign_in(&mut deployment, 1);
+    assert!(!browser.has_session());
+    assert_eq!(response.status, 403);
+    assert!(response.body.contains("You have no account at this helpdesk yet"));
+    assert!(response.body.contains("it@contoso.com"));
+    change(&mut deployment, 2, &json!([{ "put": { "email": "B.Simon@Contoso.com" } }]));
+    check(&mut deployment, 2, 303, "login.accepted");
+    assert_eq!(people(&mut deployment)[0]["pinned_connection"], "contoso");
+}
+
+#[test]
+fn the_first_sign_in_adds_a_person_where_it_may() {
+    let mut deployment = deployment("just_in_time");
+    check(&mut deployment, 1, 303, "login.accepted");
+    let people = people(&mut deployment);
+    assert_eq!((&people[0]["email"], &people[0]["added_by"]), (&json!(SIMON), &json!("sign_in")));
+}
+
+#[test]
+fn without_provisioning_nobody_is_written_down() {
+    let mut deployment = deployment("off");
+    check(&mut deployment, 1, 303, "login.accepted");
+    assert_eq!(people(&mut deployment), json!([]));
+}
+
+#[test]
+fn somebody_disabled_stays_out() {
+    let mut deployment = deployment("just_in_time");
+    check(&mut deployment, 1, 303, "login.accepted");
+    change(&mut deployment, 2, &json!([{ "disable": SIMON }]));
+    check(&mut deployment, 2, 403, "people.disabled");
+    change(&mut deployment, 3, &json!([{ "enable": SIMON }]));
+    check(&mut deployment, 3, 303, "login.accepted");
+}
+
+#[test]
+fn changes_that_name_somebody_unknown_or_no_address_are_refused_whole() {
+    let mut deployment = deployment("by_hand");
+    let body =
+        json!({ "changes": [{ "put": { "email": SIMON } }, { "disable": "x@contoso.com" }] });
+    let refused = send_signed("POST", PATH, &body.to_string(), 2, &mut deployment);
+    assert!(refused.body.contains("admin.no_such_person"), "{}", refused.body);
+    for email in ["", "x", "a@b@c", "x_gmail.com#EXT#@contoso.com"] {
+        let body = json!({ "changes": [{ "put": { "email": email } }] }).to_string();
+        let refused = send_signed("POST", PATH, &body, 3, &mut deployment);
+        assert!(refused.body.contains("admin.not_an_address"), "{}", refused.body);
+    }
+    assert_eq!(people(&mut deployment), json!([]));
+}
