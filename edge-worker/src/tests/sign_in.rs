@@ -400,30 +400,6 @@ fn a_session_ends_at_its_time() {
     assert_eq!(browser.open(&mut deployment, "/").response().status, 302);
 }
 
-#[test]
-fn several_connections_are_offered() {
-    let mut settings = settings();
-    let mut second = settings["connections"][0].clone();
-    second["name"] = "fabrikam".into();
-    second["display_name"] = "Fabrikam & Sons".into();
-    second["idp_entity_id"] = "https://idp.fabrikam.com/".into();
-    second["sso_binding"] = "post".into();
-    second["sign_requests"] = true.into();
-    second["email_domains"] = vec!["fabrikam.com"].into();
-    settings["connections"][0]["email_domains"] = vec!["contoso.com"].into();
-    settings["connections"].as_array_mut().unwrap().push(second);
-    let mut deployment = deployment_with(&settings);
-    let mut browser = Browser::default();
-    let page = browser.open(&mut deployment, "/deskgate/login?return=/t").response();
-    assert!(page.body.contains("?connection=fabrikam&#38;return=%2Ft\">Fabrikam &#38; Sons</a>"));
-    assert!(browser.cookies.is_empty());
-    let page = browser.open(&mut deployment, "/deskgate/login?connection=fabrikam").response();
-    assert!(page.body.contains("<form method=\"post\" action=\"https://idp.contoso.com/sso\">"));
-    assert_eq!(browser.cookies.len(), 1);
-    let page = browser.open(&mut deployment, "/deskgate/login?connection=none").response();
-    assert_eq!(page.status, 404);
-}
-
 /// M18. What the identity provider says is for the log: a page that shows it would show anybody's words.
 #[test]
 fn the_words_of_an_identity_provider_that_refuses_are_in_the_log_and_not_on_the_page() {
