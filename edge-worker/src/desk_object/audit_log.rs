@@ -13,12 +13,13 @@ const KEPT_EVENTS: u32 = 10_000;
 const REFUSALS_A_MINUTE: u64 = 60;
 
 /// What anybody can cause without a session.
-const REFUSALS: [Name; 7] = [
+const REFUSALS: [Name; 8] = [
     Name::AdminRefused,
     Name::BreakGlassRefused,
     Name::HandOffRefused,
     Name::LoginRefused,
     Name::LoginUnavailable,
+    Name::LogoutIncomplete,
     Name::LogoutRefused,
     Name::OriginUnreachable,
 ];
@@ -44,12 +45,13 @@ pub(super) fn append(storage: &dyn Storage, event: &Event) -> Result<(), HostFai
 fn refusals_since(storage: &dyn Storage, since: u64) -> Result<u64, HostFailed> {
     let mut parameters = vec![json!(since)];
     parameters.extend(REFUSALS.map(|name| json!(name)));
-    let rows = storage.execute(
+    let names = ["?"; REFUSALS.len()].join(", ");
+    let count = format!(
         "SELECT count(*) AS refusals FROM
             (SELECT at, event FROM audit_log ORDER BY sequence DESC LIMIT 200)
-        WHERE at >= ? AND event IN (?, ?, ?, ?, ?, ?, ?)",
-        &parameters,
-    )?;
+        WHERE at >= ? AND event IN ({names})"
+    );
+    let rows = storage.execute(&count, &parameters)?;
     rows.first().and_then(|row| row["refusals"].as_u64()).ok_or(HostFailed)
 }
 
