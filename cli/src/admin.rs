@@ -39,7 +39,10 @@ pub(crate) struct Admin<'a> {
 #[derive(Deserialize)]
 pub(crate) struct Current {
     pub(crate) version: u64,
+    /// Without secrets.
     pub(crate) settings: Value,
+    /// Of all of it, secrets too.
+    pub(crate) fingerprint: String,
 }
 
 /// Settings that were applied once.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use deskgate_core::crypto::{KeyRules, RustCrypto};
+use deskgate_core::desk::SecretText;
 use deskgate_core::x509::Certificate;
 use serde::Serialize;
 use serde_json::Value;
@@ -18,6 +19,12 @@ pub(crate) struct Change {
 }
 
 impl Change {
+    /// A secret differs, which neither side shows.
+    pub(crate) fn of_a_secret() -> Self {
+        let hidden = || Some(SecretText::HIDDEN.to_owned());
+        Self { field: "a secret".to_owned(), before: hidden(), after: hidden() }
+    }
+
     pub(crate) fn write(&self, page: &mut Page) {
         match (&self.before, &self.after) {
             (None, Some(after)) => page.row("added", format_args!("{} = {after}", self.field)),

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use deskgate_core::crypto::{RustCrypto, SecretKey};
 use deskgate_core::desk::Desk;
 use serde::Serialize;
 
@@ -86,7 +87,7 @@ pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> 
     let admin = Admin::new(&desk, &secret);
     progress(format!("asking {} for its settings ...", desk.url));
     let current = admin.current()?;
-    let applied = apply(arguments, &desk, &admin, current, progress)?;
+    let applied = apply(arguments, &desk, &secret, &admin, current, progress)?;
     output.show(&applied);
     Ok(())
 }
@@ -94,21 +95,24 @@ pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> 
 fn apply(
     arguments: &Arguments,
     desk: &Desk,
+    secret: &SecretKey,
     admin: &Admin<'_>,
     current: Option<Current>,
     progress: impl Fn(String),
 ) -> Result<Applied, Failure> {
     let shown = desk.to_json_redacted();
-    let settings = desk.to_json();
-    let changes = changes(current.as_ref().map(|current| &current.settings), &shown);
+    let mut changes = changes(current.as_ref().map(|current| &current.settings), &shown);
+    // A desk does not tell the secrets that it has, only whether all is the same.
+    let fingerprint = desk.fingerprint(secret, &RustCrypto::new());
+    if changes.is_empty() && current.as_ref().is_some_and(|c| c.fingerprint != fingerprint) {
+        changes.push(Change::of_a_secret());
+    }
     let is_first = current.is_none();
-    // A desk does not tell the secrets that it has, so only the desk can say whether they changed.
-    let has_secrets = shown != settings;
     let mut version = current.map(|current| current.version);
-    let sent = !arguments.dry_run && (is_first || has_secrets || !changes.is_empty());
+    let sent = !arguments.dry_run && (is_first || !changes.is_empty());
     if sent {
         progress(format!("sending {} ...", arguments.file.display()));
-        version = Some(admin.apply(&settings)?);
+        version = Some(admin.apply(&desk.to_json())?);
     }
     let url = desk.url.to_string();
     Ok(Applied { verdict: "accepted", url, version, sent, is_first, changes })

@@ -76,7 +76,10 @@ fn answer(request: &mut Request, url: &str, settings: &mut Option<Value>) -> (u1
             (200, json!({ "version": 2 }))
         }
         (Method::Get, Some(settings)) => {
-            (200, json!({ "version": 1, "applied_at": "", "settings": settings }))
+            let desk = Desk::from_json(settings).unwrap();
+            let fingerprint = desk.fingerprint(&SecretKey::new(&SECRET), &RustCrypto::new());
+            let shown = desk.to_json_redacted();
+            (200, json!({ "version": 1, "settings": shown, "fingerprint": fingerprint }))
         }
         (_, None) => (404, json!({ "code": "admin.not_set_up" })),
         (method, _) => panic!("{method}"),

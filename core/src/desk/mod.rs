@@ -29,9 +29,11 @@ use alloc::vec::Vec;
 use core::time::Duration;
 
 use serde_json::Value;
+use zeroize::Zeroizing;
 
 use self::table::{Read, Table};
-use crate::crypto::PrivateKey;
+use crate::base64;
+use crate::crypto::{Crypto, DigestAlgorithm, PrivateKey, SecretKey};
 use crate::diagnostic::Excerpt;
 use crate::dsig::SignatureRules;
 use crate::policy::PublicPaths;
@@ -125,6 +127,15 @@ impl Desk {
     #[must_use]
     pub fn to_json(&self) -> Value {
         json::write(self, json::Secrets::Clear)
+    }
+
+    /// Says whether two desks have the same settings, secrets included, and nothing else to those who do
+    /// not have `secret`, the secret of the deployment.
+    #[must_use]
+    pub fn fingerprint(&self, secret: &SecretKey, crypto: &dyn Crypto) -> String {
+        let key = secret.derive("deskgate settings fingerprint");
+        let text = Zeroizing::new(self.to_json().to_string());
+        base64::encode_url(crypto.mac(DigestAlgorithm::Sha256, &key, text.as_bytes()).as_bytes())
     }
 
     /// The same to show: [`SecretText::HIDDEN`] in the place of secrets, which is refused when read.

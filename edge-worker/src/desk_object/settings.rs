@@ -3,12 +3,13 @@
 //! They hold secrets of helpdesks, so they are sealed before they come here and opened only in the
 //! memory of a Worker.
 
-use deskgate_core::base64;
-use deskgate_core::crypto::{DigestAlgorithm, SecretKey};
+use deskgate_core::crypto::SecretKey;
+use deskgate_core::desk::Desk;
 use deskgate_core::session::seal;
 use deskgate_core::time::UnixTime;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
 use crate::host::{Host, HostFailed, Row, Storage, random};
 
@@ -32,21 +33,23 @@ impl SealedSettings {
     /// # Errors
     /// [`HostFailed`] when the platform cannot encrypt.
     pub(crate) fn seal(
-        settings: &Value,
+        desk: &Desk,
         desk_host: &str,
         secret: &SecretKey,
         host: &dyn Host,
     ) -> Result<Self, HostFailed> {
-        let text = settings.to_string();
-        let crypto = host.crypto();
-        let nonce = random::<12>(host);
+        let text = Zeroizing::new(desk.to_json().to_string());
+        let (nonce, crypto) = (random::<12>(host), host.crypto());
         let sealed = seal::seal(text.as_bytes(), PURPOSE, desk_host, secret, nonce, crypto);
-        let key = secret.derive("deskgate settings fingerprint");
-        let fingerprint = crypto.mac(DigestAlgorithm::Sha256, &key, text.as_bytes());
         Ok(Self {
             sealed: sealed.map_err(|_| HostFailed)?,
-            fingerprint: base64::encode_url(fingerprint.as_bytes()),
+            fingerprint: desk.fingerprint(secret, crypto),
         })
+    }
+
+    /// See [`Desk::fingerprint`].
+    pub(crate) fn fingerprint(&self) -> &str {
+        &self.fingerprint
     }
 
     /// `None` when they were sealed for another desk or under another secret.

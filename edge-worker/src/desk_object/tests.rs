@@ -2,14 +2,15 @@
 
 use core::sync::atomic::{AtomicU64, Ordering};
 
+use deskgate_core::desk::Desk;
 use deskgate_core::identity::NameId;
 use serde_json::json;
 
 use super::people::Profile;
 use super::*;
 use crate::audit::{Event, Name};
-use crate::host::Value;
 use crate::http::tests::request;
+use crate::tests::browser::settings;
 use crate::tests::harness::{CRYPTO, Memory, NOW, TestHost, secret};
 
 fn event(name: Name, at: UnixTime) -> Event {
@@ -25,11 +26,18 @@ fn ask(storage: &Memory, operation: Operation, at: UnixTime) -> Reply {
     run(operation, "help.contoso.com", &secret(), storage, &TestHost::default(), at).unwrap()
 }
 
-fn apply(storage: &Memory, settings: Value, jti: &str) -> Reply {
+/// A desk that differs from others in its name.
+fn desk(name: &str) -> Desk {
+    let mut settings = settings();
+    settings["name"] = name.into();
+    Desk::from_json(&settings).unwrap()
+}
+
+fn apply(storage: &Memory, desk: &Desk, jti: &str) -> Reply {
     let token = one_time(Use::AdminToken, "", jti, 60);
     let event = event(Name::SettingsApplied, NOW);
     let host = TestHost::default();
-    let settings = SealedSettings::seal(&settings, "help.contoso.com", &secret(), &host).unwrap();
+    let settings = SealedSettings::seal(desk, "help.contoso.com", &secret(), &host).unwrap();
     ask(storage, Operation::Apply { settings, token, event }, NOW)
 }
 
@@ -179,7 +187,7 @@ fn a_session_that_another_replaces_or_that_expired_is_forgotten() {
 
 fn set_up() -> Memory {
     let storage = Memory::new();
-    assert_eq!(apply(&storage, json!({"name": "one"}), "first"), Reply::Applied { version: 1 });
+    assert_eq!(apply(&storage, &desk("one"), "first"), Reply::Applied { version: 1 });
     storage
 }
 
@@ -203,8 +211,8 @@ fn asking_for_a_host_that_nobody_set_up_writes_nothing() {
 #[test]
 fn settings_are_versioned_and_equal_ones_keep_their_version() {
     let storage = set_up();
-    assert_eq!(apply(&storage, json!({"name": "two"}), "second"), Reply::Applied { version: 2 });
-    assert_eq!(apply(&storage, json!({"name": "two"}), "third"), Reply::Applied { version: 2 });
+    assert_eq!(apply(&storage, &desk("two"), "second"), Reply::Applied { version: 2 });
+    assert_eq!(apply(&storage, &desk("two"), "third"), Reply::Applied { version: 2 });
     let settings_of = |version| match ask(&storage, Operation::Settings { version }, NOW) {
         Reply::Settings { version, settings } => {
             let host = TestHost::default();
@@ -215,8 +223,8 @@ fn settings_are_versioned_and_equal_ones_keep_their_version() {
         }
         other => panic!("{other:?}"),
     };
-    assert_eq!(settings_of(None), (2, json!({"name": "two"})));
-    assert_eq!(settings_of(Some(1)), (1, json!({"name": "one"})));
+    assert_eq!(settings_of(None), (2, desk("two").to_json()));
+    assert_eq!(settings_of(Some(1)), (1, desk("one").to_json()));
     let unknown = ask(&storage, Operation::Settings { version: Some(3) }, NOW);
     assert_eq!(unknown, Reply::NoSuchVersion);
     let Reply::Versions { versions } = ask(&storage, Operation::Versions, NOW) else { panic!() };
@@ -226,16 +234,21 @@ fn settings_are_versioned_and_equal_ones_keep_their_version() {
 #[test]
 fn settings_are_stored_so_that_only_the_secret_opens_them() {
     let storage = Memory::new();
-    apply(&storage, json!({"shared_secret": "hunter2-hunter2"}), "first");
+    let mut settings = settings();
+    settings["apps"] = json!([{
+        "name": "zendesk", "helpdesk": "zendesk", "mode": "hand_off",
+        "zendesk": { "subdomain": "contoso", "shared_secret": "hunter2-hunter2-hunter2" },
+    }]);
+    apply(&storage, &Desk::from_json(&settings).unwrap(), "first");
     for row in storage.execute("SELECT * FROM settings", &[]).unwrap() {
-        assert!(!Value::Object(row).to_string().contains("hunter2"));
+        assert!(!crate::host::Value::Object(row).to_string().contains("hunter2"));
     }
 }
 
 #[test]
 fn an_admin_token_applies_settings_once() {
     let storage = set_up();
-    let again = apply(&storage, json!({"name": "evil"}), "first");
+    let again = apply(&storage, &desk("evil"), "first");
     assert_eq!(again, Reply::AlreadyUsed { what: Use::AdminToken });
     assert_eq!(snapshot_of(&storage, None).version, 1);
 }
@@ -281,7 +294,7 @@ fn a_snapshot_tells_only_what_is_new() {
     assert_eq!(second.revocations, [session]);
     let known = Known { last_revocation: second.last_revocation, ..known };
     assert_eq!(snapshot_of(&storage, Some(known)).revocations, []);
-    apply(&storage, json!({"name": "two"}), "second");
+    apply(&storage, &desk("two"), "second");
     let third = snapshot_of(&storage, Some(known));
     assert!(third.contents.is_some());
     assert_eq!(third.revocations.len(), 1);
@@ -291,7 +304,7 @@ fn a_snapshot_tells_only_what_is_new() {
 fn signing_keys_are_made_once_and_open_only_for_their_desk_and_secret() {
     let storage = set_up();
     let contents = snapshot_of(&storage, None).contents.unwrap();
-    apply(&storage, json!({"name": "two"}), "second");
+    apply(&storage, &desk("two"), "second");
     assert_eq!(snapshot_of(&storage, None).contents.unwrap().keys, contents.keys);
     let other_secret = SecretKey::new(&[8; 32]);
     let host = TestHost::default();

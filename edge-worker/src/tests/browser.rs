@@ -111,7 +111,7 @@ pub(super) fn location(response: &Response) -> &str {
 }
 
 /// The settings of the desk in these tests.
-pub(super) fn settings() -> Value {
+pub(crate) fn settings() -> Value {
     json!({
         "name": "Contoso Helpdesk",
         "url": "https://help.contoso.com",

@@ -3,7 +3,7 @@
 
 mod admin;
 mod break_glass;
-mod browser;
+pub(crate) mod browser;
 mod discovery;
 mod error_table;
 mod gate;

@@ -17,7 +17,7 @@ pub(super) fn apply(call: Call, change: Change) -> Step {
         return failure(AdminRefusal::NotJson).into();
     };
     match check(&call, &settings) {
-        Ok(desk) => put(call, change, &desk.to_json()),
+        Ok(desk) => put(call, change, &desk),
         Err(refused) => refused.into(),
     }
 }
@@ -34,7 +34,7 @@ pub(super) fn restore(call: Call, change: Change) -> Step {
     Step::ask(Operation::Settings { version: Some(version) }, move |reply| match reply {
         Ok(Reply::Settings { settings, .. }) => match open(&call, &settings) {
             Ok(settings) => match check(&call, &settings) {
-                Ok(desk) => put(call, change, &desk.to_json()),
+                Ok(desk) => put(call, change, &desk),
                 Err(refused) => refused.into(),
             },
             Err(refused) => refused.into(),
@@ -43,7 +43,8 @@ pub(super) fn restore(call: Call, change: Change) -> Step {
     })
 }
 
-/// `settings?version=3`, or those in force.
+/// `settings?version=3`, or those in force. Secrets do not leave the desk again; the fingerprint tells
+/// the command line whether it has the same.
 pub(super) fn show(call: Call) -> Step {
     let parameters = call.head.parameters();
     let version = match parameters.once("version").map(|text| text.map(str::parse)) {
@@ -53,13 +54,14 @@ pub(super) fn show(call: Call) -> Step {
     };
     Step::ask(Operation::Settings { version }, move |reply| {
         match reply {
-            Ok(Reply::Settings { version, settings }) => match redacted(&call, &settings) {
+            Ok(Reply::Settings { version, settings: sealed }) => match redacted(&call, &sealed) {
                 Ok(settings) => {
                     let (version, applied_at) = (version.version, version.applied_at);
                     let body = json!({
                         "version": version,
                         "applied_at": applied_at,
                         "settings": settings,
+                        "fingerprint": sealed.fingerprint(),
                     });
                     Response::json(200, &body)
                 }
@@ -81,10 +83,9 @@ pub(super) fn versions(_: Call) -> Step {
     })
 }
 
-fn put(call: Call, change: Change, settings: &Value) -> Step {
+fn put(call: Call, change: Change, desk: &Desk) -> Step {
     let Change { token, now, .. } = change;
-    let Ok(settings) = SealedSettings::seal(settings, &call.head.host, &call.secret, call.host)
-    else {
+    let Ok(settings) = SealedSettings::seal(desk, &call.head.host, &call.secret, call.host) else {
         return failure(AdminRefusal::Unavailable).into();
     };
     let event = call.event(Name::SettingsApplied, now);
