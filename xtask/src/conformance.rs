@@ -7,9 +7,10 @@ use anyhow::{Context as _, Result};
 use crate::progress::Progress;
 use crate::setup::Setup;
 use crate::workspace::Workspace;
-use crate::{build, differential};
+use crate::{build, differential, mutate};
 
-/// The test programs whose vectors others have written; each prints its counts.
+/// The test programs whose vectors others have written, and those that compare the crypto providers; each
+/// prints its counts.
 const SUITES: &[&str] = &[
     "corpus_rows",
     "saml_vectors",
@@ -21,9 +22,10 @@ const SUITES: &[&str] = &[
     "xml_well_formedness",
     "jwt_vectors",
     "wycheproof",
+    "ed25519",
 ];
 
-/// Builds what the suites load, runs them and the comparison with `options`.
+/// Builds what the suites load, runs them, a few thousand mutants, and the comparison with `options`.
 pub(crate) fn run(
     workspace: &Workspace,
     progress: &Progress,
@@ -35,6 +37,8 @@ pub(crate) fn run(
     tests.args(["test", "--quiet", "--locked", "--no-fail-fast", "-p", "deskgate-tests"]);
     tests.args(SUITES.iter().flat_map(|suite| ["--test", suite]));
     let vectors = tests.args(["--", "--nocapture"]).status().context("cannot start the suites")?;
+    let mutants = mutate::run(workspace, &mutate::Options::QUICK)?;
     let compared = differential::run(workspace, setup, options)?;
-    Ok(if vectors.success() { compared } else { ExitCode::FAILURE })
+    let all = vectors.success() && [mutants, compared] == [ExitCode::SUCCESS; 2];
+    Ok(if all { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

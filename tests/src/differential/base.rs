@@ -43,19 +43,33 @@ fn without_first_base(form: &[u8]) -> Option<Vec<u8>> {
     Some(format!("{before}{after}").into_bytes())
 }
 
-/// Whether one of the values that are joined at the apex is no URI reference by its characters (RFC 3986,
-/// section 2).
+/// Whether one of the values that are joined at the apex is no URI reference.
 fn joins_no_uri(case: &Case) -> bool {
     let Ok(document) = Document::parse(&case.text, &XmlLimits::METADATA) else { return false };
     let apex = case.apex.checked_sub(1).and_then(|at| document.elements().nth(at));
     let chain = std::iter::successors(apex, |element| element.parent());
-    chain.filter_map(base_of).any(|base| !base.bytes().all(is_of_uris))
+    chain.filter_map(base_of).any(|base| !is_uri_reference(base))
 }
 
 fn base_of(element: Element<'_>) -> Option<&str> {
     let mut attributes = element.attributes();
     let base = attributes.find(|a| a.local_name() == "base" && a.namespace() == names::XML)?;
     Some(base.value())
+}
+
+/// By its characters (RFC 3986, section 2), and by what stands before the first colon: a scheme (section
+/// 3.1), for a relative reference has none there (section 4.2). The regular expression of appendix B, by
+/// which values are joined here, takes anything for a scheme.
+fn is_uri_reference(text: &str) -> bool {
+    let start = text.split(['/', '?', '#']).next().unwrap_or_default();
+    let is_of_schemes =
+        |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    let is_scheme = |scheme: &str| {
+        scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme.bytes().all(is_of_schemes)
+    };
+    text.bytes().all(is_of_uris)
+        && start.split_once(':').is_none_or(|(before, _)| is_scheme(before))
 }
 
 const fn is_of_uris(byte: u8) -> bool {
@@ -109,5 +123,23 @@ mod tests {
         check(text, 2, without_joined, Some(Class::BaseIsNoUri));
         check(text, 2, |form| form.replace("/a\u{b7}b/c/", "/c/"), None);
         check("<a xml:base=\"/ab/x\"><b xml:base=\"c/\"/></a>", 2, without_joined, None);
+    }
+
+    #[test]
+    fn a_base_with_something_else_for_a_scheme_is_joined_like_any_other() {
+        let dropped = |form: &str| form.replace(" xml:base=\"=http://h/x\"", "");
+        let text = "<a xml:base=\"/ab\"><b xml:base=\"=http://h/x\"/></a>";
+        let case = Case { text: text.into(), apex: 2, without: 0, prefixes: Vec::new() };
+        let Answer::Forms(ours) = case.our_answer() else { panic!("refused") };
+        let mut theirs = ours.clone();
+        for form in &mut theirs[4..] {
+            *form = dropped(std::str::from_utf8(form).expect("UTF-8")).into_bytes();
+        }
+        assert_eq!(class(&case, &ours, &theirs), Some(Class::BaseIsNoUri));
+        for (text, expected) in
+            [("http://h/", true), ("a/b:c", true), ("", true), ("a'b:c", false), (":c", false)]
+        {
+            assert_eq!(is_uri_reference(text), expected, "{text}");
+        }
     }
 }

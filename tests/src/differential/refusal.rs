@@ -11,7 +11,7 @@ pub(super) enum Class {
     /// writes it like that. C14N 1.0, section 2.3, has `&amp;`, for namespace nodes as for attributes.
     AmpersandInNamespaceName,
     /// Not refused: libxml2 leaves out an inherited `xml:base` that it cannot join, because one of the
-    /// values has a character that no URI has. All else is compared.
+    /// values is no URI. All else is compared.
     BaseIsNoUri,
     /// Malformed, for both.
     BothRefuse,
