@@ -11,8 +11,10 @@ if (!jose) {
 
 let text = "";
 for await (const piece of process.stdin) text += piece;
-const { now, certificate, cases } = JSON.parse(text);
-const publicKey = await jose.importX509(certificate, "RS256");
+const { now, certificate, public_key, cases } = JSON.parse(text);
+const publicKey = await (certificate
+  ? jose.importX509(certificate, "RS256")
+  : jose.importSPKI(public_key, "RS256"));
 const currentDate = new Date(now * 1000);
 const sorted = (object) => JSON.stringify(Object.entries(object).sort());
 

@@ -11,13 +11,17 @@ from urllib.parse import parse_qs, urlsplit
 
 try:
     import jwt
+    from cryptography.hazmat.primitives.serialization import load_pem_public_key
     from cryptography.x509 import load_pem_x509_certificate
 except ImportError:
     print("PyJWT with cryptography is not installed")
     sys.exit(3)
 
 given = json.load(sys.stdin)
-public_key = load_pem_x509_certificate(given["certificate"].encode()).public_key()
+if "certificate" in given:
+    public_key = load_pem_x509_certificate(given["certificate"].encode()).public_key()
+else:
+    public_key = load_pem_public_key(given["public_key"].encode())
 
 
 def once(query, name):

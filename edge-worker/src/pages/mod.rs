@@ -114,12 +114,17 @@ pub(crate) fn post_message(
 /// A token on its way to a helpdesk, in a form so that it stands in no address.
 ///
 /// The page after this one learns the origin of the desk and no more. (With no referrer at all the
-/// browser would send `Origin: null`, which firewalls in front of helpdesks take for an attack.)
+/// browser would send `Origin: null` with the form, which no page of an ordinary site does.)
 pub(crate) fn hand_over(desk: &str, app: &str, action: &str, fields: &[(&str, &str)]) -> Response {
     let heading = format!("Taking you to {app}");
     let (style, script) = (policy::STYLE, policy::SUBMIT);
     let page = Transfer { style, script, desk, heading: &heading, action, fields };
-    render(200, &page, policy::Forms::Encrypted).with("Referrer-Policy", "strict-origin".to_owned())
+    // Only a program that plays a helpdesk on this machine has an address without TLS.
+    let forms = match action.starts_with("https:") {
+        true => policy::Forms::Encrypted,
+        false => policy::Forms::Elsewhere,
+    };
+    render(200, &page, forms).with("Referrer-Policy", "strict-origin".to_owned())
 }
 
 #[derive(Template)]

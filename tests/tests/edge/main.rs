@@ -3,6 +3,7 @@
 mod admin;
 mod failures;
 mod gate;
+mod handoff;
 mod headers;
 mod interop;
 mod replay;
