@@ -432,7 +432,12 @@ fn whoever_is_disabled_or_comes_as_somebody_else_gets_no_token() {
     for path in [ZENDESK, "/deskgate/handoff/docs", "/deskgate/handoff/jitbit"] {
         let page = browser.open(&mut deployment, path).response();
         assert_eq!(page.status, 403, "{path}: {}", page.body);
-        assert_eq!(deployment.events().last().unwrap(), "people.disabled");
+        let event = last_event(&deployment);
+        assert_eq!(
+            (&event["code"], &event["connection"]),
+            (&json!("people.disabled"), &json!("contoso"))
+        );
+        assert!(event["subject"].is_string(), "{event}");
     }
 }
 

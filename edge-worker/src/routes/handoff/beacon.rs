@@ -37,9 +37,7 @@ pub(super) fn answer(visit: Visit, name: &str) -> Step {
     if !target.app.admits(session.connection()) {
         return asker.allow(refusal(&visit, Notice::NotForYou)).into();
     }
-    let mut event = event(&visit, Name::HandOff, target).connection(session.connection());
-    event.subject = Some(session.subject().to_owned());
-    event.session = Some(session.id().to_owned());
+    let event = event(&visit, Name::HandOff, target);
     let operation = question(target, &session, event.clone());
     let name = name.to_owned();
     Step::ask(operation, move |reply| {

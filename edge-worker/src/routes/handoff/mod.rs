@@ -143,9 +143,7 @@ fn meet(visit: Visit, name: String, session: Rc<Session>, request: Request) -> S
         return visit.page_or_json(Notice::NotFound).into();
     };
     let token_id = send::TokenId::new(visit.host);
-    let mut event = event(&visit, Name::HandOff, target).connection(session.connection());
-    event.subject = Some(session.subject().to_owned());
-    event.session = Some(session.id().to_owned());
+    let mut event = event(&visit, Name::HandOff, target);
     event.token = Some(token_id.text());
     let operation = question(target, &session, event.clone());
     Step::ask(operation, move |reply| {
@@ -201,9 +199,15 @@ fn refuse_because(visit: &Visit, target: Target<'_>, error: &dyn Diagnostic) -> 
     respond_and_record(page(visit, target, notice_for(error)), event, visit)
 }
 
+/// An event about this app, and about whoever has a session.
 fn event(visit: &Visit, name: Name, target: Target<'_>) -> Event {
     let mut event = visit.event(name);
     event.app = Some(target.app.name.clone());
+    if let Some(session) = visit.session().valid() {
+        event.connection = Some(session.connection().to_owned());
+        event.subject = Some(session.subject().to_owned());
+        event.session = Some(session.id().to_owned());
+    }
     event
 }
 
