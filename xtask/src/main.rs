@@ -2,6 +2,7 @@
 //!
 //! Each command first makes sure of what it needs (see `setup`), so none of them has a manual.
 
+mod advisories;
 mod build;
 mod check;
 mod conformance;
@@ -37,6 +38,8 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    /// Check the locked dependencies against a checkout of the RustSec advisory database.
+    Advisories(advisories::Options),
     /// Build the Worker and the npm package for WebAssembly.
     Build(build::Options),
     /// Check formatting, lints, documentation, no_std, architecture and house rules.
@@ -73,6 +76,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     let progress = Progress::new();
     let setup = Setup::new(&workspace, &progress, !arguments.no_install);
     match &arguments.command {
+        Command::Advisories(options) => advisories::run(&workspace, options),
         Command::Build(options) => build::run(&workspace, &progress, &setup, options),
         Command::Check => check::run(&workspace, &progress, &setup),
         Command::Conformance(options) => conformance::run(&workspace, &progress, &setup, options),
