@@ -5,6 +5,7 @@ use std::path::Path;
 use deskgate_core::base64;
 use deskgate_core::crypto::KeyRules;
 use deskgate_core::desk::{self, Desk, Fault};
+use deskgate_core::preset::IdentityProvider;
 use deskgate_core::saml::metadata::{Binding, IdentityProviderMetadata};
 use deskgate_core::x509::Certificate;
 use serde_json::{Map, Value, json};
@@ -31,6 +32,7 @@ pub(crate) fn read(path: &Path, url: Option<&str>) -> Result<Desk, Failure> {
     if let Some(Value::Array(connections)) = settings.get_mut("connections") {
         for (index, connection) in connections.iter_mut().enumerate() {
             files.resolve(connection, &format!("connections[{index}]."));
+            email_domains_to_ascii(connection);
         }
     }
     let desk = Desk::from_json(&settings);
@@ -192,6 +194,18 @@ impl Files<'_> {
     }
 }
 
+/// International domains get the form that stands in messages. What is none, the core refuses.
+fn email_domains_to_ascii(connection: &mut Value) {
+    let Some(Value::Array(domains)) = connection.get_mut("email_domains") else { return };
+    for domain in domains {
+        let international = domain.as_str().filter(|domain| !domain.is_ascii());
+        if let Some(ascii) = international.and_then(|name| idna::domain_to_ascii_strict(name).ok())
+        {
+            *domain = ascii.into();
+        }
+    }
+}
+
 fn base64_of(certificate: &Certificate) -> Value {
     base64::encode(certificate.der()).into()
 }
@@ -203,6 +217,9 @@ fn fill_in(connection: &mut Map<String, Value>, metadata: &IdentityProviderMetad
         connection.entry(name).or_insert(value);
     };
     set("idp_entity_id", metadata.entity_id.as_str().into());
+    if let Some(product) = IdentityProvider::of_entity_id(&metadata.entity_id) {
+        set("preset", product.name().into());
+    }
     let endpoints = &metadata.single_sign_on;
     let redirect = endpoints.iter().find(|endpoint| endpoint.binding == Binding::Redirect);
     if let Some(endpoint) = redirect.or_else(|| endpoints.first()) {

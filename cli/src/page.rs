@@ -91,6 +91,13 @@ impl Page {
         }
     }
 
+    /// What to do at one place of a guide.
+    pub(crate) fn step(&mut self, action: &str, what: Option<impl Display>) {
+        if let Some(what) = what {
+            self.line(format_args!("      {DIM}{action:8}{DIM:#}{what}"));
+        }
+    }
+
     pub(crate) fn warning(&mut self, text: impl Display) {
         self.line(format_args!("  {WARNING}warning{WARNING:#}       {text}"));
     }

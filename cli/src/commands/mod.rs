@@ -7,6 +7,7 @@ mod certificate_read;
 mod check;
 mod explain;
 mod explain_report;
+mod guide;
 mod jwt_verify;
 mod keys_new;
 mod metadata_read;
@@ -27,6 +28,7 @@ use crate::output::Output;
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Check(check::Arguments),
+    Guide(guide::Arguments),
     Apply(apply::Arguments),
     Versions(versions::Arguments),
     Restore(restore::Arguments),
@@ -96,6 +98,7 @@ impl Command {
     pub(crate) fn run(self, output: Output) -> Result<(), Failure> {
         match self {
             Self::Check(arguments) => check::run(&arguments, output),
+            Self::Guide(arguments) => guide::run(&arguments, output),
             Self::Apply(arguments) => apply::run(&arguments, output),
             Self::Versions(arguments) => versions::run(&arguments, output),
             Self::Restore(arguments) => restore::run(&arguments, output),

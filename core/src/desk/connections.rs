@@ -27,12 +27,13 @@ pub(super) fn read_all(
         check_names(connection, earlier, &path, table);
         check_domains(connection, earlier, &path, table);
         let is_alone = connections.len() == 1;
-        let is_limited = !connection.email_domains.is_empty();
+        let field = alloc::format!("{path}.email_domains");
+        let is_limited = !connection.email_domains.is_empty() || table.has_problem(&field);
         if !(is_alone || is_limited || connection.dangerous_any_email_domain) {
             let help = "Write the domains that this identity provider may speak for, such as \
                         [\"contoso.com\"]. With several connections, one without them could name the people \
                         of the others.";
-            table.tell(&alloc::format!("{path}.email_domains"), Fault::Missing { help });
+            table.tell(&field, Fault::Missing { help });
         }
     }
     Some(connections)

@@ -162,6 +162,12 @@ impl<'v, 'p> Table<'v, 'p> {
         site.map_err(|error| tell(self.problems, path, Fault::Helpdesk(error))).ok()
     }
 
+    /// Whether something in field `name` was told, so that it only seems to be missing.
+    pub(super) fn has_problem(&self, name: &str) -> bool {
+        let path = self.path_of(name);
+        self.problems.iter().any(|problem| problem.field.starts_with(&path))
+    }
+
     /// Records what is wrong with field `name` of this table.
     pub(super) fn tell(&mut self, name: &str, fault: Fault) {
         tell(self.problems, self.path_of(name), fault);

@@ -36,7 +36,7 @@ pub enum Action {
 
 /// A value of ours that another console asks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
+#[expect(clippy::exhaustive_enums, reason = "whoever shows a guide shows each value")]
 pub enum OurValue {
     /// The assertion consumer service.
     AcsUrl,
@@ -44,12 +44,16 @@ pub enum OurValue {
     AcsUrlPattern,
     /// The certificate of a bridge, to download as a PEM file.
     BridgeCertificateFile,
+    /// The SHA-256 fingerprint of the certificate of a bridge.
+    BridgeCertificateFingerprint,
     /// The certificate of a bridge as base64 text, to paste.
     BridgeCertificateText,
     /// The entity ID of a bridge; its metadata are there.
     BridgeEntityId,
     /// Where a bridge takes LogoutRequests.
     BridgeLogoutUrl,
+    /// The public key in the certificate of a bridge.
+    BridgePublicKey,
     /// Where a bridge takes AuthnRequests.
     BridgeSsoUrl,
     /// The e-mail domains of everybody who may use the app, with commas between them.
@@ -60,6 +64,8 @@ pub enum OurValue {
     HandOffLogoutUrl,
     /// Where a hand-off begins.
     HandOffUrl,
+    /// Where the identity provider ends sessions, if the connection has single logout.
+    LogoutUrl,
     /// Our metadata for the identity provider.
     MetadataUrl,
     /// Where a sign-in through this connection begins.
@@ -67,14 +73,14 @@ pub enum OurValue {
 }
 
 impl Place {
-    /// The way in this console.
+    /// The way, in this console where it is one of a remedy.
     #[must_use]
-    pub fn path(self, console: Console) -> &'static str {
+    pub fn path(self, console: Option<Console>) -> &'static str {
         match self {
             Self::At(path) => path,
             Self::Of(remedy) => {
                 let mut boxes = remedy.boxes().iter();
-                boxes.find(|(other, _)| *other == console).map_or("", |(_, path)| path)
+                boxes.find(|(other, _)| Some(*other) == console).map_or("", |(_, path)| path)
             }
         }
     }

@@ -52,20 +52,25 @@ impl Default for AttributeNames {
 }
 
 impl AttributeNames {
-    /// What this product sends.
+    /// What this product sends, then what others do: people choose names of attributes by the guides of
+    /// other products too. For the identifier only its own, because it has to be one that never changes.
     #[must_use]
     pub fn of(identity_provider: IdentityProvider) -> Self {
-        let attributes = &identity_provider.preset().attributes;
-        let names = |names: &[&str]| names.iter().map(|name| (*name).to_string()).collect();
+        let of = &identity_provider.preset().attributes;
+        let any = &IdentityProvider::Generic.preset().attributes;
+        let names = |own: &[&str], others: &[&str]| {
+            let others = others.iter().filter(|other| !own.contains(other));
+            own.iter().chain(others).map(|name| (*name).to_string()).collect()
+        };
         Self {
-            email: names(attributes.email),
-            family_name: names(attributes.family_name),
-            given_name: names(attributes.given_name),
-            groups: names(attributes.groups),
-            id: names(attributes.id),
-            name: names(attributes.name),
-            organization: names(attributes.organization),
-            phone: names(attributes.phone),
+            email: names(of.email, any.email),
+            family_name: names(of.family_name, any.family_name),
+            given_name: names(of.given_name, any.given_name),
+            groups: names(of.groups, any.groups),
+            id: names(of.id, &[]),
+            name: names(of.name, any.name),
+            organization: names(of.organization, any.organization),
+            phone: names(of.phone, any.phone),
         }
     }
 }

@@ -23,8 +23,11 @@ pub(super) use json::write;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use serde_json::Value;
+
 use super::connection;
 use super::error::Fault;
+use super::json::Secrets;
 use super::table::{self, Table};
 use crate::helpdesk::{RoleRules, SyncRules};
 use crate::preset::{Helpdesk, Provisioning};
@@ -93,6 +96,12 @@ impl App {
     #[must_use]
     pub fn admits(&self, connection: &str) -> bool {
         self.connections.as_ref().is_none_or(|names| names.iter().any(|name| name == connection))
+    }
+
+    /// The settings as [`Desk::from_json`](super::Desk::from_json) reads them, without secrets.
+    #[must_use]
+    pub fn to_json_redacted(&self) -> Value {
+        write(self, Secrets::Hidden)
     }
 }
 

@@ -4,8 +4,11 @@ mod freshworks;
 mod generic;
 mod help_scout;
 mod jitbit;
+#[cfg(test)]
+mod tests;
 mod zendesk;
 
+use super::console::Step;
 use super::{NameIdSource, ProfileField, Provisioning};
 
 /// A product that people are signed in to.
@@ -58,6 +61,9 @@ pub struct HelpdeskPreset {
     pub display_name: &'static str,
     /// Whether it takes people whom it does not know.
     pub provisioning: Provisioning,
+    /// What is copied from where to where for a hand-off, in the order of clicks; none where it takes no
+    /// token of its own kind. Fields are those of its table.
+    pub hand_off_steps: &'static [Step],
     /// What it expects of a SAML identity provider.
     pub bridge: BridgePreset,
 }
@@ -72,6 +78,8 @@ pub struct BridgePreset {
     pub attributes: &'static [(ProfileField, &'static str)],
     /// Whether it takes a response that it did not ask for.
     pub idp_initiated: bool,
+    /// What is copied from where to where, in the order of clicks.
+    pub steps: &'static [Step],
 }
 
 const GIVEN_NAME_CLAIM: &str = "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/givenname";

@@ -31,6 +31,10 @@ pub(super) const PRESET: IdentityProviderPreset = IdentityProviderPreset {
         ),
         enter(Place::Of(Remedy::Audience), OurValue::EntityId),
         enter(Place::Of(Remedy::AcsUrl), OurValue::AcsUrl),
+        enter(
+            Place::At("Relying Party Trusts > Properties > Endpoints > SAML Logout"),
+            OurValue::LogoutUrl,
+        ),
         choose(Place::Of(Remedy::SigningAlgorithm), "SHA-256"),
         choose(
             Place::At("Edit Claim Issuance Policy > Add Rule > Send LDAP Attributes as Claims"),

@@ -29,6 +29,10 @@ pub(super) const PRESET: IdentityProviderPreset = IdentityProviderPreset {
         enter(Place::Of(Remedy::Audience), OurValue::EntityId),
         enter(Place::Of(Remedy::AcsUrl), OurValue::AcsUrl),
         enter(Place::Of(Remedy::StartUrl), OurValue::SignOnUrl),
+        enter(
+            Place::At("Single sign-on > Basic SAML Configuration > Logout Url (Optional)"),
+            OurValue::LogoutUrl,
+        ),
         choose(
             Place::At("Single sign-on > Attributes & Claims"),
             "leave emailaddress = user.mail, givenname and surname; add groups only if roles need them",

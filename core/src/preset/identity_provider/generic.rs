@@ -74,6 +74,10 @@ pub(super) const PRESET: IdentityProviderPreset = IdentityProviderPreset {
         enter(Place::Of(Remedy::Audience), OurValue::EntityId),
         enter(Place::Of(Remedy::StartUrl), OurValue::SignOnUrl),
         enter(
+            Place::At("the field for the logout URL of the service provider"),
+            OurValue::LogoutUrl,
+        ),
+        enter(
             Place::At(
                 "the field for the metadata of the service provider, in place of all of these",
             ),

@@ -24,6 +24,10 @@ pub(super) const PRESET: IdentityProviderPreset = IdentityProviderPreset {
         enter(Place::Of(Remedy::StartUrl), OurValue::SignOnUrl),
         enter(Place::At("Clients > Settings > Valid redirect URIs"), OurValue::AcsUrl),
         enter(Place::Of(Remedy::AcsUrl), OurValue::AcsUrl),
+        enter(
+            Place::At("Clients > Advanced > Logout Service Redirect Binding URL"),
+            OurValue::LogoutUrl,
+        ),
         choose(Place::Of(Remedy::NameId), "persistent, with Force name ID format"),
         choose(Place::Of(Remedy::Signing), "Sign assertions: On"),
         choose(

@@ -22,6 +22,10 @@ pub(super) const PRESET: IdentityProviderPreset = IdentityProviderPreset {
         choose(Place::At("Applications > Create App Integration > Sign-in method"), "SAML 2.0"),
         enter(Place::Of(Remedy::AcsUrl), OurValue::AcsUrl),
         enter(Place::Of(Remedy::Audience), OurValue::EntityId),
+        enter(
+            Place::At("General > SAML Settings > Show Advanced Settings > Single Logout URL"),
+            OurValue::LogoutUrl,
+        ),
         choose(Place::Of(Remedy::NameId), "Email, and EmailAddress"),
         choose(
             Place::At("General > SAML Settings > Attribute Statements"),

@@ -24,6 +24,7 @@ pub(super) const PRESET: IdentityProviderPreset = IdentityProviderPreset {
         enter(Place::At("Configuration > ACS (Consumer) URL Validator"), OurValue::AcsUrlPattern),
         enter(Place::At("Configuration > ACS (Consumer) URL"), OurValue::AcsUrl),
         enter(Place::At("Configuration > Login URL"), OurValue::SignOnUrl),
+        enter(Place::At("Configuration > Single Logout URL"), OurValue::LogoutUrl),
         choose(Place::At("Configuration > SAML initiator"), "Service Provider"),
         choose(Place::Of(Remedy::Signing), "Both"),
         choose(

@@ -9,7 +9,7 @@ fn every_preset_says_where_everything_is() {
         let preset = provider.preset();
         let name = preset.name;
         for step in preset.steps {
-            assert!(!step.place.path(preset.console).is_empty(), "{name}: {step:?}");
+            assert!(!step.place.path(Some(preset.console)).is_empty(), "{name}: {step:?}");
         }
         let has = |wanted: Action| preset.steps.iter().any(|step| step.action == wanted);
         for ours in [OurValue::AcsUrl, OurValue::EntityId] {

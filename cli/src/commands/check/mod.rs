@@ -1,13 +1,16 @@
 //! `deskgate check`.
 
+mod app;
+mod warnings;
+
 use std::path::PathBuf;
-use std::time::Duration;
 
 use deskgate_core::crypto::RustCrypto;
 use deskgate_core::desk::{Connection, Desk, SsoBinding};
 use deskgate_core::time::UnixTime;
 use serde::Serialize;
 
+use self::app::AppFacts;
 use crate::certificate::CertificateFacts;
 use crate::desk_file;
 use crate::failure::Failure;
@@ -15,13 +18,11 @@ use crate::input;
 use crate::output::{Output, Report};
 use crate::page::Page;
 
-/// An exception that lasts longer than this is none.
-const LONGEST_EXCEPTION: Duration = Duration::from_secs(366 * 86_400);
-
 /// Check a desk.toml and say what to enter at the identity provider
 ///
 /// Reads the settings and the files that they name, tells every mistake with the field it is in, and
-/// warns of certificates that end soon. Sends nothing anywhere.
+/// warns of certificates that end soon and of settings that weaken the desk. Sends nothing anywhere.
+/// What goes into which box of which console says deskgate guide.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// Judge dates as of this time, such as 2026-11-21T12:00:00Z [default: now]
@@ -38,17 +39,24 @@ struct DeskFacts {
     name: String,
     url: String,
     origin: Option<String>,
+    force_saml: bool,
+    owners: Vec<String>,
+    provisioning: &'static str,
     public_paths: Vec<String>,
     session_lifetime_seconds: u64,
     support: Option<String>,
+    warnings: Vec<String>,
     connections: Vec<ConnectionFacts>,
+    apps: Vec<AppFacts>,
 }
 
 #[derive(Serialize)]
 struct ConnectionFacts {
     name: String,
     display_name: String,
+    preset: &'static str,
     enabled: bool,
+    email_domains: Vec<String>,
     idp_entity_id: String,
     sso_url: String,
     sso_binding: &'static str,
@@ -77,14 +85,19 @@ impl DeskFacts {
             name: desk.name.clone(),
             url: desk.url.to_string(),
             origin: desk.origin.as_ref().map(ToString::to_string),
+            force_saml: desk.force_saml,
+            owners: desk.owners.clone(),
+            provisioning: app::provisioning(desk.provisioning),
             public_paths: desk.public_paths.rules().to_vec(),
             session_lifetime_seconds: desk.session_lifetime.as_secs(),
             support: desk.support.clone(),
+            warnings: warnings::of_desk(desk),
             connections: desk
                 .connections
                 .iter()
                 .map(|connection| ConnectionFacts::new(desk, connection, now))
                 .collect(),
+            apps: desk.apps.iter().map(|app| AppFacts::new(desk, app)).collect(),
         }
     }
 }
@@ -95,7 +108,9 @@ impl ConnectionFacts {
         Self {
             name: connection.name.clone(),
             display_name: connection.display_name.clone(),
+            preset: connection.preset.name(),
             enabled: connection.enabled,
+            email_domains: connection.email_domains.clone(),
             idp_entity_id: connection.idp_entity_id.clone(),
             sso_url: connection.sso_url.to_string(),
             sso_binding: match connection.sso_binding {
@@ -108,7 +123,7 @@ impl ConnectionFacts {
                 .iter()
                 .map(|certificate| CertificateFacts::new(certificate, now, &crypto))
                 .collect(),
-            warnings: warnings(connection, now),
+            warnings: warnings::of_connection(connection, now),
             enter_at_identity_provider: to_enter(desk, connection),
         }
     }
@@ -129,54 +144,28 @@ fn to_enter(desk: &Desk, connection: &Connection) -> ToEnter {
     }
 }
 
-fn warnings(connection: &Connection, now: UnixTime) -> Vec<String> {
-    let mut warnings = Vec::new();
-    if !connection.enabled {
-        warnings.push("enabled = false: nobody signs in through this connection".into());
-    }
-    if connection.allow_idp_initiated {
-        warnings.push(
-            "allow_idp_initiated: a stranger can sign people in as somebody else; allow it only where \
-             the identity provider cannot start at the sign-on URL"
-                .into(),
-        );
-    }
-    if connection.enabled && connection.dangerous_any_email_domain {
-        warnings.push(
-            "dangerous_any_email_domain: this identity provider can sign people in under the e-mail \
-             addresses of the others"
-                .into(),
-        );
-    }
-    let exceptions = [
-        ("dangerous_allow_sha1_until", connection.dangerous_allow_sha1_until),
-        ("dangerous_allow_cbc_until", connection.dangerous_allow_cbc_until),
-    ];
-    for (field, end) in exceptions {
-        let Some(end) = end else { continue };
-        warnings.push(match now {
-            now if now >= end => format!("{field}: has ended on {end}; remove it"),
-            now if end.saturating_since(now) > LONGEST_EXCEPTION => {
-                format!("{field}: lasts until {end}; choose a day within a year")
-            }
-            _ => format!("{field}: weak algorithms are accepted until {end}"),
-        });
-    }
-    warnings
-}
-
 impl Report for DeskFacts {
     fn write(&self, page: &mut Page) {
         page.accepted(&self.name);
         page.row("people go to", &self.url);
         page.row_if("it runs at", self.origin.as_ref());
         let public = self.public_paths.join(", ");
-        page.row("public", if public.is_empty() { "nothing" } else { &public });
+        if self.origin.is_some() {
+            page.row("public", if public.is_empty() { "nothing" } else { &public });
+        }
         page.row("a session", duration(self.session_lifetime_seconds));
         page.row_if("support", self.support.as_ref());
+        page.row_if("owners", Some(self.owners.join(", ")).filter(|owners| !owners.is_empty()));
+        for warning in &self.warnings {
+            page.warning(warning);
+        }
         for connection in &self.connections {
             page.blank();
             connection.write(page);
+        }
+        for app in &self.apps {
+            page.blank();
+            app.write(page);
         }
     }
 }
@@ -184,9 +173,12 @@ impl Report for DeskFacts {
 impl ConnectionFacts {
     fn write(&self, page: &mut Page) {
         page.heading(format_args!("Connection {} ({})", self.name, self.display_name));
+        page.row("product", self.preset);
         page.row("issuer", &self.idp_entity_id);
         page.row("sign-in at", format_args!("{} ({})", self.sso_url, self.sso_binding));
         page.row_if("sign-out at", self.slo_url.as_ref());
+        let domains = Some(self.email_domains.join(", ")).filter(|domains| !domains.is_empty());
+        page.row_if("speaks for", domains);
         for certificate in &self.certificates {
             certificate.write_short(page);
         }
