@@ -5,6 +5,7 @@ mod admin;
 mod break_glass;
 pub(crate) mod browser;
 mod discovery;
+mod encryption;
 mod error_table;
 mod gate;
 mod handoff;

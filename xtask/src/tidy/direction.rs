@@ -12,7 +12,7 @@ const MODULES: &[(&str, &[&str])] = &[
     ("time", &[]),
     ("limits", &[]),
     ("remedy", &[]),
-    ("diagnostic", &["base64"]),
+    ("diagnostic", &["base64", "remedy"]),
     ("identity", &[]),
     ("crypto", LEAVES),
     ("x509", &["crypto"]),
