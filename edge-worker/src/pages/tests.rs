@@ -71,6 +71,30 @@ fn only_pages_with_a_form_may_send_one_or_run_its_script() {
 }
 
 #[test]
+fn a_token_leaves_with_tls_and_the_next_page_learns_our_origin_only() {
+    let policy = |action: &str| {
+        let page = hand_over(EVIL, EVIL, action, &[("jwt", EVIL)]);
+        assert!(!page.body.contains("<script>alert"), "{}", page.body);
+        assert_eq!(header(&page, "Referrer-Policy"), ["strict-origin"]);
+        assert_eq!(header(&page, "Cache-Control"), ["private, no-store"]);
+        header(&page, "Content-Security-Policy").join("")
+    };
+    assert!(policy("https://contoso.zendesk.com/access/jwt").contains("; form-action https:"));
+    // A program that plays Zendesk on this machine has no TLS.
+    assert!(!policy("http://localhost:9200/access/jwt").contains("form-action"));
+}
+
+#[test]
+fn further_ways_stand_behind_those_of_the_notice() {
+    let desk = DeskFacts { name: "Desk", support: None, login: "/deskgate/handoff/zendesk" };
+    let further = || vec![Choice { address: EVIL.to_owned(), name: EVIL.to_owned() }];
+    let page = notice_with(Notice::ZendeskClock, desk, "AB12-CD34", further());
+    let at = |text: &str| page.body.find(text).unwrap_or_else(|| panic!("{}", page.body));
+    assert!(at("href=\"/deskgate/handoff/zendesk\"") < at("href=\"&#34;"));
+    assert!(!page.body.contains("<script>alert"), "{}", page.body);
+}
+
+#[test]
 fn the_page_carries_the_very_style_that_its_policy_allows() {
     let page = &pages()[1];
     assert!(page.body.contains(&format!("<style>{}</style>", policy::STYLE)));

@@ -133,6 +133,88 @@ fn a_secret_that_can_be_guessed_makes_no_token() {
     assert_eq!(code(link), "helpdesk.weak_secret");
 }
 
+/// Queries made of the pieces that parsers of addresses stumble over, the same ones each time.
+fn hostile_queries() -> impl Iterator<Item = String> {
+    const NAMES: &[&str] = &["return_to", "returnTo", "ReturnUrl", "kind=error&message"];
+    const PIECES: &[&str] = &[
+        "https://contoso.zendesk.com",
+        "https://contoso.jitbit.com",
+        "https://",
+        "evil.example",
+        "/",
+        "a",
+        "\\",
+        "%2f",
+        "%5c",
+        "%09",
+        "@",
+        ":",
+        ".",
+        "?",
+        "#",
+        ";",
+        "&return_to=",
+        "\u{202e}",
+        "\r\n",
+        "\u{0}",
+    ];
+    let mut random = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut below = move |bound: usize| {
+        // Xorshift (Marsaglia 2003).
+        random ^= random << 13;
+        random ^= random >> 7;
+        random ^= random << 17;
+        usize::try_from(random >> 33).unwrap() % bound
+    };
+    core::iter::repeat_with(move || {
+        let name = NAMES[below(NAMES.len())];
+        let pieces = 1 + below(5);
+        let value: String = (0..pieces).map(|_| PIECES[below(PIECES.len())]).collect();
+        let value = if below(2) == 0 { encoded(&value) } else { value };
+        std::format!("{name}={value}")
+    })
+    .take(20_000)
+}
+
+#[test]
+fn whatever_is_accepted_leads_to_the_helpdesk() {
+    let zendesk_site = crate::helpdesk::zendesk::Site::new("contoso", None, std::vec![]).unwrap();
+    let jitbit_site =
+        crate::helpdesk::jitbit::Site::new("https://contoso.jitbit.com/helpdesk").unwrap();
+    let stays = |address: &str, origin: &str| {
+        let after = address.strip_prefix(origin);
+        let on_origin =
+            after.is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?', '#']));
+        let is_path = address.starts_with('/') && !address.starts_with("//");
+        (on_origin || is_path) && !address.contains(['\\', '\r', '\n', '\0', '\u{202e}'])
+    };
+    let mut accepted = 0;
+    for query in hostile_queries() {
+        if let Ok(request) = crate::helpdesk::zendesk::Request::parse(&query, &zendesk_site) {
+            if let Some(address) = &request.return_to {
+                accepted += 1;
+                assert!(stays(address, "https://contoso.zendesk.com"), "{query:?}: {address}");
+            }
+            let action = request.action(&zendesk_site);
+            assert!(action.starts_with("https://contoso.zendesk.com/access/jwt"), "{action}");
+            let again =
+                crate::helpdesk::zendesk::Request::parse(&request.to_query(), &zendesk_site);
+            assert_eq!(again.as_ref(), Ok(&request), "{query:?}");
+        }
+        if let Ok(request) = crate::helpdesk::help_scout::docs::Request::parse(&query) {
+            let path = request.return_to.as_deref().unwrap_or("/");
+            assert!(stays(path, "\0"), "{query:?}: {path}");
+        }
+        if let Ok(request) = crate::helpdesk::jitbit::Request::parse(&query, &jitbit_site) {
+            let address = request.return_url.as_deref().unwrap_or("/");
+            assert!(stays(address, "https://contoso.jitbit.com"), "{query:?}: {address}");
+        }
+        let sign_out = crate::helpdesk::zendesk::SignOut::parse(&query);
+        assert!(sign_out.found().is_none_or(|text| !text.contains(['\r', '\n', '\u{202e}'])));
+    }
+    assert!(accepted > 200, "the test reaches what it is about: {accepted}");
+}
+
 #[test]
 fn a_role_comes_from_all_groups_or_is_not_sent() {
     let rules = RoleRules { admin: std::vec!["owners".into()], agent: std::vec!["support".into()] };
