@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
-use core::cell::RefCell;
+use core::cell::Cell;
 use core::fmt;
 use core::fmt::Write as _;
 
@@ -56,7 +56,7 @@ impl Object {
     /// [`Error::DuplicateMember`], [`Error::JsonTooDeep`], [`Error::TooManyMembers`], or
     /// [`Error::JsonMalformed`] for everything that is not one JSON object in UTF-8.
     pub fn parse(bytes: &[u8], part: Part) -> Result<Self, Error> {
-        let refused = RefCell::new(None);
+        let refused = Cell::new(None);
         let seed = ValueSeed { depth_left: MAX_DEPTH, part, refused: &refused };
         let mut deserializer = serde_json::Deserializer::from_slice(bytes);
         let value = seed.deserialize(&mut deserializer).and_then(|value| {
@@ -223,12 +223,12 @@ fn write_string(text: &str, json: &mut String) {
 struct ValueSeed<'r> {
     depth_left: usize,
     part: Part,
-    refused: &'r RefCell<Option<Error>>,
+    refused: &'r Cell<Option<Error>>,
 }
 
 impl ValueSeed<'_> {
     fn refuse<E: serde::de::Error>(self, reason: Error) -> E {
-        self.refused.replace(Some(reason));
+        self.refused.set(Some(reason));
         E::custom("refused")
     }
 
