@@ -4,6 +4,8 @@
 //! [`handle`], does what the returned instruction says, and comes back with what it fetched. All
 //! decisions are made here, and all of them natively testable; what the platform has to do is
 //! behind the traits of `host`.
+// Compiled with libFuzzer's own main function, for `cargo xtask fuzz`.
+#![cfg_attr(fuzzing, no_main)]
 
 mod audit;
 mod desk_object;

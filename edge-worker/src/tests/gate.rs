@@ -10,7 +10,7 @@ use super::identity_provider::{Claims, respond};
 use crate::gate::Forward;
 use crate::http::tests::request;
 
-fn signed_in() -> (Deployment, Browser) {
+pub(super) fn signed_in() -> (Deployment, Browser) {
     let mut deployment = deployment_with(&settings());
     let mut browser = Browser::default();
     let id = browser.begin(&mut deployment, "/");

@@ -7,6 +7,7 @@ pub(crate) mod browser;
 mod discovery;
 mod encryption;
 mod error_table;
+mod fuzzed;
 mod gate;
 mod handoff;
 pub(crate) mod harness;
