@@ -7,7 +7,7 @@ mod wasm;
 
 use std::ffi::OsStr;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context as _, Result};
@@ -79,6 +79,11 @@ pub(crate) fn host_crypto(
 ) -> Result<()> {
     setup.require(&[Need::Node, Need::WasmTarget, Need::EdgePackages])?;
     wasm::build(workspace, progress, &HOST_CRYPTO)
+}
+
+/// Compiles both modules, names of functions included, and says where they are.
+pub(crate) fn compiled_modules(workspace: &Workspace, progress: &Progress) -> Result<[PathBuf; 2]> {
+    Ok([wasm::compile(workspace, progress, &EDGE)?, wasm::compile(workspace, progress, &NPM)?])
 }
 
 /// Puts the hand-written modules beside the generated ones.

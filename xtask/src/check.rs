@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use crate::progress::Progress;
 use crate::setup::{Need, Setup};
 use crate::workspace::Workspace;
-use crate::{build, process, tidy};
+use crate::{build, panics, process, tidy};
 
 /// How a step ended that could not say yes.
 struct Complaint {
@@ -37,6 +37,7 @@ pub(crate) fn run(
     }
     note("the Worker builds", build::worker(workspace, progress, setup));
     note("the npm package builds", build::npm_package(workspace, progress, setup));
+    note("no panic is reachable", panics::check(workspace, progress));
 
     for complaint in &complaints {
         eprintln!("\n==== {}\n{}", complaint.step, complaint.text);

@@ -8,7 +8,9 @@ mod check;
 mod conformance;
 mod dev;
 mod differential;
+mod fuzz;
 mod mutate;
+mod panics;
 mod process;
 mod progress;
 mod setup;
@@ -52,8 +54,12 @@ enum Command {
     Differential(differential::Options),
     /// Walk through sign-in and sign-out with a browser and SimpleSAMLphp.
     E2e,
+    /// Fuzz the parsers and verifiers, with every step of theirs counted.
+    Fuzz(fuzz::Options),
     /// Change accepted responses in every way that an attacker may try.
     Mutate(mutate::Options),
+    /// Compare what remains of panics in the release WebAssembly with docs/panics.toml.
+    Panics,
     /// Install what the other commands need, and say what could not be installed.
     Setup,
     /// Run every test.
@@ -83,7 +89,9 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         Command::Dev(options) => dev::run(&workspace, &progress, &setup, options),
         Command::Differential(options) => differential::run(&workspace, &setup, options),
         Command::E2e => test::run_e2e(&workspace, &progress, &setup),
+        Command::Fuzz(options) => fuzz::run(&workspace, &progress, &setup, options),
         Command::Mutate(options) => mutate::run(&workspace, options),
+        Command::Panics => panics::run(&workspace, &progress, &setup),
         Command::Setup => setup.run(),
         Command::Test => test::run(&workspace, &progress, &setup),
     }

@@ -65,7 +65,11 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress, package: &Packag
     Ok(())
 }
 
-fn compile(workspace: &Workspace, progress: &Progress, package: &Package) -> Result<PathBuf> {
+pub(super) fn compile(
+    workspace: &Workspace,
+    progress: &Progress,
+    package: &Package,
+) -> Result<PathBuf> {
     let mut cargo = workspace.cargo();
     cargo.args(["build", "--profile", PROFILE, "--target", TARGET, "-p", package.crate_name]);
     process::run_step(progress, &format!("compile {}", package.crate_name), &mut cargo)?;

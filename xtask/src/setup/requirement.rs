@@ -22,6 +22,7 @@ pub(crate) enum Need {
     PyJwt,
     Python3Saml,
     Libxml2,
+    CxxCompiler,
 }
 
 /// What one need is about.
@@ -48,7 +49,7 @@ const OLDEST_NODE: u32 = 20;
 
 impl Need {
     /// In the order of installation: npm packages need Node.js.
-    pub(crate) const ALL: [Self; 12] = [
+    pub(crate) const ALL: [Self; 13] = [
         Self::Node,
         Self::WasmTarget,
         Self::BareMetalTarget,
@@ -61,6 +62,7 @@ impl Need {
         Self::PyJwt,
         Self::Python3Saml,
         Self::Libxml2,
+        Self::CxxCompiler,
     ];
 
     pub(crate) fn requirement(self) -> Requirement {
@@ -130,6 +132,11 @@ impl Need {
                 "libxml2 and Python",
                 "a second opinion on generated documents",
                 Source::Debian { packages: &["libxml2", "python3"], is_usable: has_libxml2 },
+            ),
+            Self::CxxCompiler => (
+                "C++ compiler",
+                "libFuzzer is C++, in source",
+                Source::Debian { packages: &["g++"], is_usable: || answers("c++") },
             ),
         };
         Requirement { name, purpose, source }
