@@ -21,6 +21,8 @@ pub(crate) enum Name {
     BreakGlassRefused,
     #[serde(rename = "break_glass.used")]
     BreakGlassUsed,
+    #[serde(rename = "bridge.key_rotated")]
+    BridgeKeyRotated,
     #[serde(rename = "handoff")]
     HandOff,
     #[serde(rename = "handoff.refused")]

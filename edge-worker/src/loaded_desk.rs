@@ -30,6 +30,30 @@ pub(crate) struct LoadedDesk {
     login: String,
     saml_key: StoredKey,
     saml_private_key: OnceCell<Option<PrivateKey>>,
+    /// `None` until settings are applied by a Worker that knows apps.
+    bridge: Option<BridgeKeys>,
+}
+
+/// The key that signs for apps, and the one that will.
+#[derive(Debug)]
+struct BridgeKeys {
+    current: StoredKey,
+    private_key: OnceCell<Option<PrivateKey>>,
+    /// DER; the current one first.
+    certificates: Vec<Vec<u8>>,
+}
+
+impl BridgeKeys {
+    fn find(keys: &[StoredKey]) -> Option<Self> {
+        let of_apps = || keys.iter().filter(|key| key.purpose == Purpose::Bridge);
+        let current = of_apps().find(|key| key.used_from.is_some())?;
+        let next = of_apps().find(|key| key.used_from.is_none());
+        let certificates = core::iter::once(current)
+            .chain(next)
+            .map(|key| base64::decode_url(key.certificate.as_deref()?).ok())
+            .collect::<Option<_>>()?;
+        Some(Self { current: current.clone(), private_key: OnceCell::new(), certificates })
+    }
 }
 
 /// What is wrong with what the object holds. The operator finds it in the log as a code.
@@ -107,6 +131,7 @@ impl LoadedDesk {
             host: host_name.to_owned(),
             saml_key: saml_key.clone(),
             saml_private_key: OnceCell::new(),
+            bridge: BridgeKeys::find(keys),
         })
     }
 
@@ -133,6 +158,26 @@ impl LoadedDesk {
             key: self.saml_private_key(secret, host)?,
             certificate: Some(&self.saml_certificate),
         })
+    }
+
+    /// The key that signs for apps, opened when it is first needed; it signs as apps expect.
+    pub(crate) fn bridge_signing_key(
+        &self,
+        secret: &SecretKey,
+        host: &dyn Host,
+    ) -> Option<dsig::SigningKey<'_>> {
+        let bridge = self.bridge.as_ref()?;
+        let open = || unseal(&bridge.current, &self.host, secret, host);
+        Some(dsig::SigningKey {
+            algorithm: SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
+            key: bridge.private_key.get_or_init(open).as_ref()?,
+            certificate: bridge.certificates.first().map(Vec::as_slice),
+        })
+    }
+
+    /// The certificates that apps may see from us: of the current key, then of the announced one.
+    pub(crate) fn bridge_certificates(&self) -> &[Vec<u8>] {
+        self.bridge.as_ref().map_or(&[], |bridge| &bridge.certificates)
     }
 
     /// Path of the page that begins a sign-in.

@@ -55,6 +55,7 @@ fn session() -> Session {
         connection: "contoso",
         email_domains: &[],
         authenticated_at: Some(UnixTime::from_seconds(NOW - 90)),
+        authn_context: None,
         session_not_on_or_after: None,
         lifetime: Duration::from_secs(36_000),
         entropy: [5; 16],

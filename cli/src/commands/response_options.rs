@@ -198,6 +198,7 @@ impl Demands {
             connection: &connection.name,
             email_domains: connection.accepted_email_domains(),
             authenticated_at: Some(verified.authn_instant),
+            authn_context: None,
             session_not_on_or_after: verified.session_not_on_or_after,
             lifetime: desk.session_lifetime,
             // Nobody gets this session.

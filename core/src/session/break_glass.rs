@@ -85,6 +85,7 @@ impl BreakGlass {
             connection: BREAK_GLASS,
             email_domains: &[],
             authenticated_at: None,
+            authn_context: None,
             session_not_on_or_after: None,
             lifetime: BREAK_GLASS_SESSION_LIFETIME,
             entropy,

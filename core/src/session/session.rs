@@ -31,6 +31,7 @@ pub struct Session {
     pub(super) connection: String,
     pub(super) person: Person,
     pub(super) authenticated_at: UnixTime,
+    pub(super) authn_context: Option<String>,
     pub(super) issued_at: UnixTime,
     pub(super) expires_at: UnixTime,
 }
@@ -49,6 +50,8 @@ pub struct NewSession<'a> {
     pub email_domains: &'a [String],
     /// When the identity provider authenticated the person (AuthnInstant). `None`: now.
     pub authenticated_at: Option<UnixTime>,
+    /// How it did (AuthnContextClassRef). One longer than 200 bytes is left out.
+    pub authn_context: Option<&'a str>,
     /// SessionNotOnOrAfter (SAML Core 2.7.2): the session ends no later than this.
     pub session_not_on_or_after: Option<UnixTime>,
     /// The desk's lifetime of a session, at most [`MAX_SESSION_LIFETIME`].
@@ -74,6 +77,7 @@ impl Session {
             connection: String::from(new.connection),
             person,
             authenticated_at: new.authenticated_at.unwrap_or(now),
+            authn_context: new.authn_context.filter(fits).map(String::from),
             issued_at: now,
             expires_at: expiry(new, now)?,
         };
@@ -114,6 +118,12 @@ impl Session {
         self.authenticated_at
     }
 
+    /// How the identity provider authenticated the person: the class of SAML Core 2.7.2.2, if it said.
+    #[must_use]
+    pub fn authn_context(&self) -> Option<&str> {
+        self.authn_context.as_deref()
+    }
+
     /// When the session began.
     #[must_use]
     pub const fn issued_at(&self) -> UnixTime {
@@ -141,6 +151,7 @@ impl Session {
             .with("iat", self.issued_at.seconds())
             .with("exp", self.expires_at.seconds())
             .with("auth_time", self.authenticated_at.seconds())
+            .with_some("acr", self.authn_context.as_deref())
             .with("connection", self.connection.as_str())
             .with("identity", self.person.to_object())
     }
@@ -155,10 +166,16 @@ impl Session {
             connection: String::from(claims.required_string("connection")?),
             person: Person::from_object(identity.ok_or(missing)?)?,
             authenticated_at: claims.required_numeric_date("auth_time")?,
+            authn_context: claims.string("acr")?.map(String::from),
             issued_at: claims.required_numeric_date("iat")?,
             expires_at: claims.required_numeric_date("exp")?,
         })
     }
+}
+
+/// The longest class of SAML Authn Context has 68 bytes; claims have no control characters.
+fn fits(authn_context: &&str) -> bool {
+    authn_context.len() <= 200 && !authn_context.chars().any(char::is_control)
 }
 
 /// A helpdesk matches people by their address. So of several identity providers, each may speak for

@@ -32,6 +32,8 @@ pub struct Transaction {
     pub connection: String,
     /// Where the login ends.
     pub return_target: ReturnTarget,
+    /// The person has to be authenticated anew, whatever session the identity provider has.
+    pub force_authn: bool,
     /// From this second on it cannot be finished.
     pub expires_at: UnixTime,
 }
@@ -49,6 +51,7 @@ impl Transaction {
             request_id: String::from(request_id),
             connection: String::from(connection),
             return_target,
+            force_authn: false,
             expires_at: now.saturating_add(TRANSACTION_LIFETIME),
         }
     }
@@ -65,14 +68,17 @@ impl Transaction {
             .with("connection", self.connection.as_str())
             .with("return_target", self.return_target.as_str())
             .with("exp", self.expires_at.seconds())
+            .with_some("force_authn", self.force_authn.then_some(true))
     }
 
     fn from_object(object: Object, prefix: &str) -> Result<Self, Error> {
+        let force_authn = matches!(object.member("force_authn"), Some(Value::Bool(true)));
         let claims = Claims::new(object);
         Ok(Self {
             request_id: String::from(claims.required_string("request_id")?),
             connection: String::from(claims.required_string("connection")?),
             return_target: ReturnTarget::parse(claims.required_string("return_target")?, prefix)?,
+            force_authn: force_authn,
             expires_at: claims.required_numeric_date("exp")?,
         })
     }

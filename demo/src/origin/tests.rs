@@ -47,6 +47,7 @@ fn token(method: &str, path_and_query: &str) -> String {
         connection: "contoso",
         email_domains: &[],
         authenticated_at: None,
+        authn_context: None,
         session_not_on_or_after: None,
         lifetime: std::time::Duration::from_secs(3600),
         entropy: [1; 16],

@@ -19,7 +19,7 @@ pub(crate) use people::{Change, Entry, Meeting, NotAdmitted, Unknown, Visitor};
 pub(crate) use revocations::EndedSession;
 pub(crate) use sessions::{BegunSession, Sides, StoredNameId, Which};
 pub(crate) use settings::{SealedSettings, Version};
-pub(crate) use signing_keys::{Purpose, StoredKey, unseal};
+pub(crate) use signing_keys::{Purpose, Rotation, StoredKey, unseal};
 
 use deskgate_core::crypto::SecretKey;
 use deskgate_core::time::UnixTime;
@@ -56,6 +56,8 @@ pub(crate) enum Operation {
     People { after: String, limit: u32 },
     /// Keeps an event.
     Record { event: Event },
+    /// Changes the key that signs for apps. The token is used up.
+    RotateBridgeKey { rotation: Rotation, token: OneTime, event: Event },
     /// The settings of a version, or the current ones.
     Settings { version: Option<u64> },
     /// What an isolate needs, as far as it does not know it yet.
@@ -99,6 +101,8 @@ pub(crate) enum Reply {
         why: NotAdmitted,
     },
     NotSetUp,
+    /// A key is announced already, or none is.
+    NotTheTurn,
     /// In the order of their addresses.
     People {
         people: Vec<Entry>,
@@ -210,6 +214,18 @@ pub(crate) fn run(
         Operation::Record { event } => {
             audit_log::append(storage, &event)?;
             Ok(Reply::Done)
+        }
+        Operation::RotateBridgeKey { rotation, token, event } => {
+            if let Some(what) = one_time::claim(storage, &[token], now)? {
+                return Ok(Reply::AlreadyUsed { what });
+            }
+            if !signing_keys::rotate(storage, rotation, desk_host, secret, host, now)? {
+                return Ok(Reply::NotTheTurn);
+            }
+            // Isolates learn of other keys with a new version.
+            let Some(version) = settings::renew(storage, now)? else { return Ok(Reply::NotSetUp) };
+            audit_log::append(storage, &event)?;
+            Ok(Reply::Applied { version })
         }
         Operation::Settings { version } => Ok(match version {
             None => settings::current(storage)?.map_or(Reply::NotSetUp, settings_reply),

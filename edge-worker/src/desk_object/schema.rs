@@ -84,6 +84,11 @@ const MIGRATIONS: &[&[&str]] = &[
         "CREATE INDEX sessions_by_expiry ON sessions (expires_at)",
         "CREATE INDEX sessions_by_name ON sessions (connection, name_id_key)",
     ],
+    &[
+        // Only a key that was announced and is not used yet has none.
+        "ALTER TABLE signing_keys ADD COLUMN used_from INTEGER",
+        "UPDATE signing_keys SET used_from = created_at",
+    ],
 ];
 
 /// Brings the tables up to date. Answers `false`, having written nothing, when there are none and

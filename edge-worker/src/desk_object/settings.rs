@@ -84,7 +84,21 @@ pub(super) fn apply(
     {
         return Ok(*version);
     }
-    let version = current.map_or(1, |(current, _)| current.version + 1);
+    insert(storage, settings, current.map_or(1, |(current, _)| current.version + 1), now)
+}
+
+/// Makes the settings in force a new version, so that every isolate asks for them again.
+pub(super) fn renew(storage: &dyn Storage, now: UnixTime) -> Result<Option<u64>, HostFailed> {
+    let Some((Version { version, .. }, settings)) = current(storage)? else { return Ok(None) };
+    insert(storage, &settings, version + 1, now).map(Some)
+}
+
+fn insert(
+    storage: &dyn Storage,
+    settings: &SealedSettings,
+    version: u64,
+    now: UnixTime,
+) -> Result<u64, HostFailed> {
     storage.execute(
         "INSERT INTO settings (version, applied_at, fingerprint, sealed) VALUES (?, ?, ?, ?)",
         &[

@@ -17,6 +17,9 @@ use crate::host::{Host, HostFailed, Row, Storage, random};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Purpose {
+    /// SAML responses to apps: RSA-2048 with a certificate that somebody copied into a helpdesk. So it
+    /// changes only when an administrator says so, and is announced before.
+    Bridge,
     /// SAML requests and metadata: RSA-2048 with a certificate, because identity providers ask for
     /// it.
     Saml,
@@ -27,6 +30,7 @@ pub(crate) enum Purpose {
 impl Purpose {
     const fn name(self) -> &'static str {
         match self {
+            Self::Bridge => "bridge",
             Self::Saml => "saml",
             Self::Tokens => "tokens",
         }
@@ -42,6 +46,8 @@ pub(crate) struct StoredKey {
     pub(crate) public_key: String,
     /// DER in base64url.
     pub(crate) certificate: Option<String>,
+    /// Since when it signs, in seconds since 1970; `None` while it is announced only.
+    pub(crate) used_from: Option<u64>,
     /// The private key, PKCS#8 DER sealed under the secret of the Worker.
     sealed: String,
 }
@@ -62,40 +68,95 @@ pub(super) fn ensure(
     now: UnixTime,
 ) -> Result<(), HostFailed> {
     let present = all(storage)?;
-    for purpose in [Purpose::Tokens, Purpose::Saml] {
-        if present.iter().any(|key| key.purpose == purpose) {
-            continue;
+    for purpose in [Purpose::Tokens, Purpose::Saml, Purpose::Bridge] {
+        if !present.iter().any(|key| key.purpose == purpose) {
+            add(storage, purpose, Some(now), desk_host, secret, host, now)?;
         }
-        let private = generate(purpose, host)?;
-        let public = private.public_key();
-        let certificate = match purpose {
-            Purpose::Saml => Some(certificate(desk_host, &private, host, now)?),
-            Purpose::Tokens => None,
-        };
-        let kid = jose::thumbprint(public, host.crypto()).map_err(|_| HostFailed)?;
-        let pkcs8 = private.to_pkcs8_der().map_err(|_| HostFailed)?;
-        let context = context(desk_host, purpose, &kid);
-        let nonce = random::<12>(host);
-        let sealed = seal::seal(&pkcs8, PURPOSE, &context, secret, nonce, host.crypto());
-        storage.execute(
-            "INSERT INTO signing_keys (kid, purpose, created_at, public_key, certificate, sealed)
-            VALUES (?, ?, ?, ?, ?, ?)",
-            &[
-                json!(kid),
-                json!(purpose.name()),
-                json!(now.seconds()),
-                json!(base64::encode_url(public.spki_der())),
-                json!(certificate.map(|der| base64::encode_url(&der))),
-                json!(sealed.map_err(|_| HostFailed)?),
-            ],
-        )?;
     }
+    Ok(())
+}
+
+/// What an administrator does to change the key that signs for apps.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Rotation {
+    /// The next key is made and its certificate published beside the current one.
+    Announce,
+    /// The announced key becomes the current one, and the private key before it is forgotten.
+    Switch,
+}
+
+/// Takes one step. `false` when it is not its turn: a key is announced already, or none is.
+pub(super) fn rotate(
+    storage: &dyn Storage,
+    rotation: Rotation,
+    desk_host: &str,
+    secret: &SecretKey,
+    host: &dyn Host,
+    now: UnixTime,
+) -> Result<bool, HostFailed> {
+    let is_next = |key: &StoredKey| key.purpose == Purpose::Bridge && key.used_from.is_none();
+    let has_next = all(storage)?.iter().any(is_next);
+    match rotation {
+        Rotation::Announce if !has_next => {
+            add(storage, Purpose::Bridge, None, desk_host, secret, host, now)?;
+        }
+        Rotation::Switch if has_next => {
+            let bridge = json!(Purpose::Bridge.name());
+            storage.execute(
+                "DELETE FROM signing_keys WHERE purpose = ? AND used_from IS NOT NULL",
+                core::slice::from_ref(&bridge),
+            )?;
+            storage.execute(
+                "UPDATE signing_keys SET used_from = ? WHERE purpose = ?",
+                &[json!(now.seconds()), bridge],
+            )?;
+        }
+        Rotation::Announce | Rotation::Switch => return Ok(false),
+    }
+    Ok(true)
+}
+
+fn add(
+    storage: &dyn Storage,
+    purpose: Purpose,
+    used_from: Option<UnixTime>,
+    desk_host: &str,
+    secret: &SecretKey,
+    host: &dyn Host,
+    now: UnixTime,
+) -> Result<(), HostFailed> {
+    let private = generate(purpose, host)?;
+    let public = private.public_key();
+    let certificate = match purpose {
+        Purpose::Bridge | Purpose::Saml => Some(certificate(desk_host, &private, host, now)?),
+        Purpose::Tokens => None,
+    };
+    let kid = jose::thumbprint(public, host.crypto()).map_err(|_| HostFailed)?;
+    let pkcs8 = private.to_pkcs8_der().map_err(|_| HostFailed)?;
+    let context = context(desk_host, purpose, &kid);
+    let nonce = random::<12>(host);
+    let sealed = seal::seal(&pkcs8, PURPOSE, &context, secret, nonce, host.crypto());
+    storage.execute(
+        "INSERT INTO signing_keys
+            (kid, purpose, created_at, public_key, certificate, sealed, used_from)
+        VALUES (?, ?, ?, ?, ?, ?, ?)",
+        &[
+            json!(kid),
+            json!(purpose.name()),
+            json!(now.seconds()),
+            json!(base64::encode_url(public.spki_der())),
+            json!(certificate.map(|der| base64::encode_url(&der))),
+            json!(sealed.map_err(|_| HostFailed)?),
+            json!(used_from.map(UnixTime::seconds)),
+        ],
+    )?;
     Ok(())
 }
 
 fn generate(purpose: Purpose, host: &dyn Host) -> Result<PrivateKey, HostFailed> {
     match purpose {
-        Purpose::Saml => {
+        Purpose::Bridge | Purpose::Saml => {
             let pkcs8 = Zeroizing::new(host.generate_rsa_key()?);
             PrivateKey::from_pkcs8_der(&pkcs8, KeyRules::default())
         }
@@ -138,7 +199,7 @@ fn context(desk_host: &str, purpose: Purpose, kid: &str) -> String {
 /// All keys, newest first.
 pub(super) fn all(storage: &dyn Storage) -> Result<Vec<StoredKey>, HostFailed> {
     let rows = storage.execute(
-        "SELECT kid, purpose, public_key, certificate, sealed FROM signing_keys
+        "SELECT kid, purpose, public_key, certificate, used_from, sealed FROM signing_keys
         ORDER BY created_at DESC, kid",
         &[],
     )?;

@@ -1,5 +1,6 @@
 //! The rules on SQLite itself.
 
+use core::cell::Cell;
 use core::sync::atomic::{AtomicU64, Ordering};
 
 use deskgate_core::desk::Desk;
@@ -312,8 +313,45 @@ fn signing_keys_are_made_once_and_open_only_for_their_desk_and_secret() {
         assert!(unseal(key, "help.contoso.com", &secret(), &host).is_some());
         assert!(unseal(key, "help.fabrikam.com", &secret(), &host).is_none());
         assert!(unseal(key, "help.contoso.com", &other_secret, &host).is_none());
-        assert_eq!(key.certificate.is_some(), key.purpose == Purpose::Saml);
+        assert_eq!(key.certificate.is_none(), key.purpose == Purpose::Tokens);
     }
+}
+
+#[test]
+fn the_key_for_apps_changes_in_two_steps_and_only_in_this_order() {
+    let storage = set_up();
+    let host = TestHost::default();
+    let count = Cell::new(0);
+    // The first two keys of a host are those of the first settings.
+    for _ in 0..2 {
+        host.generate_rsa_key().unwrap();
+    }
+    let rotate = |rotation: Rotation| {
+        count.set(count.get() + 1);
+        let token = one_time(Use::AdminToken, "", &format!("rotation {}", count.get()), 60);
+        let event = event(Name::BridgeKeyRotated, NOW);
+        let operation = Operation::RotateBridgeKey { rotation, token, event };
+        run(operation, "help.contoso.com", &secret(), &storage, &host, NOW).unwrap()
+    };
+    let keys = || {
+        let keys = snapshot_of(&storage, None).contents.unwrap().keys;
+        let of_apps = keys.into_iter().filter(|key| key.purpose == Purpose::Bridge);
+        let (mut used, mut next): (Vec<_>, Vec<_>) =
+            of_apps.partition(|key| key.used_from.is_some());
+        assert!(used.len() == 1 && next.len() < 2);
+        (used.remove(0).kid, next.pop().map(|key| key.kid))
+    };
+    let (first, none) = keys();
+    assert_eq!(none, None);
+    assert_eq!(rotate(Rotation::Switch), Reply::NotTheTurn);
+    let version = snapshot_of(&storage, None).version;
+    assert_eq!(rotate(Rotation::Announce), Reply::Applied { version: version + 1 });
+    let (current, Some(next)) = keys() else { panic!("no key is announced") };
+    assert_eq!(current, first);
+    assert_ne!(next, first);
+    assert_eq!(rotate(Rotation::Announce), Reply::NotTheTurn);
+    assert_eq!(rotate(Rotation::Switch), Reply::Applied { version: version + 2 });
+    assert_eq!(keys(), (next, None));
 }
 
 #[test]

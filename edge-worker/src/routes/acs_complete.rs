@@ -142,6 +142,7 @@ fn begin_session(
         connection: &connection.name,
         email_domains: connection.accepted_email_domains(),
         authenticated_at: Some(assertion.authn_instant),
+        authn_context: assertion.authn_context_class.as_deref(),
         session_not_on_or_after: assertion.session_not_on_or_after,
         lifetime: visit.desk.desk.session_lifetime,
         entropy: random(visit.host),

@@ -64,6 +64,7 @@ impl Storage for Memory {
 #[derive(Debug, Default)]
 pub(crate) struct TestHost {
     drawn: Cell<u64>,
+    rsa_keys: Cell<usize>,
     /// What was logged.
     pub(crate) lines: RefCell<Vec<String>>,
 }
@@ -84,7 +85,13 @@ impl Host for TestHost {
     }
 
     fn generate_rsa_key(&self) -> Result<Vec<u8>, HostFailed> {
-        Ok(include_bytes!("testdata/rsa-2048.pk8").to_vec())
+        const KEYS: [&[u8]; 3] = [
+            include_bytes!("testdata/rsa-2048.pk8"),
+            include_bytes!("testdata/second-rsa-2048.pk8"),
+            include_bytes!("testdata/third-rsa-2048.pk8"),
+        ];
+        let made = self.rsa_keys.replace(self.rsa_keys.get() + 1);
+        Ok(KEYS[made % KEYS.len()].to_vec())
     }
 
     fn log(&self, line: &str) {
