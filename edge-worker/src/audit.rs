@@ -21,8 +21,12 @@ pub(crate) enum Name {
     BreakGlassRefused,
     #[serde(rename = "break_glass.used")]
     BreakGlassUsed,
+    #[serde(rename = "bridge")]
+    Bridge,
     #[serde(rename = "bridge.key_rotated")]
     BridgeKeyRotated,
+    #[serde(rename = "bridge.refused")]
+    BridgeRefused,
     #[serde(rename = "handoff")]
     HandOff,
     #[serde(rename = "handoff.refused")]
@@ -78,10 +82,13 @@ pub(crate) struct Event {
     /// The `sid` of the session.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) session: Option<String>,
+    /// `ID` of the assertion that somebody signed in with.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    pub(crate) assertion: Option<String>,
     /// The app that somebody is handed to.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) app: Option<String>,
-    /// What the token for the app is called; its `jti` where it has one.
+    /// What the token for the app is called; its `jti` where it has one, the `ID` of a SAML response.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) token: Option<String>,
 }
@@ -102,6 +109,7 @@ impl Event {
             help: None,
             subject: None,
             session: None,
+            assertion: None,
             app: None,
             token: None,
         }

@@ -202,6 +202,7 @@ impl SignOutRefusal {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HandOffRefusal {
     AddressTooLong,
+    Expired,
     NotNavigated,
     OtherConnection,
     SwitchedOff,
@@ -215,6 +216,12 @@ impl HandOffRefusal {
                 "handoff.address_too_long",
                 Notice::LinkRefused,
                 "What the helpdesk sent does not fit through a sign-in. Begin at its start page.",
+            ),
+            Self::Expired => (
+                "handoff.expired",
+                Notice::LinkRefused,
+                "The sign-in took longer than ten minutes, or the address was kept. Begin at the \
+                 helpdesk.",
             ),
             Self::NotNavigated => (
                 "handoff.not_navigated",
@@ -256,6 +263,7 @@ pub(crate) enum AdminRefusal {
     NotFound,
     NotJson,
     NotSetUp,
+    NotTheTurn,
     OtherAddress,
     OtherSecret,
     TokenRefused,
@@ -313,6 +321,12 @@ impl AdminRefusal {
                 "admin.not_set_up",
                 "no settings were applied at this address yet",
                 "Apply settings with deskgate apply.",
+            ),
+            Self::NotTheTurn => (
+                409,
+                "admin.not_the_turn",
+                "a key is announced already, or none is announced yet",
+                "Announce the next key, give its certificate to every app, then switch.",
             ),
             Self::OtherAddress => (
                 422,

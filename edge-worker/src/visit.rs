@@ -17,7 +17,7 @@ use crate::reference::new_reference;
 use crate::snapshot::Trust;
 
 /// See the module.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Visit {
     pub(crate) head: RequestHead,
     pub(crate) desk: Rc<LoadedDesk>,

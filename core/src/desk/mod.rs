@@ -17,7 +17,7 @@ mod table;
 mod tests;
 mod url;
 
-pub use app::{Access, App, Bridge, HandOff};
+pub use app::{Access, App, Bridge, BridgeAttribute, HandOff};
 pub use connection::{Connection, MAX_ASSERTION_AGE, SsoBinding};
 pub use error::{Error, Fault, Problem};
 pub use secret_text::SecretText;

@@ -26,7 +26,7 @@ impl ReturnTarget {
     }
 
     /// Checks a path and query. `prefix` is where the gate's own routes are, such as `/deskgate/`: a
-    /// login that returns to a login would not end. Only a hand-off to a helpdesk goes on from there.
+    /// login that returns to a login would not end. Only what takes people to a helpdesk goes on from there.
     ///
     /// # Errors
     /// [`Error::ReturnTargetRefused`].
@@ -37,7 +37,7 @@ impl ReturnTarget {
             && is_path_of_the_host(path)
             && !has_dot_segment(path)
             && !has_disguise(path)
-            && path.strip_prefix(prefix).is_none_or(is_hand_off);
+            && path.strip_prefix(prefix).is_none_or(goes_on);
         if accepted {
             Ok(Self(String::from(text)))
         } else {
@@ -66,9 +66,14 @@ impl fmt::Display for ReturnTarget {
     }
 }
 
-/// The page of an app below our own prefix: `handoff/` and a name.
-fn is_hand_off(page: &str) -> bool {
-    page.strip_prefix("handoff/").is_some_and(|app| {
+/// The pages of an app below our own prefix that take people on to it: `handoff/` and a name, or
+/// `idp/`, a name and a page.
+fn goes_on(page: &str) -> bool {
+    let hand_off = page.strip_prefix("handoff/");
+    let bridge = page
+        .strip_prefix("idp/")
+        .and_then(|page| page.strip_suffix("/start").or_else(|| page.strip_suffix("/continue")));
+    hand_off.or(bridge).is_some_and(|app| {
         !app.is_empty()
             && app.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     })
@@ -139,6 +144,8 @@ mod tests {
             "/a?..//",
             "/index.php?/a/../b",
             "/deskgate/handoff/zendesk",
+            "/deskgate/idp/jitbit/start",
+            "/deskgate/idp/jitbit-2/continue?state=AbC_-1",
             "/deskgate/handoff/zendesk-2?return_to=https%3A%2F%2Fcontoso.zendesk.com",
         ] {
             let target = ReturnTarget::parse(text, "/deskgate/").unwrap();

@@ -78,7 +78,7 @@ impl Transaction {
             request_id: String::from(claims.required_string("request_id")?),
             connection: String::from(claims.required_string("connection")?),
             return_target: ReturnTarget::parse(claims.required_string("return_target")?, prefix)?,
-            force_authn: force_authn,
+            force_authn,
             expires_at: claims.required_numeric_date("exp")?,
         })
     }

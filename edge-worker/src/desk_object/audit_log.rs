@@ -13,9 +13,10 @@ const KEPT_EVENTS: u32 = 10_000;
 const REFUSALS_A_MINUTE: u64 = 60;
 
 /// What anybody can cause without a session.
-const REFUSALS: [Name; 8] = [
+const REFUSALS: [Name; 9] = [
     Name::AdminRefused,
     Name::BreakGlassRefused,
+    Name::BridgeRefused,
     Name::HandOffRefused,
     Name::LoginRefused,
     Name::LoginUnavailable,

@@ -286,7 +286,7 @@ fn all_are_claimed_or_none() {
 fn a_snapshot_tells_only_what_is_new() {
     let storage = set_up();
     let first = snapshot_of(&storage, None);
-    assert_eq!(first.contents.as_ref().unwrap().keys.len(), 2);
+    assert_eq!(first.contents.as_ref().unwrap().keys.len(), 3);
     let session = EndedSession { session: "s1".into(), expires_at: NOW.seconds() + 60 };
     assert_eq!(end(&storage, Which::Presented(session.clone())), [""; 0]);
     let known = Known { version: first.version, last_revocation: first.last_revocation };

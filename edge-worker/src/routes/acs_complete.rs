@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use deskgate_core::desk::Connection;
-use deskgate_core::diagnostic::Diagnostic;
+use deskgate_core::diagnostic::{Diagnostic, Excerpt};
 use deskgate_core::saml::{
     self, Solicitation, VerifiedAssertion, decode_post_value, peek_issuer, verify_response,
 };
@@ -11,7 +11,6 @@ use deskgate_core::session::cookie::{CookieName, clear_cookie, set_cookie};
 use deskgate_core::session::{
     self, NewSession, PendingLogins, ReturnTarget, Session, Transaction, mint_session,
 };
-use deskgate_core::time::UnixTime;
 
 use super::acs::{self, Fields, read_fields};
 use super::{login, respond_and_record};
@@ -40,6 +39,7 @@ pub(super) fn answer(visit: Visit) -> Step {
 struct SignIn {
     session: Session,
     begins: BegunSession,
+    assertion_id: String,
     uses: Vec<OneTime>,
     target: ReturnTarget,
     pending: PendingLogins,
@@ -75,8 +75,7 @@ fn verify(visit: &Visit, fields: &Fields) -> Result<SignIn, Refused> {
         Some(transaction) => Solicitation::InResponseTo(&transaction.request_id),
         None => Solicitation::Unsolicited,
     };
-    let began = transaction.as_ref().map(Transaction::began_at);
-    let assertion = verify_message(visit, &message, connection, solicitation, began)
+    let assertion = verify_message(visit, &message, connection, solicitation, transaction.as_ref())
         .map_err(|error| Refused::new(Some(connection), error))?;
     let session = begin_session(visit, connection, &assertion)
         .map_err(|error| Refused::new(Some(connection), error))?;
@@ -84,7 +83,8 @@ fn verify(visit: &Visit, fields: &Fields) -> Result<SignIn, Refused> {
     let target = transaction
         .map_or_else(|| connection.idp_initiated_target.clone(), |login| login.return_target);
     let begins = begun(&session, &assertion);
-    Ok(SignIn { session, begins, uses, target, pending })
+    let assertion_id = Excerpt::new(&assertion.assertion_id).into();
+    Ok(SignIn { session, begins, assertion_id, uses, target, pending })
 }
 
 /// A response that this browser did not ask for is looked at only where the connection of its
@@ -107,14 +107,15 @@ fn verify_message(
     message: &[u8],
     connection: &Connection,
     solicitation: Solicitation<'_>,
-    began: Option<UnixTime>,
+    transaction: Option<&Transaction>,
 ) -> Result<VerifiedAssertion, saml::Error> {
     let verify = |keys: &[_]| {
         let desk = &visit.desk.desk;
         let mut expected = desk.expected_response(connection, solicitation, keys, visit.now);
         // A fresh sign-in is one since this login began.
-        if let (Some(since), Some(began)) = (&mut expected.further.authenticated_since, began) {
-            *since = began;
+        let since = &mut expected.further.authenticated_since;
+        if let Some(login) = transaction.filter(|login| login.force_authn || since.is_some()) {
+            *since = Some(login.began_at());
         }
         verify_response(message, &expected, visit.now, visit.crypto())
     };
@@ -176,7 +177,7 @@ fn uses(
 /// Before there is a session, the object has to say that nobody used the response before. The same
 /// call ends the session that this browser had (attacks.md G-08).
 fn claim(visit: Visit, sign_in: SignIn) -> Step {
-    let SignIn { session, begins, uses, target, pending } = sign_in;
+    let SignIn { session, begins, assertion_id, uses, target, pending } = sign_in;
     let ends = visit.session().valid().map(|old| EndedSession {
         session: old.id().to_owned(),
         expires_at: old.expires_at().seconds(),
@@ -184,6 +185,7 @@ fn claim(visit: Visit, sign_in: SignIn) -> Step {
     let mut event = visit.event(Name::LoginAccepted).connection(session.connection());
     event.subject = Some(session.subject().to_owned());
     event.session = Some(session.id().to_owned());
+    event.assertion = Some(assertion_id);
     let visitor = Visitor::of(&session);
     let (unknown, begins) = (Unknown::from(visit.desk.desk.provisioning), Box::new(begins));
     let operation = Operation::Claim { uses, visitor, unknown, begins, ends, event: event.clone() };

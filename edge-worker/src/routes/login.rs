@@ -5,7 +5,7 @@ use deskgate_core::saml::{self, AuthnRequest, request_id};
 use deskgate_core::session::cookie::{CookieName, cookie_value, set_cookie};
 use deskgate_core::session::{PendingLogins, ReturnTarget, TRANSACTION_LIFETIME, Transaction};
 
-use super::discovery;
+use super::{discovery, idp};
 use crate::gate::return_target;
 use crate::host::random;
 use crate::http::{Repeated, Response, query_of};
@@ -48,10 +48,14 @@ pub(super) fn begin(
     email: Option<&str>,
 ) -> Response {
     let id = request_id(&random(visit.host));
-    let transaction = Transaction::new(&id, &connection.name, target, visit.now);
+    let mut transaction = Transaction::new(&id, &connection.name, target, visit.now);
+    transaction.force_authn =
+        connection.force_authn || idp::asks_for_a_new_sign_in(visit, &transaction.return_target);
+    let force_authn = transaction.force_authn;
     let cookie = add_to_cookie(visit, transaction);
-    let response = cookie
-        .and_then(|cookie| Some(send(visit, connection, &id, email)?.with("Set-Cookie", cookie)));
+    let response = cookie.and_then(|cookie| {
+        Some(send(visit, connection, &id, email, force_authn)?.with("Set-Cookie", cookie))
+    });
     // The request could not be signed, or the transaction not be sealed.
     response.unwrap_or_else(|| visit.page(Notice::Unavailable))
 }
@@ -82,7 +86,13 @@ pub(super) fn seal(visit: &Visit, pending: &PendingLogins) -> Option<String> {
 
 /// The request itself. Its ID is also the RelayState, which brings it back unread, so that the
 /// response finds its transaction among those of other tabs (attacks.md B-06, B-09).
-fn send(visit: &Visit, connection: &Connection, id: &str, email: Option<&str>) -> Option<Response> {
+fn send(
+    visit: &Visit,
+    connection: &Connection,
+    id: &str,
+    email: Option<&str>,
+    force_authn: bool,
+) -> Option<Response> {
     let desk = &visit.desk.desk;
     let request = AuthnRequest {
         id,
@@ -90,7 +100,7 @@ fn send(visit: &Visit, connection: &Connection, id: &str, email: Option<&str>) -
         sp_entity_id: &connection.sp_entity_id,
         acs_url: desk.acs_url(),
         destination: connection.sso_url.as_str(),
-        force_authn: connection.force_authn,
+        force_authn,
         authn_contexts: &connection.require_authn_context,
     };
     let signing_key = match connection.sign_requests {

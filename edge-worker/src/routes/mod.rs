@@ -8,6 +8,7 @@ mod discovery;
 mod handoff;
 mod health;
 pub(crate) mod home;
+mod idp;
 mod jwks;
 mod login;
 mod logout;
@@ -38,6 +39,9 @@ pub(crate) fn page_of(visit: &Visit) -> Option<String> {
 pub(crate) fn answer(visit: Visit, page: &str) -> Step {
     if let Some(path) = page.strip_prefix("handoff/") {
         return handoff::answer(visit, path);
+    }
+    if let Some(path) = page.strip_prefix("idp/") {
+        return idp::answer(visit, path);
     }
     match (page, visit.head.method.as_str()) {
         ("acs", "POST") => acs::answer(visit),

@@ -72,6 +72,7 @@ fn module(code: &str) -> &str {
 fn status(error: &dyn Diagnostic) -> String {
     match module(error.code()) {
         "jose" => "–".to_owned(),
+        "identity_provider" => Notice::LinkRefused.content().status.to_string(),
         "desk" | "key" | "policy" | "x509" => unusable(error).status.to_string(),
         _ => notice_for(error).content().status.to_string(),
     }

@@ -3,6 +3,7 @@
 
 mod admin;
 mod break_glass;
+mod bridge;
 pub(crate) mod browser;
 mod discovery;
 mod encryption;

@@ -3,6 +3,7 @@
 //!
 //! Whoever holds the secret of the Worker may; each request carries a token made for it alone.
 
+mod keys;
 mod people;
 mod settings;
 
@@ -52,9 +53,10 @@ pub(crate) fn answer(
         ("restore", "POST") => call.change(settings::restore),
         ("versions", "GET") => call.read(now, settings::versions),
         ("audit", "GET") => call.read(now, audit_log),
+        ("keys", "POST") => call.change(keys::rotate),
         ("people", "GET") => call.read(now, people::list),
         ("people", "POST") => call.change(people::change),
-        ("settings" | "restore" | "versions" | "audit" | "people", _) => {
+        ("settings" | "restore" | "versions" | "audit" | "keys" | "people", _) => {
             failure(AdminRefusal::MethodNotAllowed).into()
         }
         _ => failure(AdminRefusal::NotFound).into(),

@@ -112,7 +112,7 @@ fn begin(visit: Visit, name: &str) -> Step {
 
 /// A person opens this page in a window. Not a frame, an image or a script of another page, and not a
 /// browser that fetches pages ahead, which would leave a token behind that nobody asked for.
-fn is_navigation_of_a_window(head: &RequestHead) -> bool {
+pub(super) fn is_navigation_of_a_window(head: &RequestHead) -> bool {
     matches!(head.header("sec-fetch-dest"), None | Some("document"))
         && without_session(head) == WithoutSession::Login
 }

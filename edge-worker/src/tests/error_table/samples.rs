@@ -452,8 +452,9 @@ pub(super) const NOTICES: [Notice; 40] = [
     Notice::ZendeskUsedBefore,
 ];
 
-pub(super) const HAND_OFF_REFUSALS: [HandOffRefusal; 5] = [
+pub(super) const HAND_OFF_REFUSALS: [HandOffRefusal; 6] = [
     HandOffRefusal::AddressTooLong,
+    HandOffRefusal::Expired,
     HandOffRefusal::NotNavigated,
     HandOffRefusal::OtherConnection,
     HandOffRefusal::SwitchedOff,
@@ -484,7 +485,7 @@ pub(super) const SIGN_OUT_REFUSALS: [SignOutRefusal; 5] = [
     SignOutRefusal::UnknownIssuer,
 ];
 
-pub(super) const ADMIN_REFUSALS: [AdminRefusal; 14] = [
+pub(super) const ADMIN_REFUSALS: [AdminRefusal; 15] = [
     AdminRefusal::BodyTooLarge,
     AdminRefusal::MethodNotAllowed,
     AdminRefusal::NoSuchPerson,
@@ -494,6 +495,7 @@ pub(super) const ADMIN_REFUSALS: [AdminRefusal; 14] = [
     AdminRefusal::NotFound,
     AdminRefusal::NotJson,
     AdminRefusal::NotSetUp,
+    AdminRefusal::NotTheTurn,
     AdminRefusal::OtherAddress,
     AdminRefusal::OtherSecret,
     AdminRefusal::TokenRefused,
