@@ -1,5 +1,7 @@
 //! Settings that are read, and settings that are refused with the field and the reason.
 
+mod reference;
+
 use serde_json::{Value, json};
 use std::prelude::v1::*;
 

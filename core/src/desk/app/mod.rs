@@ -174,3 +174,21 @@ fn refuse_other_tables(table: &mut Table<'_, '_>, helpdesk: Helpdesk) {
         }
     }
 }
+
+/// The fields of every table of an app, by its heading in the reference.
+#[cfg(test)]
+pub(super) const fn fields() -> &'static [(&'static str, &'static [&'static str])] {
+    &[
+        ("apps", FIELDS),
+        ("apps.sync", sync::SYNC_FIELDS),
+        ("apps.roles", sync::ROLE_FIELDS),
+        ("apps.zendesk, hand_off", zendesk::FIELDS),
+        ("apps.help_scout, hand_off", help_scout::FIELDS),
+        ("apps.jitbit, hand_off", jitbit::FIELDS),
+        ("apps.freshworks, hand_off", freshworks::FIELDS),
+        ("apps.zendesk, bridge", bridge::ZENDESK_FIELDS),
+        ("apps.help_scout and apps.freshworks, bridge", bridge::URL_FIELDS),
+        ("apps.jitbit, bridge", bridge::JITBIT_FIELDS),
+        ("apps.generic, bridge", bridge::GENERIC_FIELDS),
+    ]
+}
