@@ -84,6 +84,7 @@ fn begin_session(verified: &VerifiedAssertion) {
         connection: "contoso",
         email_domains: &[],
         authenticated_at: Some(verified.authn_instant),
+        authn_context: verified.authn_context_class.as_deref(),
         session_not_on_or_after: verified.session_not_on_or_after,
         lifetime: Duration::from_secs(36_000),
         entropy: [5; 16],
