@@ -9,7 +9,6 @@ use deskgate_core::base64;
 use crate::Target;
 use crate::targets::logout;
 use crate::trusted::DIGEST;
-use crate::worst;
 
 /// A file of the repository that this crate was compiled in.
 fn repository(path: &str) -> PathBuf {
@@ -122,9 +121,10 @@ fn tokens() -> Vec<Vec<u8>> {
     cases.iter().filter_map(|case| Some(case["token"].as_str()?.as_bytes().to_vec())).collect()
 }
 
-/// Everything that libFuzzer begins with: seeds, expensive inputs, and files of the corpus.
+/// Everything that libFuzzer begins with: seeds and files of the corpus. The inputs of worst.rs are no
+/// seeds: mutants as long as they are would take all the time and find nothing new.
 pub fn all(target: &Target) -> impl Iterator<Item = Vec<u8>> {
-    of(target).into_iter().chain(worst::of(target, target.max_bytes)).chain(of_corpus(target))
+    of(target).into_iter().chain(of_corpus(target))
 }
 
 /// Puts seeds into a folder, one file each.
@@ -165,6 +165,6 @@ fn of_corpus(target: &Target) -> Vec<Vec<u8>> {
         }
     }
     found.sort();
-    let small = |file: &Vec<u8>| file.len() <= target.max_bytes.min(16 * 1024);
+    let small = |file: &Vec<u8>| file.len() <= target.max_bytes.min(8 * 1024);
     found.iter().filter_map(|path| fs::read(path).ok()).filter(small).collect()
 }
