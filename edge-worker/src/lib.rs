@@ -27,6 +27,7 @@ mod step;
 #[cfg(test)]
 mod tests;
 mod visit;
+mod ways_around;
 
 pub use exports::{
     Pending, desk_object, handle, origin_unreachable, refreshed, relay, start, take_pending,

@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use deskgate_core::crypto::{Crypto, SecretKey};
 use deskgate_core::policy::{RequestFacts, WithoutSession};
+use deskgate_core::session::ReturnTarget;
 use deskgate_core::time::UnixTime;
 
 use crate::audit::{Event, Name};
@@ -15,6 +16,7 @@ use crate::loaded_desk::LoadedDesk;
 use crate::pages::{self, Notice};
 use crate::reference::new_reference;
 use crate::snapshot::Trust;
+use crate::ways_around::{app_of, ways_around};
 
 /// See the module.
 #[derive(Clone, Debug)]
@@ -26,6 +28,8 @@ pub(crate) struct Visit {
     pub(crate) now: UnixTime,
     pub(crate) host: &'static dyn Host,
     reference: OnceCell<String>,
+    /// The app that the sign-in of this request is for.
+    app: OnceCell<String>,
 }
 
 impl Visit {
@@ -37,7 +41,16 @@ impl Visit {
         now: UnixTime,
         host: &'static dyn Host,
     ) -> Self {
-        Self { head, desk, trust, secret, now, host, reference: OnceCell::new() }
+        Self {
+            head,
+            desk,
+            trust,
+            secret,
+            now,
+            host,
+            reference: OnceCell::new(),
+            app: OnceCell::new(),
+        }
     }
 
     pub(crate) fn crypto(&self) -> &dyn Crypto {
@@ -66,9 +79,19 @@ impl Visit {
         Event::new(name, &self.head, self.reference(), self.now)
     }
 
+    /// From now on pages that tell of a failure name the ways into the app at `target`, if there is one.
+    pub(crate) fn is_for(&self, target: &ReturnTarget) {
+        if let Some(app) = app_of(&self.desk.desk, target) {
+            // A sign-in has one target.
+            let _known = self.app.set(app.name.clone());
+        }
+    }
+
     /// The page of a notice.
     pub(crate) fn page(&self, notice: Notice) -> Response {
-        pages::notice(notice, self.desk.facts(), self.reference())
+        let app = self.app.get().and_then(|name| self.desk.desk.app(name));
+        let further = app.map(ways_around).unwrap_or_default();
+        pages::notice_with(notice, self.desk.facts(), self.reference(), further)
     }
 
     /// The page of a notice for people, the same in JSON for scripts.

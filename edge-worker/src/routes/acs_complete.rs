@@ -63,6 +63,9 @@ fn verify(visit: &Visit, fields: &Fields) -> Result<SignIn, Refused> {
     let mut pending = login::pending_logins(visit);
     // The RelayState that we sent is the ID of the request.
     let transaction = fields.relay_state.as_deref().and_then(|id| pending.take(id).ok());
+    if let Some(transaction) = &transaction {
+        visit.is_for(&transaction.return_target);
+    }
     let connection = match &transaction {
         Some(transaction) => visit.desk.desk.connection(&transaction.connection),
         None => unsolicited_connection(visit, &message)?,

@@ -16,13 +16,14 @@ use crate::visit::Visit;
 /// `login?return=/path&connection=name`, both optional. With several connections and no name the page
 /// of [`super::discovery`] finds out which one it is.
 pub(super) fn answer(visit: &Visit) -> Response {
+    let Ok((target, name)) = parameters(visit) else {
+        return visit.page(Notice::Unreadable);
+    };
+    visit.is_for(&target);
     // It could not be finished: the object has to say that a response is new.
     if visit.trust == Trust::SessionsOnly {
         return visit.page(Notice::Unavailable);
     }
-    let Ok((target, name)) = parameters(visit) else {
-        return visit.page(Notice::Unreadable);
-    };
     let connections: Vec<_> = visit.desk.desk.enabled_connections().collect();
     let chosen = match name {
         Some(name) => connections.iter().find(|connection| connection.name == name).copied(),

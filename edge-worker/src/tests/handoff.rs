@@ -366,6 +366,32 @@ fn pages_of_zendesk_name_the_ways_around_and_whom_to_ask() {
     assert_eq!(deployment.events().last().unwrap(), "people.not_in_directory");
 }
 
+/// The page of a sign-in that fails at the identity provider's end, on the way to Zendesk.
+#[test]
+fn a_sign_in_that_fails_on_the_way_to_zendesk_names_the_ways_around() {
+    let mut deployment = deployment_with(&with_apps());
+    let refused = |deployment: &mut Deployment, target: &str| {
+        let mut browser = Browser::default();
+        let id = browser.begin(deployment, target);
+        let audience = "https://other.example";
+        let claims = Claims { in_response_to: Some(&id), audience, ..Claims::default() };
+        let page = browser.complete(deployment, &respond(&claims), &id);
+        assert_eq!(page.status, 403, "{}", page.body);
+        page.body
+    };
+    let on_the_way = refused(&mut deployment, &format!("{ZENDESK}?brand_id=360001"));
+    for way in ["access/normal", "access/sso_bypass"] {
+        assert!(on_the_way.contains(&format!("https://contoso.zendesk.com/{way}")), "{on_the_way}");
+    }
+    for elsewhere in ["/tickets", "/deskgate/handoff/docs"] {
+        let page = refused(&mut deployment, elsewhere);
+        assert!(!page.contains("zendesk.com"), "{page}");
+    }
+    let path = "/deskgate/login?return=%2Fdeskgate%2Fhandoff%2Fzendesk&connection=other";
+    let page = Browser::default().open(&mut deployment, path).response();
+    assert!(page.status == 404 && page.body.contains("/access/sso_bypass"), "{}", page.body);
+}
+
 #[test]
 fn an_app_can_be_switched_off_or_be_for_other_people() {
     let mut settings = with_apps();

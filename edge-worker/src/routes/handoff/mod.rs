@@ -16,9 +16,7 @@ use std::rc::Rc;
 
 use deskgate_core::desk::{Access, App, Desk, HandOff};
 use deskgate_core::diagnostic::Diagnostic;
-use deskgate_core::helpdesk::zendesk;
 use deskgate_core::policy::WithoutSession;
-use deskgate_core::preset::Provisioning;
 use deskgate_core::session::cookie::{CookieName, clear_cookie};
 use deskgate_core::session::{ReturnTarget, Session};
 
@@ -29,9 +27,10 @@ use crate::desk_object::{Meeting, Operation, Reply, Unknown, Visitor};
 use crate::error::{HandOffRefusal, SignInDescription, SignInRefusal, notice_for};
 use crate::http::{RequestHead, Response, query_of};
 use crate::isolate::Presented;
-use crate::pages::{self, Choice, DeskFacts, Notice};
+use crate::pages::{self, DeskFacts, Notice};
 use crate::step::Step;
 use crate::visit::{Visit, without_session};
+use crate::ways_around::ways_around;
 
 /// An app with its mode, which is hand-off.
 #[derive(Clone, Copy, Debug)]
@@ -46,13 +45,6 @@ impl<'a> Target<'a> {
         match &app.access {
             Access::HandOff(hand_off) => Some(Self { app, hand_off }),
             Access::Bridge(_) => None,
-        }
-    }
-
-    const fn zendesk(self) -> Option<&'a zendesk::Site> {
-        match self.hand_off {
-            HandOff::Zendesk(zendesk) => Some(&zendesk.site),
-            _ => None,
         }
     }
 }
@@ -168,11 +160,7 @@ fn question(target: Target<'_>, session: &Session, event: Event) -> Operation {
     Operation::Meet {
         app: app.name.clone(),
         visitor: Visitor::of(session),
-        unknown: match app.provisioning {
-            Provisioning::JustInTime => Unknown::Add,
-            Provisioning::ByHand => Unknown::Refuse,
-            _ => Unknown::Admit,
-        },
+        unknown: Unknown::from(app.provisioning),
         once: send::once(target, session),
         event,
     }
@@ -220,19 +208,7 @@ fn page(visit: &Visit, target: Target<'_>, notice: Notice) -> Response {
         support: target.app.ask.as_deref().or(desk.support),
         login: &again,
     };
-    let further: Vec<_> = match target.zendesk() {
-        Some(site) => {
-            let [normal, bypass] = site.ways_around();
-            vec![
-                Choice { address: normal, name: "Zendesk password (/access/normal)".to_owned() },
-                Choice {
-                    address: bypass,
-                    name: "One-time link for administrators (/access/sso_bypass)".to_owned(),
-                },
-            ]
-        }
-        None => Vec::new(),
-    };
+    let further = ways_around(target.app);
     pages::notice_with(notice, facts, visit.reference(), further)
 }
 

@@ -1,7 +1,7 @@
 //! The token itself, and how the browser brings it to the helpdesk.
 
 use deskgate_core::base64;
-use deskgate_core::crypto::SecretKey;
+use deskgate_core::crypto::{KeyRules, SecretKey};
 use deskgate_core::desk::{HandOff, SecretText};
 use deskgate_core::diagnostic::Diagnostic;
 use deskgate_core::helpdesk::{
@@ -10,6 +10,7 @@ use deskgate_core::helpdesk::{
 use deskgate_core::jose::{self, SigningKey};
 use deskgate_core::preset::Provisioning;
 use deskgate_core::session::Session;
+use deskgate_core::x509::Certificate;
 
 use super::{Meeting, Request, Target};
 use crate::host::{Host, random};
@@ -144,10 +145,10 @@ fn redirect(address: String) -> Response {
     Response::redirect(303, address).with("Referrer-Policy", "no-referrer".to_owned())
 }
 
-/// The RSA key of the desk.
+/// The key that signs for apps.
 fn signing_key(visit: &Visit) -> Result<SigningKey, helpdesk::Error> {
-    let key = visit.desk.saml_private_key(&visit.secret, visit.host);
-    let key = key.ok_or(jose::Error::SigningFailed)?;
+    let key = visit.desk.bridge_signing_key(&visit.secret, visit.host);
+    let key = key.ok_or(jose::Error::SigningFailed)?.key;
     Ok(SigningKey::from_private(key.clone(), visit.crypto())?)
 }
 
@@ -157,11 +158,13 @@ pub(super) fn public_key(visit: &Visit, name: &str) -> Response {
     if !matches!(target.map(|target| target.hand_off), Some(HandOff::Freshworks(_))) {
         return visit.page_or_json(Notice::NotFound);
     }
-    let Some(key) = visit.desk.saml_private_key(&visit.secret, visit.host) else {
+    let current = visit.desk.bridge_certificates().first();
+    let read = |der: &Vec<u8>| Certificate::from_der(der, KeyRules::default()).ok();
+    let Some(certificate) = current.and_then(read) else {
         return visit.page_or_json(Notice::Unavailable);
     };
     let mut pem = String::from("-----BEGIN PUBLIC KEY-----\n");
-    let text = base64::encode(key.public_key().spki_der());
+    let text = base64::encode(certificate.public_key().spki_der());
     let mut rest = text.as_str();
     while !rest.is_empty() {
         let (line, after) = rest.split_at(rest.len().min(64));

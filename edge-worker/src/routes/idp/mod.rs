@@ -21,6 +21,7 @@ use crate::http::{Parameters, Response};
 use crate::pages::{self, DeskFacts, Notice};
 use crate::step::Step;
 use crate::visit::Visit;
+use crate::ways_around::ways_around;
 
 /// An app with its mode, which is bridge.
 #[derive(Clone, Copy, Debug)]
@@ -126,5 +127,5 @@ fn page(visit: &Visit, target: Target<'_>, notice: Notice) -> Response {
         support: target.app.ask.as_deref().or(desk.support),
         login: &again,
     };
-    pages::notice(notice, facts, visit.reference())
+    pages::notice_with(notice, facts, visit.reference(), ways_around(target.app))
 }
