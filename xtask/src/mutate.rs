@@ -6,6 +6,10 @@ use anyhow::{Context as _, Result};
 
 use crate::workspace::Workspace;
 
+/// From so many mutants on the core is compiled optimized for them, which takes as long as judging half
+/// a million; overflow is checked as ever.
+const WORTH_OPTIMIZING: u64 = 200_000;
+
 /// How much is tried.
 #[derive(clap::Args)]
 pub(crate) struct Options {
@@ -36,9 +40,15 @@ pub(crate) fn run(workspace: &Workspace, options: &Options) -> Result<ExitCode> 
 /// The program of tests/src/bin/mutation.rs; what fails goes below the target folder.
 pub(crate) fn command(workspace: &Workspace, options: &Options) -> Command {
     let mut command = workspace.cargo();
-    let program = ["run", "--quiet", "--locked", "-p", "deskgate-tests", "--bin", "mutation", "--"];
+    command.args(["run", "--quiet", "--locked", "-p", "deskgate-tests", "--bin", "mutation"]);
+    if options.only.is_none() && options.mutants >= WORTH_OPTIMIZING {
+        for name in ["deskgate-core", "deskgate-tests"] {
+            command.args(["--config", &format!("profile.dev.package.{name}.opt-level=2")]);
+        }
+    }
+    command.arg("--");
     let numbers = [options.mutants, options.seed, options.seconds];
-    command.args(program).args(numbers.map(|number| number.to_string()));
+    command.args(numbers.map(|number| number.to_string()));
     command.arg(workspace.target().join("mutation"));
     command.args(options.only.map(|number| number.to_string()));
     command

@@ -15,7 +15,7 @@ use super::forge::{self, HowSigned};
 use super::infoset;
 use super::markup::Markup;
 use crate::corpus::Corpus;
-use crate::issuer::{self, Issuer, Signed};
+use crate::issuer::{self, Issuer, Response, Signed};
 use crate::saml_rows::{CRYPTO, Demands, Row, read_manifest};
 use crate::vectors;
 
@@ -33,6 +33,9 @@ pub(super) struct Base {
     pub(super) says: Said,
     /// The attacker's own response from the same identity provider, to the same request.
     pub(super) donor: Donor,
+    /// What the same identity provider said on other occasions: to another service, to another request,
+    /// at another time. None of it is to be accepted here.
+    pub(super) others: Vec<Other>,
     /// Of the mutants by chance.
     pub(super) weight: usize,
     /// Whether it gets every instance of every operator.
@@ -177,7 +180,11 @@ fn made() -> Vec<Base> {
 }
 
 fn make(shape: &Shape<'_>) -> Base {
-    let [victim, attacker] = [VICTIM, ATTACKER].map(|person| response(shape, person));
+    let [victim, attacker] = [VICTIM, ATTACKER].map(|person| response(shape, person, |_| ()));
+    let others = OCCASIONS
+        .iter()
+        .map(|&(part, occasion)| Other { text: response(shape, ATTACKER, occasion).0, part });
+    let others = others.collect();
     let demands = Demands {
         keys: vec![shape.how.key.public_key().clone()],
         idp_entity_id: "https://sts.windows.net/3f1a2b4c-5d6e-4f70-8a91-b2c3d4e5f607/".to_owned(),
@@ -198,13 +205,41 @@ fn make(shape: &Shape<'_>) -> Base {
     };
     let name = format!("{} ({:?})", shape.name, shape.how.algorithm);
     let base = accepted(name, victim, demands, Some(attacker));
-    Base { weight: shape.weight, is_systematic: shape.is_systematic, ..base }
+    Base { others, weight: shape.weight, is_systematic: shape.is_systematic, ..base }
+}
+
+/// A response of another occasion, and the part of it that must not be accepted.
+#[derive(Clone, Debug)]
+pub(super) struct Other {
+    pub(super) text: String,
+    pub(super) part: &'static str,
+}
+
+/// What makes a response one for somebody else, or for another moment, and which part says so.
+const OCCASIONS: &[(&str, fn(&mut Response))] = &[
+    ("Assertion", |response| response.audience = "https://other.example/metadata".to_owned()),
+    ("Assertion", |response| response.recipient = "https://other.example/acs".to_owned()),
+    ("Assertion", |response| response.in_response_to = Some("_another-request".to_owned())),
+    ("Assertion", |response| response.issuer = "https://other.example/".to_owned()),
+    ("Assertion", |response| response.not_on_or_after = an_hour_before(NOW)),
+    ("Assertion", |response| response.confirmation_not_on_or_after = an_hour_before(NOW)),
+    ("Assertion", |response| response.not_before = response.not_on_or_after),
+    ("Assertion", |response| response.session_not_on_or_after = Some(an_hour_before(NOW))),
+    ("Response", |response| response.destination = "https://other.example/acs".to_owned()),
+    ("Response", |response| response.response_issuer = "https://other.example/".to_owned()),
+    ("Response", |response| {
+        response.status = "urn:oasis:names:tc:SAML:2.0:status:Requester".to_owned();
+    }),
+];
+
+fn an_hour_before(now: &str) -> UnixTime {
+    UnixTime::parse(now).expect("a time").saturating_sub(Duration::from_secs(3600))
 }
 
 /// A response as text, and the plaintext of its assertion where it is encrypted.
 type Message = (String, Option<String>);
 
-fn response(shape: &Shape<'_>, person: &str) -> Message {
+fn response(shape: &Shape<'_>, person: &str, occasion: impl Fn(&mut Response)) -> Message {
     let now = UnixTime::parse(NOW).expect("a time");
     let mut response = Issuer::with_key("rsa-2048").respond(now, AUDIENCE, ACS_URL);
     let who = if person == VICTIM { "victim" } else { "attacker" };
@@ -217,6 +252,11 @@ fn response(shape: &Shape<'_>, person: &str) -> Message {
         ("groups".to_owned(), groups),
         (format!("{}/emailaddress", issuer::CLAIMS), vec![person.to_owned()]),
     ];
+    let usual = format!("{response:?}");
+    occasion(&mut response);
+    if usual != format!("{response:?}") {
+        response.assertion_id = "_assertion-other".to_owned();
+    }
     let mut xml = response.to_xml();
     if shape.comments {
         xml = xml
@@ -280,7 +320,18 @@ fn accepted(
         .map(|markup| markup.as_ref().map(|markup| infoset::infoset(markup, 0, None)));
     let signed = markups.iter().flatten().flat_map(infoset::signed).collect();
     let says = Said { message, plaintext: sealed, signed };
-    Base { name, text, plaintext, demands, verified, says, donor, weight: 4, is_systematic: false }
+    Base {
+        name,
+        text,
+        plaintext,
+        demands,
+        verified,
+        says,
+        donor,
+        others: Vec::new(),
+        weight: 4,
+        is_systematic: false,
+    }
 }
 
 /// The accepted responses of `tests/vectors/responses`.

@@ -79,7 +79,9 @@ impl<'b> Generator<'b> {
             for (text, is_plaintext) in texts.into_iter().zip([false, true]) {
                 let Some(text) = text else { continue };
                 let markup = Markup::scan(text).expect("an accepted document");
-                let subject = Subject { markup, donor: &donors[documents.len()] };
+                // A plaintext is no place for a message.
+                let others = if is_plaintext { &[][..] } else { &base.others };
+                let subject = Subject { markup, donor: &donors[documents.len()], others };
                 documents.push(Document { base: index, is_plaintext, subject });
             }
         }
@@ -129,8 +131,8 @@ impl<'b> Generator<'b> {
         let mut change = Change { kinds: vec![kind], between: None, text };
         if random.chance(TWICE) {
             // What no tags can be found in is left at one change.
-            let subject = Markup::scan(&change.text)
-                .map(|markup| Subject { markup, donor: document.subject.donor });
+            let subject =
+                Markup::scan(&change.text).map(|markup| Subject { markup, ..document.subject });
             if let Some((kind, twice)) = subject.and_then(|subject| self.change(&subject, random)) {
                 change.kinds.push(kind);
                 change.between = Some(std::mem::replace(&mut change.text, twice));

@@ -15,6 +15,7 @@ mod wrapping;
 
 pub(super) use encoding::Recoding;
 
+use super::base::Other;
 use super::edits::Edits;
 use super::markup::Markup;
 use crate::random::Random;
@@ -24,6 +25,8 @@ use crate::random::Random;
 pub(super) struct Subject<'a> {
     pub(super) markup: Markup<'a>,
     pub(super) donor: &'a Markup<'a>,
+    /// What the identity provider said on other occasions.
+    pub(super) others: &'a [Other],
 }
 
 /// One kind of change.

@@ -1,6 +1,6 @@
 //! The values that the rules of the profile are about: who, for whom, when, in answer to what.
 
-use super::{EVIL, Edits, Operator, Subject, split};
+use super::{EVIL, Edits, Markup, Operator, Subject, split};
 
 pub(super) const OPERATORS: &[Operator] = &[
     Operator {
@@ -39,6 +39,21 @@ pub(super) const OPERATORS: &[Operator] = &[
             let (position, element) = split(rest, 2);
             let range = &s.markup.elements[element].range;
             Some(Edits::insert([range.start, range.end][position], ADDED[added]))
+        },
+    },
+    Operator {
+        name: "response of another occasion",
+        weight: 1,
+        instances: |s| s.others.len() * 2,
+        make: |s, n, _| {
+            let (form, other) = split(n, 2);
+            let other = &s.others[other];
+            // With a Response of ours around it, an Assertion that is right would be right.
+            let name = if form == 0 { "Response" } else { other.part };
+            let other = Markup::scan(&other.text)?;
+            let [own, theirs] = [&s.markup, &other].map(|markup| markup.all(name));
+            let range = &s.markup.elements[*own.first()?].range;
+            Some(Edits::replace(range, other.carried(*theirs.first()?)))
         },
     },
 ];
