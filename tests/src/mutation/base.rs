@@ -16,7 +16,7 @@ use super::infoset;
 use super::markup::Markup;
 use crate::corpus::Corpus;
 use crate::issuer::{self, Issuer, Response, Signed};
-use crate::saml_rows::{CRYPTO, Demands, Row, read_manifest};
+use crate::saml_rows::{CRYPTO, Demands, Expected, Row, read_manifest};
 use crate::vectors;
 
 /// A response that is accepted, and what it is accepted by.
@@ -369,8 +369,11 @@ fn of_line(line: &Value, common: &Value) -> Base {
     Base { weight, ..base }
 }
 
-/// An accepted row of the corpus.
+/// An accepted row of the corpus; one that must be refused is no base, whatever happens to it.
 fn of_row(row: &Row, corpus: &std::path::Path) -> Option<Base> {
+    if row.expected == Expected::Reject {
+        return None;
+    }
     let message = row.message(corpus).ok()?;
     let demands = row.demands(&message, corpus);
     let text = String::from_utf8(message).ok()?;

@@ -43,7 +43,7 @@ pub(super) const OPERATORS: &[Operator] = &[
     },
     Operator {
         name: "response of another occasion",
-        weight: 1,
+        weight: 4,
         instances: |s| s.others.len() * 2,
         make: |s, n, _| {
             let (form, other) = split(n, 2);
