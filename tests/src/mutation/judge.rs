@@ -75,6 +75,10 @@ fn accepted(base: &Base, mutant: &Mutant, verified: &VerifiedAssertion) -> Outco
     let Some(markup) = Markup::scan(&mutant.text) else {
         return Outcome::FalselyAccepted("the tags do not match".to_owned());
     };
+    // Inside a ciphertext there is a signature that no mutant of the message touches.
+    if infoset::signed(&markup).is_empty() && (mutant.is_plaintext || base.plaintext.is_none()) {
+        return Outcome::FalselyAccepted("nothing in it is signed".to_owned());
+    }
     let original = if mutant.is_plaintext { &base.says.plaintext } else { &base.says.message };
     let says = Some(infoset::infoset(&markup, 0, None));
     if *original != says
