@@ -215,8 +215,11 @@ pub(super) struct Other {
     pub(super) part: &'static str,
 }
 
+/// Makes a response another one, before it is signed.
+type Occasion = fn(&mut Response);
+
 /// What makes a response one for somebody else, or for another moment, and which part says so.
-const OCCASIONS: &[(&str, fn(&mut Response))] = &[
+const OCCASIONS: &[(&str, Occasion)] = &[
     ("Assertion", |response| response.audience = "https://other.example/metadata".to_owned()),
     ("Assertion", |response| response.recipient = "https://other.example/acs".to_owned()),
     ("Assertion", |response| response.in_response_to = Some("_another-request".to_owned())),

@@ -208,6 +208,7 @@ pub(super) const ROWS: &[Row] = &[
             "element moved",
             "empty CDATA section in text",
             "something between elements",
+            "text changed",
             "white space in base64",
         ]),
         why: "no signature covers this Response: what it says may refuse, never accept, and who it is about, \

@@ -93,7 +93,7 @@ fn start(markup: &Markup<'_>, element: usize, namespaces: &Scope<'_>, written: &
 }
 
 /// With references replaced; one that is none stays, as no accepted document has one.
-fn decoded(text: &str) -> String {
+pub(super) fn decoded(text: &str) -> String {
     let mut pieces = text.split('&');
     let mut decoded = pieces.next().unwrap_or_default().to_owned();
     for piece in pieces {

@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use super::infoset::decoded;
+
 const XMLDSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 
 /// Deeper than any mutation makes a document that is looked at again.
@@ -185,12 +187,15 @@ impl<'t> Markup<'t> {
         text
     }
 
-    /// Elements that carry a Signature.
+    /// Elements that carry a Signature: the root and its children. One deeper is refused, always.
     pub(super) fn signed(&self) -> Vec<Signed> {
         let signatures = self.all("Signature");
         let of = |signature: usize| {
             let element = self.elements[signature].parent?;
-            (self.namespace(signature) == XMLDSIG).then_some(Signed { element, signature })
+            let grandparent = self.elements[element].parent;
+            let is_place = grandparent.is_none_or(|above| self.elements[above].parent.is_none());
+            (is_place && decoded(self.namespace(signature)) == XMLDSIG)
+                .then_some(Signed { element, signature })
         };
         signatures.into_iter().filter_map(of).collect()
     }
