@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::http::{Request, StatusCode};
 
+use crate::commands::keys_rotate::Step;
 use crate::commands::people::{Change, Person};
 use crate::failure::{Failure, OrRefused as _, Reason};
 use crate::input;
@@ -18,6 +19,7 @@ use crate::input;
 /// The same whatever the prefix of the desk is, because the first settings come before there is one.
 const SETTINGS_PATH: &str = "/deskgate/admin/settings";
 const AUDIT_PATH: &str = "/deskgate/admin/audit";
+const KEYS_PATH: &str = "/deskgate/admin/keys";
 const PEOPLE_PATH: &str = "/deskgate/admin/people";
 const RESTORE_PATH: &str = "/deskgate/admin/restore";
 const VERSIONS_PATH: &str = "/deskgate/admin/versions";
@@ -148,6 +150,16 @@ impl<'a> Admin<'a> {
         }
     }
 
+    /// Takes one step of changing the key that signs for apps, and answers with the version that tells
+    /// isolates of it.
+    pub(crate) fn rotate_bridge_key(&self, step: Step) -> Result<u64, Failure> {
+        let body = json!({ "rotate": step }).to_string().into_bytes();
+        match self.send("POST", KEYS_PATH, body)? {
+            (StatusCode::OK, body) => self.read(&body).map(|applied: Applied| applied.version),
+            (status, body) => Err(self.refused(status, &body)),
+        }
+    }
+
     /// Everybody in the directory, in the order of their addresses.
     pub(crate) fn people(&self) -> Result<Vec<Person>, Failure> {
         let mut everybody: Vec<Person> = Vec::new();
@@ -234,6 +246,10 @@ impl<'a> Admin<'a> {
             (404, "admin.no_such_version") => {
                 ("there are no settings of this version", "See them with deskgate versions.")
             }
+            (409, "admin.not_the_turn") => (
+                "a key is announced already, or none is announced yet",
+                "Announce the next key, give its certificate to every app, then switch.",
+            ),
             (409, _) => (
                 "these settings were sealed under another secret",
                 "Apply the settings from your desk.toml again.",

@@ -85,6 +85,17 @@ pub fn signed_in(worker: &Worker, issuer: &Issuer) -> Browser {
     browser
 }
 
+/// The AuthnRequest in an address that a browser is sent to.
+///
+/// # Panics
+/// When there is none.
+#[must_use]
+#[track_caller]
+pub fn read_location(location: &str) -> Asked {
+    let (_, query) = location.split_once('?').expect("a query");
+    read_request(query)
+}
+
 /// Reads the AuthnRequest out of the query of a redirect.
 fn read_request(query: &str) -> Asked {
     let value = |name: &str| {

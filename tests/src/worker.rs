@@ -187,6 +187,17 @@ impl Worker {
         self.browser().send(&admin_request(method, settings, &token))
     }
 
+    /// A change by another admin route than that of the settings, with a right token.
+    #[track_caller]
+    pub fn admin_change(&self, path: &str, body: &Value) -> Reply {
+        let mut claims = self.admin_claims("POST", Some(body));
+        claims["path_sha256"] = sha256(path).into();
+        let request = Request::new("POST", path)
+            .header("Authorization", &format!("Bearer {}", admin_token(&claims, SECRET)))
+            .header("Content-Type", "application/json");
+        self.browser().send(&request.body(body.to_string().as_bytes()))
+    }
+
     /// The claims of a right token for one admin request.
     #[must_use]
     pub fn admin_claims(&self, method: &str, settings: Option<&Value>) -> Value {

@@ -10,6 +10,7 @@ mod explain_report;
 mod guide;
 mod jwt_verify;
 mod keys_new;
+pub(crate) mod keys_rotate;
 mod metadata_read;
 pub(crate) mod people;
 mod response_options;
@@ -87,6 +88,7 @@ pub(crate) enum Xml {
 #[derive(Subcommand)]
 pub(crate) enum Keys {
     New(keys_new::Arguments),
+    Rotate(keys_rotate::Arguments),
 }
 
 impl Command {
@@ -115,6 +117,7 @@ impl Command {
             Self::Xml(Xml::Verify(arguments)) => xml_verify::run(&arguments, output),
             Self::Xml(Xml::Canonicalize(arguments)) => xml_canonicalize::run(&arguments, output),
             Self::Keys(Keys::New(arguments)) => keys_new::run(&arguments, output),
+            Self::Keys(Keys::Rotate(arguments)) => keys_rotate::run(&arguments, output),
         }
     }
 }

@@ -14,6 +14,7 @@ pub(crate) const SECRET: [u8; 32] = [7; 32];
 pub(crate) const OTHER_SECRET: [u8; 32] = [8; 32];
 pub(crate) const SETTINGS: &str = "/deskgate/admin/settings";
 const AUDIT: &str = "/deskgate/admin/audit";
+const KEYS: &str = "/deskgate/admin/keys";
 const RESTORE: &str = "/deskgate/admin/restore";
 const VERSIONS: &str = "/deskgate/admin/versions";
 
@@ -58,6 +59,13 @@ fn answer(request: &mut Request, url: &str, settings: &mut Option<Value>) -> (u1
         VERSIONS => {
             let versions = [2, 1].map(|n| json!({ "version": n, "applied_at": 1_795_262_400 }));
             return (200, json!({ "versions": versions }));
+        }
+        KEYS => {
+            assert_eq!(*request.method(), Method::Post);
+            return match serde_json::from_slice::<Value>(&body).unwrap()["rotate"].as_str() {
+                Some("announce") => (200, json!({ "version": 4 })),
+                _ => (409, json!({ "code": "admin.not_the_turn" })),
+            };
         }
         RESTORE => {
             assert_eq!(*request.method(), Method::Post);

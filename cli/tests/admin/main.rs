@@ -4,4 +4,5 @@ mod apply;
 mod audit;
 mod break_glass;
 mod fake_desk;
+mod keys;
 mod versions;
