@@ -1,5 +1,10 @@
 //! One connection: an identity provider, and what its responses must be like.
 
+mod attributes;
+mod certificates;
+
+pub(super) use attributes::FIELDS as ATTRIBUTE_FIELDS;
+
 use alloc::string::{String, ToString as _};
 use alloc::vec::Vec;
 use core::time::Duration;
@@ -10,9 +15,8 @@ use super::error::Fault;
 use super::single_logout::SingleLogout;
 use super::table::{self, Read, Table};
 use super::url::WebUrl;
-use crate::crypto::{KeyRules, PublicKey};
+use crate::crypto::PublicKey;
 use crate::diagnostic::Excerpt;
-use crate::dsig::MAX_TRUSTED_KEYS;
 use crate::identity::Identity;
 use crate::preset::IdentityProvider;
 use crate::saml::{DEFAULT_CLOCK_SKEW, FurtherDemands, MAX_CLOCK_SKEW, RequiredSignature};
@@ -22,9 +26,6 @@ use crate::x509::Certificate;
 
 /// Longest entity ID (SAML Core 8.3.6).
 const MAX_ENTITY_ID_CHARS: usize = 1024;
-
-/// Bytes of one certificates entry; the largest seen, with a chain and its text form, has 12 KB.
-const MAX_CERTIFICATE_BYTES: usize = 64 * 1024;
 
 /// How long after its IssueInstant an assertion is accepted at most, and unless set otherwise. Entra
 /// gives an assertion 60 to 70 minutes, Okta, Google and OneLogin 3 to 5, AD FS an hour; bounds of
@@ -37,9 +38,7 @@ const MIN_ASSERTION_AGE: Duration = Duration::from_secs(60);
 const MAX_AUTHN_CONTEXTS: usize = 16;
 const MAX_NAME_CHARS: usize = 40;
 const MAX_DISPLAY_NAME_CHARS: usize = 100;
-const MAX_ATTRIBUTE_NAMES: usize = 16;
 const MAX_EMAIL_DOMAINS: usize = 64;
-const MAX_ATTRIBUTE_NAME_CHARS: usize = 512;
 
 pub(super) const FIELDS: &[&str] = &[
     "name",
@@ -70,9 +69,6 @@ pub(super) const FIELDS: &[&str] = &[
     "dangerous_any_email_domain",
     "attributes",
 ];
-
-pub(super) const ATTRIBUTE_FIELDS: &[&str] =
-    &["email", "name", "given_name", "family_name", "groups", "id", "phone", "organization"];
 
 /// How the AuthnRequest travels to the identity provider (SAML Bindings 3.4 and 3.5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -234,7 +230,7 @@ pub(super) fn read(
     let sso_binding = table
         .optional("sso_binding", |value| table::one_of(value, SSO_BINDINGS, "redirect or post"));
     let single_logout = SingleLogout::read(&mut table);
-    let certificates = certificates(&mut table);
+    let certificates = certificates::read(&mut table);
     let sp_entity_id = table.optional("sp_entity_id", entity_id);
     let allow_idp_initiated = table.optional("allow_idp_initiated", table::flag);
     let idp_initiated_target =
@@ -261,7 +257,7 @@ pub(super) fn read(
     let email_domains = table.list("email_domains", 1..=MAX_EMAIL_DOMAINS, email_domain);
     let any_email_domain = table.optional("dangerous_any_email_domain", table::flag);
     let attributes = table.table("attributes", ATTRIBUTE_FIELDS, |table| {
-        attribute_names(table, AttributeNames::of(preset))
+        attributes::read(table, AttributeNames::of(preset))
     });
     let certificates = certificates?;
     Some(Connection {
@@ -365,52 +361,4 @@ fn return_target(value: &Value, prefix: &str) -> Read<ReturnTarget> {
         help: "Begin with a single slash; other hosts, backslashes, spaces and deskgate's own pages \
                are refused.",
     })
-}
-
-fn certificates(table: &mut Table<'_, '_>) -> Option<Vec<Certificate>> {
-    const HELP: &str = "Download the signing certificate from the identity provider, in Entra as \
-                        Certificate (Base64), and paste it; deskgate check also takes certificate_files.";
-    table.required("certificates", HELP, |_| Ok(()));
-    let lists = table.list("certificates", 1..=MAX_TRUSTED_KEYS, |value| {
-        let text = table::text(value)?;
-        if text.len() > MAX_CERTIFICATE_BYTES {
-            return Err(Fault::Text {
-                expected: "a certificate of at most 64 KiB",
-                found: Excerpt::new(text),
-                help: HELP,
-            });
-        }
-        Certificate::parse_all(text.as_bytes(), KeyRules::default()).map_err(Fault::Certificate)
-    })?;
-    let mut certificates = Vec::new();
-    for certificate in lists.into_iter().flatten() {
-        if !certificates.contains(&certificate) {
-            certificates.push(certificate);
-        }
-    }
-    let found = certificates.len();
-    if found > MAX_TRUSTED_KEYS {
-        table.tell("certificates", Fault::Count { min: 1, max: MAX_TRUSTED_KEYS, found });
-    }
-    Some(certificates)
-}
-
-fn attribute_names(mut table: Table<'_, '_>, defaults: AttributeNames) -> AttributeNames {
-    let mut names = |field, default| {
-        table
-            .list(field, 0..=MAX_ATTRIBUTE_NAMES, |value| {
-                table::line(value, MAX_ATTRIBUTE_NAME_CHARS)
-            })
-            .unwrap_or(default)
-    };
-    AttributeNames {
-        email: names("email", defaults.email),
-        name: names("name", defaults.name),
-        given_name: names("given_name", defaults.given_name),
-        family_name: names("family_name", defaults.family_name),
-        groups: names("groups", defaults.groups),
-        id: names("id", defaults.id),
-        organization: names("organization", defaults.organization),
-        phone: names("phone", defaults.phone),
-    }
 }
