@@ -18,9 +18,15 @@ export interface Identity {
   nameId?: string;
   /** ASCII, exactly one `@`. */
   email?: string;
+  /** Why there is none: the attribute came empty, a guest's user principal name or something else stood in its place, or none came. */
+  noEmail?: "empty" | "guest" | "malformed" | "not_sent";
+  /** The identity provider's identifier of the person that outlives names and addresses. */
+  id?: string;
   name?: string;
   givenName?: string;
   familyName?: string;
+  phone?: string;
+  organization?: string;
   groups: string[];
   /** There are groups, but too many to carry: a rule about groups has to fail closed. */
   groupsOmitted: boolean;

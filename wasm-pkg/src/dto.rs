@@ -1,7 +1,7 @@
 //! The objects that JavaScript gets. `index.d.ts` describes them.
 
 use deskgate_core::diagnostic::Diagnostic;
-use deskgate_core::session::{OriginToken, Person, Session};
+use deskgate_core::session::{NoEmail, OriginToken, Person, Session};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -23,9 +23,13 @@ pub(crate) struct SessionDto<'a> {
 struct PersonDto<'a> {
     name_id: Option<&'a str>,
     email: Option<&'a str>,
+    no_email: Option<&'static str>,
+    id: Option<&'a str>,
     name: Option<&'a str>,
     given_name: Option<&'a str>,
     family_name: Option<&'a str>,
+    phone: Option<&'a str>,
+    organization: Option<&'a str>,
     groups: &'a [String],
     groups_omitted: bool,
 }
@@ -66,9 +70,13 @@ impl<'a> From<&'a Person> for PersonDto<'a> {
         Self {
             name_id: person.name_id.as_deref(),
             email: person.email.as_deref(),
+            no_email: person.no_email.map(NoEmail::name),
+            id: person.id.as_deref(),
             name: person.name.as_deref(),
             given_name: person.given_name.as_deref(),
             family_name: person.family_name.as_deref(),
+            phone: person.phone.as_deref(),
+            organization: person.organization.as_deref(),
             groups: &person.groups,
             groups_omitted: person.groups_omitted,
         }

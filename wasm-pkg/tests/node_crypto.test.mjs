@@ -61,9 +61,13 @@ test("a session becomes a plain object", () => {
     identity: {
       nameId: undefined,
       email: "b.simon@contoso.com",
+      noEmail: undefined,
+      id: undefined,
       name: undefined,
       givenName: undefined,
       familyName: undefined,
+      phone: undefined,
+      organization: undefined,
       groups: ["support"],
       groupsOmitted: false,
     },

@@ -3,7 +3,7 @@
 use deskgate_core::diagnostic::Excerpt;
 use deskgate_core::identity::{Identity, NameId};
 use deskgate_core::saml::VerifiedAssertion;
-use deskgate_core::session::Person;
+use deskgate_core::session::{NoEmail, Person};
 use serde::Serialize;
 
 use crate::output::Report;
@@ -16,6 +16,8 @@ pub(super) struct Accepted<'a> {
     person: PersonJson<'a>,
     assertion: AssertionJson<'a>,
     not_checked: Vec<&'static str>,
+    #[serde(skip)]
+    no_email: Option<NoEmail>,
 }
 
 #[derive(Serialize)]
@@ -42,9 +44,13 @@ struct AttributeJson<'a> {
 #[derive(Serialize)]
 struct PersonJson<'a> {
     email: Option<&'a str>,
+    no_email: Option<&'static str>,
+    id: Option<&'a str>,
     name: Option<&'a str>,
     given_name: Option<&'a str>,
     family_name: Option<&'a str>,
+    phone: Option<&'a str>,
+    organization: Option<&'a str>,
     groups: &'a [String],
     groups_omitted: bool,
 }
@@ -75,6 +81,7 @@ impl<'a> Accepted<'a> {
             verdict: "accepted",
             identity: identity_json(&verified.identity),
             person: person_json(person),
+            no_email: person.no_email,
             assertion: assertion_json(verified),
             not_checked,
         }
@@ -105,9 +112,13 @@ fn name_id_json(name_id: &NameId) -> NameIdJson<'_> {
 fn person_json(person: &Person) -> PersonJson<'_> {
     PersonJson {
         email: person.email.as_deref(),
+        no_email: person.no_email.map(NoEmail::name),
+        id: person.id.as_deref(),
         name: person.name.as_deref(),
         given_name: person.given_name.as_deref(),
         family_name: person.family_name.as_deref(),
+        phone: person.phone.as_deref(),
+        organization: person.organization.as_deref(),
         groups: &person.groups,
         groups_omitted: person.groups_omitted,
     }
@@ -141,6 +152,9 @@ impl Report for Accepted<'_> {
         row(page, "good until", Some(&self.assertion.not_on_or_after));
         row(page, "session until", self.assertion.session_not_on_or_after.as_deref());
         row(page, "answers", self.assertion.in_response_to);
+        if let Some(reason) = self.no_email {
+            page.warning(reason.help());
+        }
         if person.groups_omitted {
             page.warning("the identity provider left out groups: there are too many");
         }

@@ -20,12 +20,44 @@ pub enum NoEmail {
 }
 
 impl NoEmail {
-    pub(super) const WORDS: &'static [(&'static str, Self)] = &[
-        ("guest", Self::Guest),
-        ("malformed", Self::Malformed),
-        ("empty", Self::Empty),
-        ("not_sent", Self::NotSent),
-    ];
+    const ALL: [Self; 4] = [Self::Guest, Self::Malformed, Self::Empty, Self::NotSent];
+
+    /// Its name in tokens.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Guest => "guest",
+            Self::Malformed => "malformed",
+            Self::NotSent => "not_sent",
+        }
+    }
+
+    /// What is wrong and what to change, for the administrator.
+    #[must_use]
+    pub const fn help(self) -> &'static str {
+        match self {
+            Self::Empty => {
+                "the attribute of the e-mail address is empty; in Entra ID the user has no mailbox: fill in \
+                 Email, or choose another source for the claim"
+            }
+            Self::Guest => {
+                "the user principal name of a guest (#EXT#) stands in the place of an e-mail address; let \
+                 Entra ID send user.mail"
+            }
+            Self::Malformed => {
+                "what stands in the place of the e-mail address is none that helpdesks read alike"
+            }
+            Self::NotSent => {
+                "no attribute with an e-mail address came; let the identity provider send one, or name \
+                 it under attributes"
+            }
+        }
+    }
+
+    pub(super) fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.name() == name)
+    }
 }
 
 /// Exactly one `@` and nothing that an address book, a header or a shell would take for syntax

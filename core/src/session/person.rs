@@ -148,12 +148,10 @@ impl Person {
     pub(super) fn to_object(&self) -> Object {
         let groups = self.groups.iter().map(|group| Value::from(group.as_str()));
         let groups = Some(groups.collect::<Vec<_>>()).filter(|groups| !groups.is_empty());
-        let reason = |reason| NoEmail::WORDS.iter().find(|(_, other)| *other == reason);
-        let no_email = self.no_email.and_then(reason).map(|(word, _)| *word);
         Object::new()
             .with_some("name_id", self.name_id.as_deref())
             .with_some("email", self.email.as_deref())
-            .with_some("no_email", no_email)
+            .with_some("no_email", self.no_email.map(NoEmail::name))
             .with_some("id", self.id.as_deref())
             .with_some("name", self.name.as_deref())
             .with_some("given_name", self.given_name.as_deref())
@@ -186,9 +184,8 @@ impl Person {
     }
 }
 
-fn no_email(word: &str) -> Result<NoEmail, jose::Error> {
-    let reason = NoEmail::WORDS.iter().find(|(other, _)| *other == word);
-    reason.map(|(_, reason)| *reason).ok_or(jose::Error::ClaimMalformed { claim: "no_email" })
+fn no_email(name: &str) -> Result<NoEmail, jose::Error> {
+    NoEmail::of_name(name).ok_or(jose::Error::ClaimMalformed { claim: "no_email" })
 }
 
 fn groups_member(object: &Object) -> Result<Vec<String>, jose::Error> {

@@ -1,7 +1,7 @@
 //! `session`: who is signed in, for people and for scripts.
 
 use deskgate_core::policy::WithoutSession;
-use deskgate_core::session::Session;
+use deskgate_core::session::{NoEmail, Session};
 use serde_json::json;
 
 use super::for_people;
@@ -26,9 +26,13 @@ fn as_json(session: &Session) -> Response {
         "connection": session.connection(),
         "name_id": person.name_id,
         "email": person.email,
+        "no_email": person.no_email.map(NoEmail::name),
+        "id": person.id,
         "name": person.name,
         "given_name": person.given_name,
         "family_name": person.family_name,
+        "phone": person.phone,
+        "organization": person.organization,
         "groups": person.groups,
         "groups_omitted": person.groups_omitted,
         "authenticated_at": session.authenticated_at().seconds(),
