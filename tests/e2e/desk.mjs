@@ -62,13 +62,31 @@ sso_url = "${simpleSamlPhp.ssoUrl}"
 certificate_files = ["${certificate}"]
 dangerous_any_email_domain = true
 allow_idp_initiated = true
-${more}`;
+${more}
+[[apps]]
+name = "helpdesk"
+display_name = "Hosted Helpdesk"
+helpdesk = "generic"
+mode = "bridge"
+provisioning = "off"
+
+[apps.generic]
+audience = "${simpleSamlPhp.helpdesk.audience}"
+acs_url = "${simpleSamlPhp.helpdesk.acsUrl}"
+
+[apps.generic.attributes]
+email = "email"
+given_name = "given_name"
+family_name = "family_name"
+`;
   const apply = (options) => {
     const file = path.join(state, "desk.toml");
     fs.writeFileSync(file, settings(options));
     execFileSync(program(target, "deskgate"), ["apply", "--secret-file", secretFile, file], { stdio: "pipe" });
   };
   apply();
+  const metadata = await fetch(`${url}/deskgate/idp/helpdesk/metadata`);
+  simpleSamlPhp.helpdesk.learn(await metadata.text());
   return {
     url,
     demoUrl,

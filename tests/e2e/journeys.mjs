@@ -255,6 +255,33 @@ export async function journeys({ browser, folder, desk, repository }) {
     await verifyInPage({ page, repository, desk, session, origin });
   });
 
+  await run("a hosted helpdesk that speaks SAML signs people in through the desk and their company", async (visit) => {
+    const { page, picture } = visit;
+    const { helpdesk } = desk.simpleSamlPhp;
+    await page.goto(helpdesk.page);
+    await page.getByLabel("Your e-mail address at your organization").fill("B.Simon@contoso.com");
+    await picture("address");
+    await page.getByRole("button", { name: "Continue" }).click();
+    await page.waitForURL(`${desk.demoUrl}/**`);
+    await page.click("button");
+    await page.waitForURL(helpdesk.page);
+    await picture("signed in");
+    const told = await page.textContent("body");
+    for (const text of ["given_name", "B.", "family_name", "Simon", "B.Simon@contoso.com"]) assert.ok(told.includes(text), text);
+  });
+
+  await run("somebody with a session at the desk arrives at the hosted helpdesk at once", async (visit) => {
+    const { page, picture } = visit;
+    await writeAddress(visit, "/", "B.Simon@contoso.com");
+    await page.waitForURL(`${desk.demoUrl}/**`);
+    await page.click("button");
+    await page.waitForURL(`${desk.url}/`);
+    await page.goto(desk.simpleSamlPhp.helpdesk.page);
+    await page.waitForURL(desk.simpleSamlPhp.helpdesk.page);
+    await picture("signed in");
+    assert.ok((await page.textContent("body")).includes("B.Simon@contoso.com"));
+  });
+
   await run("a script of a page without session gets an answer that it can read", async ({ page }) => {
     await page.goto(`${desk.url}/robots.txt`);
     const answer = await page.evaluate(async () => {

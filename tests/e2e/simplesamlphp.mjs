@@ -1,4 +1,4 @@
-// SimpleSAMLphp as an identity provider on http://localhost, which for a browser is another site than
+// SimpleSAMLphp as an identity provider, and as a helpdesk that speaks SAML, on http://localhost, which for a browser is another site than
 // the desk on http://127.0.0.1: cookies must cope with a cross-site POST, as they do in the world.
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
@@ -35,6 +35,13 @@ export async function startSimpleSamlPhp({ state, port, deskUrl }) {
     ssoUrl: `${url}/saml2/idp/SSOService.php`,
     sloUrl: `${url}/saml2/idp/SingleLogoutService.php`,
     certificate: fs.readFileSync(certificate, "utf8"),
+    // As a hosted helpdesk, with the desk as its identity provider.
+    helpdesk: {
+      audience: `${url}/helpdesk`,
+      acsUrl: `${url}/module.php/saml/sp/saml2-acs.php/helpdesk`,
+      page: `${url}/module.php/core/authenticate.php?as=helpdesk`,
+      learn: (metadata) => fs.writeFileSync(path.join(state, "bridge.xml"), metadata),
+    },
     // What it demands of the desk from now on, in the words of SimpleSAMLphp's saml20-sp-remote.
     demand: (options) => fs.writeFileSync(path.join(state, "service-provider.json"), JSON.stringify(options)),
     // Where a person starts who begins at the identity provider.

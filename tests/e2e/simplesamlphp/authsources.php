@@ -23,4 +23,14 @@ $config = [
         // No name, no e-mail address, no groups: an identifier is all that a response must carry.
         'bare:test' => ['uid' => ['bare']],
     ],
+    // A hosted helpdesk: a service provider whose identity provider is the desk.
+    'helpdesk' => [
+        'saml:SP',
+        'entityID' => getenv('DESKGATE_E2E_IDP') . '/helpdesk',
+        'idp' => getenv('DESKGATE_E2E_DESK') . '/deskgate/idp/helpdesk/metadata',
+        'NameIDPolicy' => [
+            'Format' => 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
+            'AllowCreate' => true,
+        ],
+    ],
 ];
