@@ -3,6 +3,7 @@
 //! log, never to the browser.
 
 use deskgate_core::diagnostic::{Diagnostic, Kind};
+use deskgate_core::session::Person;
 
 use crate::desk_object::NotAdmitted;
 use crate::pages::Notice;
@@ -74,6 +75,17 @@ pub(crate) struct SignInDescription {
 }
 
 impl SignInRefusal {
+    /// The same about somebody of whom more is known.
+    pub(crate) fn describe_for(self, person: &Person) -> SignInDescription {
+        let description = self.describe();
+        match (self, person.no_email) {
+            (Self::NoAddress, Some(reason)) => {
+                SignInDescription { help: reason.help(), ..description }
+            }
+            _ => description,
+        }
+    }
+
     pub(crate) const fn describe(self) -> SignInDescription {
         let (code, notice, help) = match self {
             Self::AddressOfAnother => (

@@ -153,7 +153,7 @@ impl Report for Accepted<'_> {
         row(page, "session until", self.assertion.session_not_on_or_after.as_deref());
         row(page, "answers", self.assertion.in_response_to);
         if let Some(reason) = self.no_email {
-            page.warning(reason.help());
+            page.warning(format_args!("no e-mail address. {}", reason.help()));
         }
         if person.groups_omitted {
             page.warning("the identity provider left out groups: there are too many");

@@ -52,8 +52,6 @@ pub enum OurValue {
     BridgeEntityId,
     /// Where a bridge takes LogoutRequests.
     BridgeLogoutUrl,
-    /// The public key in the certificate of a bridge.
-    BridgePublicKey,
     /// Where a bridge takes AuthnRequests.
     BridgeSsoUrl,
     /// The e-mail domains of everybody who may use the app, with commas between them.
@@ -62,6 +60,8 @@ pub enum OurValue {
     EntityId,
     /// Where a hand-off is told that it failed, and that somebody signed out.
     HandOffLogoutUrl,
+    /// The public key that tokens of a hand-off are signed with, to download as a PEM file.
+    HandOffPublicKey,
     /// Where a hand-off begins.
     HandOffUrl,
     /// Where the identity provider ends sessions, if the connection has single logout.

@@ -38,19 +38,20 @@ impl NoEmail {
     pub const fn help(self) -> &'static str {
         match self {
             Self::Empty => {
-                "the attribute of the e-mail address is empty; in Entra ID the user has no mailbox: fill in \
-                 Email, or choose another source for the claim"
+                "The attribute of the e-mail address is empty. In Entra ID the user has no mailbox: fill in \
+                 Email, or choose another source for the claim."
             }
             Self::Guest => {
-                "the user principal name of a guest (#EXT#) stands in the place of an e-mail address; let \
-                 Entra ID send user.mail"
+                "The user principal name of a guest (#EXT#) stands in the place of an e-mail address. Let \
+                 Entra ID send user.mail as emailaddress."
             }
             Self::Malformed => {
-                "what stands in the place of the e-mail address is none that helpdesks read alike"
+                "What stands in the place of the e-mail address is none that helpdesks read alike: one @, \
+                 ASCII, nothing around it."
             }
             Self::NotSent => {
-                "no attribute with an e-mail address came; let the identity provider send one, or name \
-                 it under attributes"
+                "No attribute with an e-mail address came. Let the identity provider send one, or name it \
+                 under attributes of the connection."
             }
         }
     }

@@ -238,7 +238,7 @@ fn already_used(visit: &Visit, session: &Session, what: Use) -> Step {
 
 /// The response is good, and there is still no session.
 fn refuse_session(visit: &Visit, session: &Session, refusal: SignInRefusal) -> Step {
-    let SignInDescription { code, notice, help } = refusal.describe();
+    let SignInDescription { code, notice, help } = refusal.describe_for(session.person());
     let event = visit.event(Name::LoginRefused).connection(session.connection()).code(code, help);
     let notice = for_this_browser(visit, notice);
     respond_and_record(visit.page(notice), event, visit)

@@ -1,11 +1,14 @@
 //! The directory at sign-in.
 
+use deskgate_core::identity::{Attribute, Identity};
+use deskgate_core::session::{AttributeNames, Person};
 use serde_json::{Value, json};
 
 use super::admin::{deployment_with, send_signed};
 use super::browser::{Browser, settings};
 use super::harness::Deployment;
 use super::identity_provider::{Claims, respond};
+use crate::error::SignInRefusal;
 use crate::http::Response;
 
 const PATH: &str = "/deskgate/admin/people";
@@ -98,4 +101,24 @@ fn changes_that_name_somebody_unknown_or_no_address_are_refused_whole() {
         assert!(refused.body.contains("admin.not_an_address"), "{}", refused.body);
     }
     assert_eq!(people(&mut deployment), json!([]));
+}
+
+#[test]
+fn the_log_says_why_there_is_no_address() {
+    let help = |values: &[&str]| {
+        let identity = Identity {
+            issuer: "https://sts.windows.net/3e1f/".to_owned(),
+            name_id: None,
+            attributes: vec![Attribute {
+                name: "email".to_owned(),
+                values: values.iter().map(|value| (*value).to_owned()).collect(),
+            }],
+        };
+        let person = Person::from_identity(&identity, &AttributeNames::default());
+        SignInRefusal::NoAddress.describe_for(&person).help
+    };
+    assert!(help(&[]).contains("mailbox"));
+    assert!(help(&["b_gmail.com#EXT#@contoso.onmicrosoft.com"]).contains("#EXT#"));
+    assert!(help(&["a@b@c"]).contains("one @"));
+    assert!(help(&["b@contoso.com"]).contains("user.mail"));
 }

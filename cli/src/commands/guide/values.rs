@@ -73,10 +73,6 @@ impl OurAddresses {
             }
             OurValue::BridgeEntityId => self.bridge("metadata"),
             OurValue::BridgeLogoutUrl => self.bridge("slo"),
-            OurValue::BridgePublicKey => format!(
-                "what openssl x509 -pubkey -noout shows of {}",
-                self.bridge("certificate.pem")
-            ),
             OurValue::BridgeSsoUrl => self.bridge("sso"),
             OurValue::EmailDomains => self
                 .email_domains
@@ -84,6 +80,10 @@ impl OurAddresses {
                 .unwrap_or_else(|| "the domains of everybody who shall sign in".to_owned()),
             OurValue::EntityId => self.entity_id.clone(),
             OurValue::HandOffLogoutUrl => self.page(&format!("handoff/{}/logout", self.app)),
+            OurValue::HandOffPublicKey => {
+                let page = format!("handoff/{}/public-key.pem", self.app);
+                format!("the file at {}", self.page(&page))
+            }
             OurValue::HandOffUrl => self.page(&format!("handoff/{}", self.app)),
             OurValue::LogoutUrl => self.page("slo"),
             OurValue::MetadataUrl => self.page(&format!("metadata{}", self.of_connection)),

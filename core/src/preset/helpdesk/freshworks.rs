@@ -10,7 +10,7 @@ pub(super) const PRESET: HelpdeskPreset = HelpdeskPreset {
         copy(Place::At("the address of the account, without https://"), "account"),
         choose(Place::At("Security > Default login methods > SSO login"), "JWT"),
         enter(Place::At("Security > SSO with JWT > Authorization URL"), OurValue::HandOffUrl),
-        enter(Place::At("Security > SSO with JWT > RSA Public Key"), OurValue::BridgePublicKey),
+        enter(Place::At("Security > SSO with JWT > RSA Public Key"), OurValue::HandOffPublicKey),
         enter(Place::At("Security > SSO with JWT > Logout URL"), OurValue::HandOffLogoutUrl),
         copy(Place::At("Security > SSO with JWT > Redirect URL"), "redirect_uris"),
         copy(Place::At("Security > SSO with JWT > Client ID"), "client_id"),

@@ -171,7 +171,10 @@ fn not_met(visit: &Visit, target: Target<'_>, reply: Option<Reply>) -> Step {
     let Some(Reply::NotAdmitted { why }) = reply else {
         return refuse(visit, target, HandOffRefusal::Unavailable);
     };
-    let SignInDescription { code, notice, help } = SignInRefusal::from(why).describe();
+    let refusal = SignInRefusal::from(why);
+    let session = visit.session().valid();
+    let SignInDescription { code, notice, help } = session
+        .map_or_else(|| refusal.describe(), |session| refusal.describe_for(session.person()));
     let event = event(visit, Name::HandOffRefused, target).code(code, help);
     respond_and_record(page(visit, target, notice), event, visit)
 }
