@@ -43,6 +43,11 @@ pub(super) fn infoset(markup: &Markup<'_>, top: usize, without: Option<usize>) -
             let length = rest.find("?>").map_or(rest.len(), |end| end + 2);
             written.push_str(&rest[..length]);
             length
+        } else if rest.starts_with('<') {
+            // A document type, which the text between two changes may have.
+            let length = rest.find('>').map_or(rest.len(), |end| end + 1);
+            written.push_str(&rest[..length]);
+            length
         } else {
             let length = rest.find('<').unwrap_or(rest.len());
             written.push_str(&decoded(&rest[..length].replace("\r\n", "\n").replace('\r', "\n")));
