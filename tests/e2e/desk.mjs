@@ -1,5 +1,5 @@
-// A desk with two identity providers on free ports of loopback: workerd, the demo helpdesk, the demo
-// identity provider and SimpleSAMLphp.
+// A desk with two identity providers on free ports of loopback: workerd, the demo helpdesk, one that is
+// hosted elsewhere, the demo identity provider and SimpleSAMLphp.
 import { execFileSync } from "node:child_process";
 import crypto from "node:crypto";
 import fs from "node:fs";
@@ -12,9 +12,12 @@ export async function startDesk({ repository, target, state }) {
   for (const name of ["objects", "demo", "simplesamlphp"]) {
     fs.mkdirSync(path.join(state, name), { recursive: true });
   }
-  const [edgePort, originPort, demoPort, phpPort] = await Promise.all(Array.from({ length: 4 }, freePort));
+  const ports = await Promise.all(Array.from({ length: 5 }, freePort));
+  const [edgePort, originPort, demoPort, phpPort, zendeskPort] = ports;
   const url = `http://127.0.0.1:${edgePort}`;
   const demoUrl = `http://localhost:${demoPort}`;
+  const zendeskUrl = `http://localhost:${zendeskPort}`;
+  const sharedSecret = crypto.randomBytes(24).toString("hex");
 
   const helpdesk = start(program(target, "deskgate-demo"), ["origin", "--port", originPort, "--edge", url], {
     log: path.join(state, "demo-origin.log"),
@@ -22,6 +25,9 @@ export async function startDesk({ repository, target, state }) {
   const demo = start(program(target, "deskgate-demo"), ["idp", "--port", demoPort, "--desk", url].concat(
     ["--state", path.join(state, "demo")],
   ), { log: path.join(state, "demo-idp.log") });
+  const zendesk = start(program(target, "deskgate-demo"), ["zendesk", "--port", zendeskPort, "--edge", url].concat(
+    ["--secret", sharedSecret],
+  ), { log: path.join(state, "demo-zendesk.log") });
   const secretFile = path.join(state, "secret");
   const secret = crypto.randomBytes(32).toString("base64url");
   fs.writeFileSync(secretFile, `${secret}\n`, { mode: 0o600 });
@@ -35,6 +41,7 @@ export async function startDesk({ repository, target, state }) {
     startSimpleSamlPhp({ state: path.join(state, "simplesamlphp"), port: phpPort, deskUrl: url }),
     ready(helpdesk, `http://127.0.0.1:${originPort}/robots.txt`),
     ready(demo, demoUrl),
+    ready(zendesk, zendeskUrl),
     ready(edge, `${url}/deskgate/health`),
   ]);
   makeKey(path.join(state, "wrong.key"), path.join(state, "wrong.crt"), "Somebody else");
@@ -78,6 +85,19 @@ acs_url = "${simpleSamlPhp.helpdesk.acsUrl}"
 email = "email"
 given_name = "given_name"
 family_name = "family_name"
+
+[[apps]]
+name = "zendesk"
+display_name = "Zen Helpdesk"
+helpdesk = "zendesk"
+mode = "hand_off"
+# Both identity providers name the same B.Simon here, whom the directory would pin to the first of them.
+provisioning = "off"
+
+[apps.zendesk]
+subdomain = "contoso"
+shared_secret = "${sharedSecret}"
+loopback_origin = "${zendeskUrl}"
 `;
   const apply = (options) => {
     const file = path.join(state, "desk.toml");
@@ -90,6 +110,7 @@ family_name = "family_name"
   return {
     url,
     demoUrl,
+    zendeskUrl,
     originUrl: `http://127.0.0.1:${originPort}`,
     simpleSamlPhp,
     stopHelpdesk: () => stop(helpdesk),

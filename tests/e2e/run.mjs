@@ -8,6 +8,7 @@ import process from "node:process";
 import { chromium } from "playwright-core";
 
 import { startDesk } from "./desk.mjs";
+import { handOff } from "./hand_off.mjs";
 import { journeys } from "./journeys.mjs";
 import { stopAll } from "./processes.mjs";
 import { finish, skipped } from "./report.mjs";
@@ -42,6 +43,7 @@ try {
       "--disable-sync",
     ],
   });
+  await handOff({ browser, folder, desk });
   await journeys({ browser, folder, desk, repository });
 } catch (error) {
   console.log(`not ok set-up ${String(error.message).replaceAll("\n", " ")}`);
