@@ -74,6 +74,8 @@ impl StoredNameId {
 /// Which sessions to end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Which {
+    /// Those with these names of ours, as far as they were written down.
+    Listed(Vec<String>),
     /// Those of a person, as the identity provider of a connection names them: those with one of the
     /// indexes, or all when there is no index (SAML Core 3.7.3.2).
     Named {
@@ -133,6 +135,13 @@ pub(super) fn end(
                 found.extend(named(storage, &name_id.name_id(), session_indexes, sides)?);
             }
             found
+        }
+        Which::Listed(names) => {
+            let mut listed = Vec::new();
+            for name in names {
+                listed.extend(find(storage, "session = ?", &[json!(name)])?);
+            }
+            listed
         }
         Which::Presented(session) => {
             revocations::add(storage, session, now)?;

@@ -6,6 +6,8 @@ use deskgate_core::base64;
 use deskgate_core::crypto::{DigestAlgorithm, KeyRules, PublicKey, SignatureAlgorithm};
 use deskgate_core::diagnostic::Diagnostic as _;
 use deskgate_core::dsig::{SignatureRules, SigningKey};
+use deskgate_core::identity::NameId;
+use deskgate_core::saml::logout::LogoutRequest;
 use deskgate_core::saml::metadata::IdentityProviderMetadata;
 use deskgate_core::saml::{
     AuthnRequest, ExpectedResponse, FurtherDemands, RequiredSignature, Solicitation,
@@ -51,6 +53,7 @@ fn with_apps() -> Value {
                 "audience": "https://app.contoso.com/",
                 "acs_url": "https://app.contoso.com/acs",
                 "name_id": "persistent",
+                "logout_url": "https://app.contoso.com/slo",
                 "request_certificate": certificate,
                 "encryption_certificate": certificate,
             })
@@ -511,4 +514,68 @@ fn certificates_change_in_two_steps_while_both_are_published() {
     let page = browser.open(&mut deployment, &path).response();
     check_answer(&mut deployment, &page, "_1");
     assert_eq!(parse(&get(&mut deployment, "certificate.txt")), last[0].spki_der());
+}
+
+/// A LogoutRequest of the app with a key; `None` for one without signature.
+fn logout_query(deployment: &Deployment, session_index: &str, signed: bool) -> String {
+    let name_id = NameId {
+        value: "somebody".into(),
+        format: None,
+        name_qualifier: None,
+        sp_name_qualifier: None,
+    };
+    let request = LogoutRequest {
+        id: "_logout",
+        issue_instant: deployment.now,
+        sp_entity_id: "https://app.contoso.com/",
+        destination: "https://help.contoso.com/deskgate/idp/signing/slo",
+        name_id: &name_id,
+        session_index: Some(session_index),
+    };
+    let key = app_key();
+    let signing_key = SigningKey { algorithm: RSA, key: &key, certificate: None };
+    let url = request.redirect_url(&signing_key, &CRYPTO).unwrap();
+    let path = url.strip_prefix("https://help.contoso.com").unwrap();
+    let (message, signature) = path.split_once("&SigAlg=").unwrap();
+    if signed { format!("{message}&SigAlg={signature}") } else { message.to_owned() }
+}
+
+#[test]
+fn an_app_with_a_key_ends_the_session_that_it_was_told_of_once() {
+    let mut deployment = deployment_with(&with_apps());
+    let mut browser = signed_in(&mut deployment);
+    let other = signed_in(&mut deployment);
+    let session = browser.cookies["__Host-deskgate"].clone();
+    let claims = session.split('.').nth(1).unwrap();
+    let claims: Value = serde_json::from_slice(&base64::decode_url(claims).unwrap()).unwrap();
+    let sid = claims["sid"].as_str().unwrap();
+
+    let unsigned = logout_query(&deployment, sid, false);
+    let page = browser.open(&mut deployment, &unsigned).response();
+    assert_eq!(page.status, 403, "{}", page.body);
+    assert!(browser.has_session());
+    let forged = logout_query(&deployment, sid, true).replace("&Signature=", "&Signature=AAAA");
+    assert_eq!(browser.clone().open(&mut deployment, &forged).response().status, 403);
+
+    let path = logout_query(&deployment, sid, true);
+    let answer = browser.open(&mut deployment, &path).response();
+    let to = location(&answer);
+    assert!(to.starts_with("https://app.contoso.com/slo?SAMLResponse="), "{to}");
+    assert!(to.contains("&Signature=") && !browser.has_session());
+    browser.cookies.insert("__Host-deskgate".into(), session);
+    assert_eq!(browser.open(&mut deployment, "/").response().status, 302);
+    other.clone().open(&mut deployment, "/").forward();
+    let again = browser.open(&mut deployment, &path).response();
+    assert_eq!(again.status, 403, "{}", again.body);
+    assert_eq!(last_event(&deployment)["code"], "logout.request_replayed");
+}
+
+#[test]
+fn an_app_without_a_key_ends_nothing_by_itself() {
+    let mut deployment = deployment_with(&with_apps());
+    let mut browser = signed_in(&mut deployment);
+    let path = logout_query(&deployment, "x", true).replace("/signing/", "/jitbit/");
+    let page = browser.open(&mut deployment, &path).response();
+    assert_eq!(location(&page), "/deskgate/logout");
+    assert!(browser.has_session());
 }

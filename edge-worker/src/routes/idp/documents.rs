@@ -25,10 +25,11 @@ pub(super) fn metadata(visit: &Visit, name: &str) -> Response {
     };
     let certificates: Vec<&[u8]> =
         visit.desk.bridge_certificates().iter().map(Vec::as_slice).collect();
+    let slo_url = visit.desk.desk.url_of(&page_of(target.app, "slo"));
     let signed = IdentityProvider {
         entity_id: &entity_id(visit, target.app),
         sso_url: &visit.desk.desk.url_of(&page_of(target.app, "sso")),
-        slo_url: None,
+        slo_url: target.bridge.request_certificate.as_ref().map(|_| slo_url.as_str()),
         signing_certificates: &certificates,
         want_authn_requests_signed: target.bridge.request_certificate.is_some(),
         name_id_formats: &[answer::name_id_format(target.bridge.name_id)],

@@ -7,6 +7,7 @@
 mod answer;
 mod asked;
 mod documents;
+mod slo;
 mod sso;
 
 use deskgate_core::desk::{Access, App, Bridge, Desk};
@@ -54,7 +55,15 @@ pub(super) fn answer(visit: Visit, path: &str) -> Step {
         ("metadata", "GET" | "HEAD") => documents::metadata(&visit, name).into(),
         ("certificate.pem", "GET" | "HEAD") => documents::certificate_pem(&visit).into(),
         ("certificate.txt", "GET" | "HEAD") => documents::certificate_text(&visit).into(),
-        ("sso", _) => not_allowed(&visit, "GET, POST").into(),
+        ("slo", "GET") => {
+            let name = name.to_owned();
+            super::slo::read_query(visit, move |visit, arrived| slo::answer(visit, &name, arrived))
+        }
+        ("slo", "POST") => {
+            let name = name.to_owned();
+            super::slo::read_form(visit, move |visit, arrived| slo::answer(visit, &name, arrived))
+        }
+        ("slo" | "sso", _) => not_allowed(&visit, "GET, POST").into(),
         ("start" | "continue", _) => not_allowed(&visit, "GET").into(),
         ("metadata" | "certificate.pem" | "certificate.txt", _) => {
             not_allowed(&visit, "GET, HEAD").into()

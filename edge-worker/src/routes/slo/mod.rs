@@ -24,31 +24,41 @@ use crate::visit::Visit;
 const MAX_BODY_BYTES: usize = 128 * 1024;
 
 /// A logout message, as it arrived.
-struct Arrived {
-    kind: Message,
+pub(super) struct Arrived {
+    pub(super) kind: Message,
     /// The query or the value of the form field.
     text: String,
     is_query: bool,
-    relay_state: Option<String>,
+    pub(super) relay_state: Option<String>,
 }
 
 impl Arrived {
-    fn carrier(&self) -> Carrier<'_> {
+    pub(super) fn carrier(&self) -> Carrier<'_> {
         if self.is_query { Carrier::Redirect(&self.text) } else { Carrier::Post(&self.text) }
     }
 }
 
 /// HTTP-Redirect.
 pub(super) fn answer_query(visit: Visit) -> Step {
+    read_query(visit, dispatch)
+}
+
+/// HTTP-POST.
+pub(super) fn answer_form(visit: Visit) -> Step {
+    read_form(visit, dispatch)
+}
+
+/// The octets of the query stay as they came.
+pub(super) fn read_query(visit: Visit, then: impl FnOnce(Visit, Arrived) -> Step) -> Step {
     let query = visit.head.query.strip_prefix('?').unwrap_or_default().to_owned();
     match read(&visit.head.parameters(), Some(query)) {
-        Ok(arrived) => dispatch(visit, arrived),
+        Ok(arrived) => then(visit, arrived),
         Err(refusal) => refuse(&visit, refusal),
     }
 }
 
-/// HTTP-POST. Only the form counts, whatever the query says (attacks.md B-05).
-pub(super) fn answer_form(visit: Visit) -> Step {
+/// Only the form counts, whatever the query says (attacks.md B-05).
+pub(super) fn read_form(visit: Visit, then: impl FnOnce(Visit, Arrived) -> Step + 'static) -> Step {
     if !visit.head.is_form() {
         return refuse(&visit, SignOutRefusal::NoMessage);
     }
@@ -60,7 +70,7 @@ pub(super) fn answer_form(visit: Visit) -> Step {
             Err(TooLarge) => return refuse(&visit, SignOutRefusal::BodyTooLarge),
         };
         match read(&form, None) {
-            Ok(arrived) => dispatch(visit, arrived),
+            Ok(arrived) => then(visit, arrived),
             Err(refusal) => refuse(&visit, refusal),
         }
     })
