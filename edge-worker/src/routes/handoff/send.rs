@@ -165,12 +165,10 @@ pub(super) fn public_key(visit: &Visit, name: &str) -> Response {
     };
     let mut pem = String::from("-----BEGIN PUBLIC KEY-----\n");
     let text = base64::encode(certificate.public_key().spki_der());
-    let mut rest = text.as_str();
-    while !rest.is_empty() {
-        let (line, after) = rest.split_at(rest.len().min(64));
-        pem.push_str(line);
+    // RFC 7468, section 2: lines of 64 characters.
+    for line in text.as_bytes().chunks(64) {
+        pem.push_str(&String::from_utf8_lossy(line));
         pem.push('\n');
-        rest = after;
     }
     pem.push_str("-----END PUBLIC KEY-----\n");
     Response::new(200, "application/x-pem-file", pem).cacheable(300)
