@@ -13,13 +13,14 @@ use deskgate_core::saml::{
     AuthnRequest, ExpectedResponse, FurtherDemands, RequiredSignature, Solicitation,
     VerifiedAssertion, verify_response,
 };
+use deskgate_core::session::break_glass::mint_break_glass;
 use deskgate_core::xenc::EncryptionRules;
 use deskgate_core::{saml, x509};
 use serde_json::{Value, json};
 
 use super::admin::{deployment_with, send_signed};
 use super::browser::{Browser, NAVIGATION, location, settings};
-use super::harness::{CRYPTO, Deployment};
+use super::harness::{CRYPTO, Deployment, secret};
 use super::identity_provider::{Claims, respond};
 use crate::http::{Parameters, Response, query_of};
 
@@ -578,4 +579,35 @@ fn an_app_without_a_key_ends_nothing_by_itself() {
     let page = browser.open(&mut deployment, &path).response();
     assert_eq!(location(&page), "/deskgate/logout");
     assert!(browser.has_session());
+}
+
+#[test]
+fn a_sign_in_begun_at_the_company_ends_in_the_app() {
+    let mut settings = with_apps();
+    settings["connections"][0]["allow_idp_initiated"] = true.into();
+    settings["connections"][0]["idp_initiated_target"] = "/deskgate/idp/scout/start".into();
+    let mut deployment = deployment_with(&settings);
+    let mut browser = Browser::default();
+    let welcome = browser.complete(&mut deployment, &respond(&Claims::default()), "");
+    assert_eq!(path_on_desk(&welcome), "/deskgate/idp/scout/start");
+    let page = browser.open(&mut deployment, &path_on_desk(&welcome)).response();
+    assert_eq!(form(&page).0, "https://secure.helpscout.net/saml/contoso");
+}
+
+#[test]
+fn a_break_glass_session_opens_no_app() {
+    let mut settings = with_apps();
+    settings["owners"] = json!(["owner@contoso.com"]);
+    let mut deployment = deployment_with(&settings);
+    let desk = "https://help.contoso.com";
+    let (lifetime, now) = (Duration::from_secs(600), deployment.now);
+    let owner = "owner@contoso.com";
+    let token = mint_break_glass(desk, owner, lifetime, now, [7; 16], &secret(), &CRYPTO).unwrap();
+    let mut browser = Browser::default();
+    let used = browser.submit(&mut deployment, "/deskgate/break-glass", &[("token", &token)]);
+    assert_eq!((used.status, browser.has_session()), (303, true), "{}", used.body);
+    let path = path_of(&request(&deployment, "_1"));
+    let page = browser.open(&mut deployment, &path).response();
+    assert_eq!(page.status, 403, "{}", page.body);
+    assert!(!page.body.contains("SAMLResponse"));
 }
