@@ -86,6 +86,12 @@ pub(crate) struct Event {
     pub(crate) help: Option<String>,
     pub(crate) subject: Option<String>,
     pub(crate) session: Option<String>,
+    /// The assertion that somebody signed in with.
+    pub(crate) assertion: Option<String>,
+    /// The app that somebody went on to.
+    pub(crate) app: Option<String>,
+    /// What they brought there: the `jti` of a token, the ID of a SAML response.
+    pub(crate) token: Option<String>,
 }
 
 #[derive(Deserialize)]

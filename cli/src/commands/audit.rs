@@ -59,6 +59,9 @@ impl Report for Audit {
                 ("what to do", event.help.as_ref()),
                 ("subject", event.subject.as_ref()),
                 ("session", event.session.as_ref()),
+                ("assertion", event.assertion.as_ref()),
+                ("app", event.app.as_ref()),
+                ("token", event.token.as_ref()),
                 ("address", Some(&event.client_address).filter(|text| !text.is_empty())),
             ];
             for (label, value) in rows {

@@ -37,6 +37,13 @@ fn events_are_shown_newest_first_with_what_to_do() {
   reference     AAAA-BBBB
   session       s1
   address       192.0.2.8
+
+2026-11-21T11:58:00Z  bridge
+  reference     CCCC-DDDD
+  session       s1
+  app           jitbit
+  token         _r1
+  address       192.0.2.8
 ";
     assert_eq!(text, expected);
 }

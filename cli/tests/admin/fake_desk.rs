@@ -121,6 +121,11 @@ fn events() -> Value {
             "event": "logout", "at": 1_795_262_340, "reference": "AAAA-BBBB",
             "desk": "help.contoso.com", "client_address": "192.0.2.8", "session": "s1"
         },
+        {
+            "event": "bridge", "at": 1_795_262_280, "reference": "CCCC-DDDD",
+            "desk": "help.contoso.com", "client_address": "192.0.2.8", "session": "s1",
+            "app": "jitbit", "token": "_r1"
+        },
     ])
 }
 
