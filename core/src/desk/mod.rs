@@ -283,6 +283,7 @@ fn read(mut table: Table<'_, '_>) -> Option<Desk> {
     };
     let connections = connections?;
     check_connections_of(&apps, &connections, &mut table);
+    app::check_shared(&apps, &connections, &mut table);
     let url = url?;
     Some(Desk {
         name: name?,

@@ -6,6 +6,7 @@ mod freshworks;
 mod help_scout;
 mod jitbit;
 mod json;
+mod shared;
 mod sync;
 #[cfg(test)]
 mod tests;
@@ -19,6 +20,7 @@ pub use jitbit::JitbitHandOff;
 pub use zendesk::ZendeskHandOff;
 
 pub(super) use json::write;
+pub(super) use shared::check as check_shared;
 
 use alloc::string::String;
 use alloc::vec::Vec;

@@ -329,3 +329,43 @@ fn a_program_that_plays_zendesk_runs_on_this_machine_only() {
         check(zendesk(), pointer, json!(elsewhere), field, code);
     }
 }
+
+/// H-15: of two identity providers, each could say the names, identifiers and groups of the other's
+/// people. Only e-mail addresses are divided among them.
+#[test]
+fn an_app_of_several_connections_knows_people_by_their_addresses_only() {
+    let desk_of_two = |app: &Value| {
+        let mut settings = desk(app.clone());
+        let mut second = settings["connections"][0].clone();
+        second["name"] = json!("fabrikam");
+        second["email_domains"] = json!(["fabrikam.com"]);
+        settings["connections"][0]["email_domains"] = json!(["contoso.com"]);
+        settings["connections"].as_array_mut().unwrap().push(second);
+        settings
+    };
+    let autologin = json!({
+        "name": "jitbit", "helpdesk": "jitbit", "mode": "hand_off", "jitbit": {
+            "url": "https://contoso.jitbit.com/helpdesk", "autologin_secret": "0123456789abcdef",
+        },
+    });
+    for (app, pointer, value, field) in [
+        (jitbit(), "/jitbit/username", json!("name_id"), "jitbit.username"),
+        (jitbit(), "/jitbit/username", json!("email_local_part"), "jitbit.username"),
+        (autologin, "/jitbit/username", json!("email_local_part"), "jitbit.username"),
+        (generic(), "/generic/name_id", json!("name_id"), "generic.name_id"),
+        (generic(), "/generic/name_id", json!("email_local_part"), "generic.name_id"),
+        (generic(), "/generic/attributes", json!({ "groups": "memberOf" }), "generic.attributes"),
+        (generic(), "/generic/attributes", json!({ "id": "uid" }), "generic.attributes"),
+        (zendesk(), "/zendesk/send_external_id", json!(true), "zendesk.send_external_id"),
+        (zendesk(), "/roles", json!({ "admin": ["IT"] }), "roles"),
+    ] {
+        assert!(Desk::from_json(&desk_of_two(&app)).is_ok(), "{app}");
+        let app = with(app, pointer, value);
+        check_refused(&desk_of_two(&app), &[(&format!("apps[0].{field}"), "desk.contradiction")]);
+        let of_one = with(app.clone(), "/connections", json!(["fabrikam"]));
+        assert!(Desk::from_json(&desk_of_two(&of_one)).is_ok(), "{of_one}");
+        assert!(Desk::from_json(&desk(app)).is_ok());
+    }
+    let persistent = with(generic(), "/generic/name_id", json!("persistent"));
+    assert!(Desk::from_json(&desk_of_two(&persistent)).is_ok());
+}
