@@ -130,6 +130,9 @@ pub(super) fn admit(
     unknown: Unknown,
     now: UnixTime,
 ) -> Result<Result<(), NotAdmitted>, HostFailed> {
+    if is_disabled_elsewhere(storage, visitor)? {
+        return Ok(Err(NotAdmitted::Disabled));
+    }
     let Some(profile) = &visitor.profile else {
         return Ok(if unknown == Unknown::Admit { Ok(()) } else { Err(NotAdmitted::NoAddress) });
     };
@@ -157,6 +160,15 @@ pub(super) fn admit(
     }
     pin(storage, &profile.email, visitor, now)?;
     Ok(Ok(()))
+}
+
+/// Whether an administrator disabled this very person, under whatever address. Many identity providers
+/// let people change their own, and then the address alone would let them in again.
+fn is_disabled_elsewhere(storage: &dyn Storage, visitor: &Visitor) -> Result<bool, HostFailed> {
+    let statement = "SELECT 1 FROM people
+        WHERE pinned_connection = ? AND pinned_id = ? AND disabled = 1";
+    let parameters = [json!(visitor.connection), json!(visitor.id)];
+    Ok(!storage.execute(statement, &parameters)?.is_empty())
 }
 
 /// Lets a visitor go on to an app, or says why not.

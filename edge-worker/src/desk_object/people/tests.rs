@@ -78,6 +78,22 @@ fn whoever_is_disabled_stays_out_until_enabled() {
 }
 
 #[test]
+fn whoever_is_disabled_stays_out_under_every_address() {
+    let storage = directory();
+    check(&storage, &from("contoso", "1"), Unknown::Add, Ok(()));
+    make(&storage, &[Change::Disable(simon().email)]);
+    let other = Profile { email: "simon@contoso.com".into(), ..simon() };
+    for profile in [None, Some(other)] {
+        let visitor = |connection, id| Visitor { profile: profile.clone(), ..from(connection, id) };
+        for unknown in [Unknown::Add, Unknown::Admit, Unknown::Refuse] {
+            check(&storage, &visitor("contoso", "1"), unknown, Err(NotAdmitted::Disabled));
+        }
+        check(&storage, &visitor("contoso", "2"), Unknown::Admit, Ok(()));
+        check(&storage, &visitor("fabrikam", "1"), Unknown::Admit, Ok(()));
+    }
+}
+
+#[test]
 fn without_an_address_the_directory_cannot_be_asked() {
     let storage = directory();
     let nobody = Visitor { profile: None, ..from("contoso", "1") };
