@@ -77,13 +77,13 @@ function respond(env, ctx, host, { respond: { status, headers, body }, later = [
   return new Response(body, { status, headers });
 }
 
-async function forward(request, env, ctx, head, { url, remove, set, authenticated }) {
+async function forward(request, env, ctx, head, { url, remove, set, personal }) {
   const headers = new Headers(request.headers);
   for (const name of remove) headers.delete(name);
   for (const [name, value] of set) headers.set(name, value);
   const { method, body } = request;
   // What somebody signed in is shown never comes out of a cache on the way.
-  const cache = authenticated ? "no-store" : undefined;
+  const cache = personal ? "no-store" : undefined;
   let response;
   try {
     response = await fetch(url, { method, headers, body, cache, redirect: "manual" });
@@ -92,15 +92,15 @@ async function forward(request, env, ctx, head, { url, remove, set, authenticate
     const next = JSON.parse(call(env, () => edge.originUnreachable(Date.now(), ...head)));
     return respond(env, ctx, head[2], next);
   }
-  return relay(env, response, authenticated, url, `${head[1]}//${head[2]}`);
+  return relay(env, response, personal, url, `${head[1]}//${head[2]}`);
 }
 
-function relay(env, response, authenticated, sentTo, deskUrl) {
+function relay(env, response, personal, sentTo, deskUrl) {
   const cacheControl = response.headers.get("cache-control") ?? undefined;
   const location = response.headers.get("location") ?? undefined;
   const setCookies = response.headers.getSetCookie().join("\n");
   const changes = JSON.parse(
-    call(env, () => edge.relay(cacheControl, location, setCookies, authenticated, sentTo, deskUrl)),
+    call(env, () => edge.relay(cacheControl, location, setCookies, personal, sentTo, deskUrl)),
   );
   const { webSocket } = response;
   const relayed = webSocket

@@ -98,7 +98,7 @@ pub fn relay(
     cache_control: Option<String>,
     location: Option<String>,
     set_cookies: &str,
-    authenticated: bool,
+    personal: bool,
     sent_to: &str,
     desk_url: &str,
 ) -> String {
@@ -107,7 +107,7 @@ pub fn relay(
         location: location.as_deref(),
         set_cookies,
     };
-    to_json(&relay::relay(headers, authenticated, sent_to, desk_url))
+    to_json(&relay::relay(headers, personal, sent_to, desk_url))
 }
 
 /// What to answer when the origin did not.

@@ -23,9 +23,9 @@ pub(crate) struct Forward {
     remove: Vec<String>,
     /// Headers that are set afterwards, each replacing what the client sent.
     set: Vec<(&'static str, String)>,
-    /// Whether somebody is signed in; then nothing between here and the browser may keep the
-    /// answer.
-    authenticated: bool,
+    /// Whether the answer may be for one person: somebody is signed in, or the path is not public, and
+    /// the origin's own sign-in may know who asks. Then nothing between here and the browser keeps it.
+    personal: bool,
 }
 
 /// What happens to a request for the helpdesk.
@@ -33,6 +33,17 @@ pub(crate) struct Forward {
 pub(crate) enum Passage {
     Forward(Forward),
     Refuse(Response),
+}
+
+/// Who asks, as far as it can be known here.
+#[derive(Debug, PartialEq, Eq)]
+enum Caller {
+    /// The path is public: everybody gets the same.
+    Anybody,
+    /// Whoever the origin's own sign-in knows, or nobody.
+    OfTheOrigin,
+    /// With the token that says who.
+    SignedIn(String),
 }
 
 /// Decides about a request to a path that is not ours. Default: protected (attacks.md R14, G-07).
@@ -43,7 +54,7 @@ pub(crate) fn pass(visit: &Visit) -> Passage {
         return Passage::Refuse(home::answer(visit));
     };
     if desk.public_paths.contains(&head.path) {
-        return Passage::Forward(forward(visit, origin, None));
+        return Passage::Forward(forward(visit, origin, Caller::Anybody));
     }
     // A WebSocket carries cookies from any page and has no other protection (attacks.md G-14).
     if head.is_web_socket() && head.header("origin") != Some(desk.issuer()) {
@@ -51,12 +62,12 @@ pub(crate) fn pass(visit: &Visit) -> Passage {
     }
     match visit.session() {
         Presented::Valid(session) => match assertion(visit, origin, &session) {
-            Some(token) => Passage::Forward(forward(visit, origin, Some(token))),
+            Some(token) => Passage::Forward(forward(visit, origin, Caller::SignedIn(token))),
             None => Passage::Refuse(visit.page_or_json(Notice::Unavailable)),
         },
         // The origin has a sign-in of its own, for whom it knows without us.
         Presented::Nothing | Presented::Invalid if !desk.force_saml => {
-            Passage::Forward(forward(visit, origin, None))
+            Passage::Forward(forward(visit, origin, Caller::OfTheOrigin))
         }
         Presented::Nothing => Passage::Refuse(ask_to_sign_in(visit)),
         Presented::Invalid => Passage::Refuse(
@@ -96,7 +107,7 @@ fn assertion(visit: &Visit, origin: &Origin, session: &Session) -> Option<String
 const OF_THE_PLATFORM: [&str; 2] = ["expect", "host"];
 
 /// First everything is removed that only we may say, then we say it (attacks.md R15, G-01 to G-06).
-fn forward(visit: &Visit, origin: &Origin, assertion: Option<String>) -> Forward {
+fn forward(visit: &Visit, origin: &Origin, caller: Caller) -> Forward {
     let head = &visit.head;
     let upgrade = if head.is_web_socket() { Upgrade::WebSocket } else { Upgrade::None };
     let rules = HeaderRules::new(head.header("connection"), upgrade);
@@ -114,10 +125,12 @@ fn forward(visit: &Visit, origin: &Origin, assertion: Option<String>) -> Forward
             None => remove.push("cookie".to_owned()),
         }
     }
-    let authenticated = assertion.is_some();
-    set.extend(assertion.map(|token| (ASSERTION_HEADER, token)));
+    let personal = caller != Caller::Anybody;
+    if let Caller::SignedIn(token) = caller {
+        set.push((ASSERTION_HEADER, token));
+    }
     let url = format!("{origin}{}", head.path_and_query());
-    Forward { url, remove, set, authenticated }
+    Forward { url, remove, set, personal }
 }
 
 /// A page opened leads to the login and back, a form sent cannot be repeated, a script is told.

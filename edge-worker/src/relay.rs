@@ -29,11 +29,11 @@ pub(crate) struct Relay {
 const FOR_CACHES: [&str; 3] =
     ["CDN-Cache-Control", "Cloudflare-CDN-Cache-Control", "Surrogate-Control"];
 
-/// Decides the changes. `authenticated` as in [`crate::gate::Forward`]; `sent_to` is the address at
+/// Decides the changes. `personal` as in [`crate::gate::Forward`]; `sent_to` is the address at
 /// the origin, `desk_url` that of the desk.
 pub(crate) fn relay(
     headers: OriginHeaders<'_>,
-    authenticated: bool,
+    personal: bool,
     sent_to: &str,
     desk_url: &str,
 ) -> Relay {
@@ -41,7 +41,7 @@ pub(crate) fn relay(
     if let Some(location) = headers.location.and_then(|to| outside(to, sent_to, desk_url)) {
         relay.set.push(("Location", location));
     }
-    if authenticated {
+    if personal {
         relay.set.push(("Cache-Control", private(headers.cache_control)));
         relay.remove.extend(FOR_CACHES);
         relay.vary = Some("Cookie");
@@ -151,8 +151,8 @@ mod tests {
     fn cookies_that_the_origin_sets_in_our_name_are_dropped() {
         let set_cookies = "a=1; Path=/\n__Host-deskgate=x\n__host_DESKGATE=y\nb=2";
         let headers = OriginHeaders { cache_control: None, location: None, set_cookies };
-        for authenticated in [false, true] {
-            let kept = relay(headers, authenticated, "https://o/", "https://d").set_cookies;
+        for personal in [false, true] {
+            let kept = relay(headers, personal, "https://o/", "https://d").set_cookies;
             assert_eq!(kept, Some(vec!["a=1; Path=/".to_owned(), "b=2".to_owned()]));
         }
     }

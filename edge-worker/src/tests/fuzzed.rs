@@ -133,7 +133,7 @@ fn check_forward(
     };
     assert_eq!(forward["url"], format!("https://tickets.internal{path}"));
     let assertion = set("Deskgate-Assertion");
-    assert_eq!(forward["authenticated"], assertion.is_some());
+    assert_eq!(forward["personal"], assertion.is_some());
     match (assertion, scene) {
         (Some(token), Some(scene)) => {
             let expected = ExpectedOriginToken {

@@ -39,7 +39,7 @@ fn the_origin_learns_who_is_calling_from_a_token_for_this_request() {
     let outcome = browser.send(&mut deployment, "PUT", "/tickets/1?a=b", "", "");
     let forward = read(&outcome.forward());
     assert_eq!(forward["url"], "https://tickets.internal/tickets/1?a=b");
-    assert_eq!(forward["authenticated"], true);
+    assert_eq!(forward["personal"], true);
     let keys = browser.open(&mut deployment, "/deskgate/jwks.json").response().body;
     let keys =
         deskgate_core::jose::JwkSet::parse(keys.as_bytes(), deskgate_core::jose::JwkKind::PUBLIC);
@@ -92,7 +92,7 @@ fn public_paths_need_no_session_and_carry_no_identity() {
     assert!(removes(&forward, "remote-user"));
     assert_eq!(set(&forward, "Deskgate-Assertion"), None);
     assert_eq!(set(&forward, "Cookie"), Some("app=1"));
-    assert_eq!(forward["authenticated"], false);
+    assert_eq!(forward["personal"], false);
     for path in ["/assets/..%2fadmin", "/assets", "/assets/%2e%2e/admin", "/Assets/a.js"] {
         let outcome = Browser::default().open(&mut deployment, path);
         assert_eq!(outcome.response().status, 302, "{path}");
@@ -249,7 +249,8 @@ fn without_forced_sign_in_the_origins_own_stays_reachable() {
         for method in ["GET", "POST"] {
             let outcome = browser.send(&mut deployment, method, "/login", &headers, "");
             let forward = read(&outcome.forward());
-            assert_eq!(forward["authenticated"], false);
+            // The origin may know who this is, and no cache may give their page to others (G-12).
+            assert_eq!(forward["personal"], true);
             assert_eq!(set(&forward, "Deskgate-Assertion"), None);
             assert!(removes(&forward, "deskgate-assertion") && removes(&forward, "remote-user"));
             assert_eq!(set(&forward, "Cookie"), None);
@@ -261,7 +262,7 @@ fn without_forced_sign_in_the_origins_own_stays_reachable() {
     let response = respond(&Claims { in_response_to: Some(&id), ..Claims::default() });
     assert_eq!(browser.complete(&mut deployment, &response, &id).status, 303);
     let forward = read(&browser.open(&mut deployment, "/login").forward());
-    assert_eq!(forward["authenticated"], true);
+    assert_eq!(forward["personal"], true);
     assert!(set(&forward, "Deskgate-Assertion").is_some());
 }
 
