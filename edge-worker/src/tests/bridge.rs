@@ -611,3 +611,20 @@ fn a_break_glass_session_opens_no_app() {
     assert_eq!(page.status, 403, "{}", page.body);
     assert!(!page.body.contains("SAMLResponse"));
 }
+
+#[test]
+fn a_signature_that_nobody_can_verify_is_told_to_the_log_only() {
+    let mut deployment = deployment_with(&with_apps());
+    let mut browser = signed_in(&mut deployment);
+    let key = app_key();
+    let signing_key = SigningKey { algorithm: RSA, key: &key, certificate: None };
+    let request = request(&deployment, "_1");
+    let url = request.redirect_url(Some("a state&\"<"), Some(&signing_key), &CRYPTO).unwrap();
+    let path = url.strip_prefix("https://help.contoso.com").unwrap();
+    let page = browser.open(&mut deployment, path).response();
+    let event = last_event(&deployment);
+    assert_eq!(event["found"], "a signature of the request, and no key to verify it with");
+    check_answer(&mut deployment, &page, "_1");
+    browser.open(&mut deployment, &path_of(&request)).response();
+    assert_eq!(last_event(&deployment).get("found"), None);
+}

@@ -50,6 +50,9 @@ pub(super) fn meet(visit: &Visit, target: Target<'_>, session: Rc<Session>, aske
     event.subject = Some(session.subject().to_owned());
     event.session = Some(session.id().to_owned());
     event.token = Some(id.clone());
+    if asked.has_unverified_signature {
+        event.found = Some("a signature of the request, and no key to verify it with".to_owned());
+    }
     let once = target.app.sync.once().filter(|field| ONCE.contains(field));
     let operation = Operation::Meet {
         app: target.app.name.clone(),

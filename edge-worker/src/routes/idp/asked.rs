@@ -1,7 +1,9 @@
 //! What an app asked for, kept while the person signs in: sealed, in the address where the sign-in ends.
 
 use deskgate_core::saml::MAX_CLOCK_SKEW;
-use deskgate_core::saml::identity_provider::{ReceivedRequest, RequestedAuthnContext};
+use deskgate_core::saml::identity_provider::{
+    ReceivedRequest, RequestSignature, RequestedAuthnContext,
+};
 use deskgate_core::session::{Session, TRANSACTION_LIFETIME, seal};
 use deskgate_core::time::UnixTime;
 use serde::{Deserialize, Serialize};
@@ -21,6 +23,8 @@ pub(super) struct Asked {
     /// `ID` of the request.
     pub(super) request_id: Option<String>,
     pub(super) relay_state: Option<String>,
+    /// The request was signed, and the settings have no key to verify that with: the log says so.
+    pub(super) has_unverified_signature: bool,
     /// AuthnContextClassRefs.
     classes: Vec<String>,
     /// Since when the person has to be authenticated anew, in seconds since 1970.
@@ -33,6 +37,7 @@ impl Asked {
         Self {
             request_id: Some(request.id),
             relay_state: request.relay_state,
+            has_unverified_signature: request.signature == RequestSignature::NotVerified,
             classes: request.authn_context.classes().to_vec(),
             forced_since: request.force_authn.then_some(now.seconds()),
             expires_at: now.saturating_add(TRANSACTION_LIFETIME).seconds(),
