@@ -69,9 +69,8 @@ enum Command {
 fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Origin { port, edge } => {
-            let router =
-                origin::router(origin::Helpdesk::new(&format!("http://127.0.0.1:{port}"), &edge));
-            server::run(port, router)
+            let url = format!("http://127.0.0.1:{port}");
+            server::run(port, origin::router(origin::Helpdesk::new(&url, &edge)?))
         }
         Command::Zendesk { port, edge, secret } => {
             let url = format!("http://localhost:{port}");

@@ -2,7 +2,6 @@
 //! believes the edge.
 
 mod caller;
-mod jwks;
 mod probe;
 #[cfg(test)]
 mod tests;
@@ -17,9 +16,9 @@ use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::Response;
 use axum::routing::{any, get};
+use deskgate_origin::{InvalidUrl, Refusal, Verifier};
 
-use self::caller::{Caller, NotBelieved};
-use self::jwks::JwksCache;
+use self::caller::Caller;
 use self::tickets::{Status, TICKETS, Ticket};
 use crate::page::{page, style_sheet};
 
@@ -30,17 +29,14 @@ pub(crate) struct Helpdesk {
     url: String,
     /// The desk: the issuer of the tokens.
     edge: String,
-    keys: JwksCache,
+    verifier: Verifier,
 }
 
 impl Helpdesk {
-    pub(crate) fn new(url: &str, edge: &str) -> Self {
+    pub(crate) fn new(url: &str, edge: &str) -> Result<Self, InvalidUrl> {
+        let verifier = Verifier::new(edge, url)?;
         let edge = edge.trim_end_matches('/').to_owned();
-        Self {
-            url: url.to_owned(),
-            keys: JwksCache::new(format!("{edge}/deskgate/jwks.json")),
-            edge,
-        }
+        Ok(Self { url: url.to_owned(), edge, verifier })
     }
 }
 
@@ -81,21 +77,26 @@ async fn believe(State(helpdesk): State<Arc<Helpdesk>>, request: Request, next: 
             head.extensions.insert(Arc::new(caller));
             next.run(Request::from_parts(head, body)).await
         }
-        Err(reason) => refuse(&helpdesk, reason),
+        Err(refusal) => refuse(&helpdesk, &refusal),
     }
 }
 
-fn refuse(helpdesk: &Helpdesk, reason: NotBelieved) -> Response {
-    let (status, heading) = match reason {
-        NotBelieved::KeysUnavailable(_) => {
-            (StatusCode::SERVICE_UNAVAILABLE, "The edge does not answer")
+fn refuse(helpdesk: &Helpdesk, refusal: &Refusal) -> Response {
+    let (heading, reason) = match refusal {
+        Refusal::AssertionMissing => (
+            "Nobody is signed in",
+            "The request carries no Deskgate-Assertion header, so it did not come through the edge.".to_owned(),
+        ),
+        Refusal::KeysUnavailable { reason } => {
+            ("The edge does not answer", format!("Its public keys could not be read: {reason}."))
         }
-        NotBelieved::NoToken => (StatusCode::UNAUTHORIZED, "Nobody is signed in"),
-        NotBelieved::Refused(_) => (StatusCode::FORBIDDEN, "This request is not believed"),
+        refusal => (
+            "This request is not believed",
+            format!("The Deskgate-Assertion of this request is refused: {refusal}."),
+        ),
     };
-    let template =
-        Refused { heading, reason: reason.to_string(), code: reason.code(), edge: &helpdesk.edge };
-    page(status, &template)
+    let template = Refused { heading, reason, code: Some(refusal.code()), edge: &helpdesk.edge };
+    page(refusal.status(), &template)
 }
 
 #[derive(Template)]

@@ -1,23 +1,20 @@
 //! Who is calling, and why it is believed: all that an origin does with `Deskgate-Assertion`.
 
-use std::fmt;
 use std::time::SystemTime;
 
-use axum::http::Uri;
 use axum::http::request::Parts;
 use deskgate_core::base64;
-use deskgate_core::crypto::RustCrypto;
-use deskgate_core::diagnostic::Diagnostic as _;
-use deskgate_core::session::{self, ExpectedOriginToken, OriginToken, verify_origin_token};
+use deskgate_core::policy::headers::ASSERTION_HEADER;
 use deskgate_core::time::UnixTime;
+use deskgate_origin::Refusal;
 use serde_json::Value;
 
 use super::Helpdesk;
 
-/// A person that the edge vouches for in this request.
+/// A person that the edge vouches for in this request, and why it is believed.
 #[derive(Debug)]
 pub(super) struct Caller {
-    token: OriginToken,
+    verified: deskgate_origin::Caller,
     reasons: Vec<Reason>,
     claims: Value,
 }
@@ -29,35 +26,15 @@ pub(super) struct Reason {
     pub(super) how: String,
 }
 
-/// Why nobody is believed to be calling.
-#[derive(Debug)]
-pub(super) enum NotBelieved {
-    /// The header is absent: this request did not come through the edge.
-    NoToken,
-    /// The token does not verify.
-    Refused(session::Error),
-    /// The edge's public keys could not be fetched.
-    KeysUnavailable(String),
-}
-
 impl Caller {
     /// Verifies the token of `request`.
-    pub(super) async fn of(request: &Parts, helpdesk: &Helpdesk) -> Result<Self, NotBelieved> {
-        let header = request.headers.get("deskgate-assertion").ok_or(NotBelieved::NoToken)?;
-        let token = header.to_str().map_err(|_| NotBelieved::NoToken)?;
-        let expected = ExpectedOriginToken {
-            desk_url: &helpdesk.edge,
-            origin: &helpdesk.url,
-            method: request.method.as_str(),
-            path_and_query: path_and_query(&request.uri),
-        };
+    pub(super) async fn of(request: &Parts, helpdesk: &Helpdesk) -> Result<Self, Refusal> {
+        let verified = helpdesk.verifier.verify(request).await?;
+        let token = request.headers.get(ASSERTION_HEADER).and_then(|value| value.to_str().ok());
         let (header, claims) = (part(token, 0), part(token, 1));
         let key_id = header["kid"].as_str().unwrap_or_default();
-        let keys = helpdesk.keys.with_key(key_id).await.map_err(NotBelieved::KeysUnavailable)?;
-        let verified = verify_origin_token(token, &keys, &expected, now(), &RustCrypto::new())
-            .map_err(NotBelieved::Refused)?;
-        let reasons = reasons(&verified, key_id, helpdesk, &expected);
-        Ok(Self { token: verified, reasons, claims })
+        let reasons = reasons(&verified, key_id, helpdesk, request);
+        Ok(Self { verified, reasons, claims })
     }
 
     pub(super) fn reasons(&self) -> &[Reason] {
@@ -65,12 +42,12 @@ impl Caller {
     }
 
     pub(super) fn display_name(&self) -> &str {
-        let person = self.token.session().person();
+        let person = self.verified.person();
         person.name.as_deref().or(person.email.as_deref()).unwrap_or("you without a name")
     }
 
     pub(super) fn email(&self) -> &str {
-        self.token.session().person().email.as_deref().unwrap_or_default()
+        self.verified.person().email.as_deref().unwrap_or_default()
     }
 
     pub(super) fn initials(&self) -> String {
@@ -84,22 +61,22 @@ impl Caller {
 }
 
 fn reasons(
-    token: &OriginToken,
+    caller: &deskgate_origin::Caller,
     key_id: &str,
     helpdesk: &Helpdesk,
-    expected: &ExpectedOriginToken<'_>,
+    request: &Parts,
 ) -> Vec<Reason> {
-    let session = token.session();
+    let session = caller.token().session();
     let left = session.expires_at().saturating_since(now()).as_secs();
     vec![
         Reason {
             what: "Signed by the desk",
-            how: format!("Ed25519, with key {key_id} of {}", helpdesk.keys.url()),
+            how: format!("Ed25519, with key {key_id} of {}", helpdesk.verifier.keys_url()),
         },
-        Reason { what: "Made for this helpdesk", how: format!("aud is {}", expected.origin) },
+        Reason { what: "Made for this helpdesk", how: format!("aud is {}", helpdesk.url) },
         Reason {
             what: "Made for this request",
-            how: format!("{} {}", expected.method, expected.path_and_query),
+            how: format!("{} {}", request.method, request.uri),
         },
         Reason { what: "Made just now", how: format!("it expires in {left} seconds") },
         Reason {
@@ -121,15 +98,9 @@ fn ago(then: UnixTime) -> String {
     }
 }
 
-/// Exactly as the request line has it: the token is bound to these bytes.
-fn path_and_query(uri: &Uri) -> &str {
-    uri.path_and_query().map_or("/", |path_and_query| path_and_query.as_str())
-}
-
-/// Header (0) or claims (1) of a compact token, for choosing a key and for showing. Nothing of it is
-/// believed before `verify_origin_token` has said yes.
-fn part(token: &str, index: usize) -> Value {
-    let part = token.split('.').nth(index).unwrap_or_default();
+/// Header (0) or claims (1) of a token that was verified, for showing.
+fn part(token: Option<&str>, index: usize) -> Value {
+    let part = token.and_then(|token| token.split('.').nth(index)).unwrap_or_default();
     let bytes = base64::decode_url(part).unwrap_or_default();
     serde_json::from_slice(&bytes).unwrap_or_default()
 }
@@ -137,26 +108,4 @@ fn part(token: &str, index: usize) -> Value {
 fn now() -> UnixTime {
     let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
     UnixTime::from_seconds(since.as_secs())
-}
-
-impl NotBelieved {
-    /// The stable code of a refusal.
-    pub(super) fn code(&self) -> Option<&'static str> {
-        match self {
-            Self::Refused(error) => Some(error.code()),
-            Self::KeysUnavailable(_) | Self::NoToken => None,
-        }
-    }
-}
-
-impl fmt::Display for NotBelieved {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NoToken => f.write_str(
-                "The request carries no Deskgate-Assertion header, so it did not come through the edge.",
-            ),
-            Self::Refused(error) => write!(f, "The Deskgate-Assertion of this request is refused: {error}."),
-            Self::KeysUnavailable(error) => write!(f, "Its public keys could not be read: {error}."),
-        }
-    }
 }

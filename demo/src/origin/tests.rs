@@ -9,9 +9,9 @@ use deskgate_core::session::{
     AttributeNames, NewOriginToken, NewSession, Session, mint_origin_token,
 };
 use deskgate_core::time::UnixTime;
+use deskgate_origin::{FetchKeys, Verifier};
 use tower::ServiceExt as _;
 
-use super::jwks::JwksCache;
 use super::{Helpdesk, router};
 
 const DESK: &str = "http://127.0.0.1:8787";
@@ -58,11 +58,21 @@ fn token(method: &str, path_and_query: &str) -> String {
     mint_origin_token(&session, &request, now, &signing_key(), &crypto).unwrap()
 }
 
+/// The keys of the desk, without a desk.
+#[derive(Debug)]
+struct Keys;
+
+impl FetchKeys for Keys {
+    fn fetch(&self, _: &str) -> Result<Vec<u8>, String> {
+        let keys = JwkSet::new(vec![signing_key().verification_key()]).unwrap();
+        Ok(keys.to_json().into_bytes())
+    }
+}
+
 /// Status and text of the page at `path`, asked for with this assertion.
 async fn page(path: &str, assertion: Option<&str>) -> (u16, String) {
-    let mut helpdesk = Helpdesk::new(ORIGIN, DESK);
-    helpdesk.keys =
-        JwksCache::holding(JwkSet::new(vec![signing_key().verification_key()]).unwrap());
+    let mut helpdesk = Helpdesk::new(ORIGIN, DESK).unwrap();
+    helpdesk.verifier = Verifier::with_client(DESK, ORIGIN, Keys).unwrap();
     let mut request = Request::builder().uri(path);
     if let Some(assertion) = assertion {
         request = request.header("Deskgate-Assertion", assertion);

@@ -47,7 +47,8 @@ const CRATES: &[(&str, &[&str])] = &[
     ("edge-worker", &["deskgate-core"]),
     ("wasm-pkg", &["deskgate-core"]),
     ("cli", &["deskgate-core"]),
-    ("demo", &["deskgate-core"]),
+    ("origin", &["deskgate-core"]),
+    ("demo", &["deskgate-core", "deskgate-origin"]),
     ("tests", &["deskgate-core"]),
     ("xtask", &[]),
 ];

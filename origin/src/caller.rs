@@ -1,0 +1,52 @@
+//! Who is calling.
+
+use deskgate_core::session::{OriginToken, Person};
+
+/// Somebody whom the desk vouches for in this request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Caller {
+    token: OriginToken,
+}
+
+impl Caller {
+    pub(crate) const fn new(token: OriginToken) -> Self {
+        Self { token }
+    }
+
+    /// Names this person, and nobody else, for as long as the identity provider does. What to store.
+    #[must_use]
+    pub fn subject(&self) -> &str {
+        self.token.session().subject()
+    }
+
+    /// Name, e-mail address and groups, as the identity provider says them.
+    #[must_use]
+    pub const fn person(&self) -> &Person {
+        self.token.session().person()
+    }
+
+    /// The connection through which the person came.
+    #[must_use]
+    pub fn connection(&self) -> &str {
+        self.token.session().connection()
+    }
+
+    /// Everything that the token says.
+    #[must_use]
+    pub const fn token(&self) -> &OriginToken {
+        &self.token
+    }
+}
+
+/// What [`AssertionLayer`](crate::AssertionLayer) found. Without the layer nobody is believed.
+#[cfg(feature = "axum")]
+impl<S: Sync> axum::extract::FromRequestParts<S> for Caller {
+    type Rejection = crate::Refusal;
+
+    async fn from_request_parts(
+        parts: &mut http::request::Parts,
+        _: &S,
+    ) -> Result<Self, Self::Rejection> {
+        parts.extensions.get::<Self>().cloned().ok_or(crate::Refusal::LayerMissing)
+    }
+}
