@@ -7,7 +7,7 @@ use std::{fs, io};
 use deskgate_core::base64;
 
 use crate::Target;
-use crate::targets::logout;
+use crate::targets::{authn_request, logout};
 use crate::trusted::DIGEST;
 
 /// A file of the repository that this crate was compiled in.
@@ -55,6 +55,7 @@ pub fn of(target: &Target) -> Vec<Vec<u8>> {
         ]
         .concat(),
         "jws" => tokens(),
+        "authn_request" => authn_request::seeds(),
         "logout" => logout::seeds(),
         _ => Vec::new(),
     });

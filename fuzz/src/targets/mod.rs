@@ -1,5 +1,6 @@
 //! The table of targets and what each may cost.
 
+pub(crate) mod authn_request;
 mod binding;
 mod certificate;
 mod cookie;
@@ -40,6 +41,13 @@ pub(crate) const ALL: &[Target] = &[
         32 * 1024,
         Budget::new([30_000, 100_000], [1_600, 1_100]),
         response::credulous,
+    ),
+    Target::new(
+        "authn_request",
+        "xml",
+        32 * 1024,
+        Budget::new([300_000, 2_000_000], [1_600, 1_200]),
+        authn_request::message,
     ),
     Target::new(
         "logout",
