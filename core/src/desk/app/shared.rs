@@ -1,13 +1,14 @@
 //! What an app that several identity providers lead to may not depend on.
 //!
 //! Each of them speaks for its own e-mail domains only, and that is checked at every sign-in. Nothing
-//! divides names, identifiers and groups: whoever runs one identity provider can make it say those of
+//! divides names, identifiers, groups and organizations: whoever runs one identity provider can make it say those of
 //! the people of another one (attacks.md H-15).
 
 use super::{Access, App, Bridge, HandOff};
 use crate::desk::connection::Connection;
 use crate::desk::error::Fault;
 use crate::desk::table::Table;
+use crate::helpdesk::SyncRule;
 use crate::helpdesk::jitbit::Username;
 use crate::preset::{Helpdesk, NameIdSource, ProfileField};
 
@@ -21,9 +22,12 @@ pub(in crate::desk) fn check(apps: &[App], connections: &[Connection], table: &m
             continue;
         }
         let roles = app.roles.as_ref().map(|_| "roles".into());
+        // Who belongs to an organization may read the tickets that it shares.
+        let is_told = app.sync.organization != SyncRule::Never;
+        let organization = is_told.then(|| "sync.organization".into());
         let own = undivided(app).into_iter().flatten();
         let own = own.map(|field| alloc::format!("{}.{field}", app.helpdesk.name()));
-        for field in roles.into_iter().chain(own) {
+        for field in roles.into_iter().chain(organization).chain(own) {
             let path = alloc::format!("apps[{index}].{field}");
             table.tell(&path, Fault::Contradiction { help: HELP });
         }

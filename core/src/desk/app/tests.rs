@@ -358,6 +358,7 @@ fn an_app_of_several_connections_knows_people_by_their_addresses_only() {
         (generic(), "/generic/attributes", json!({ "id": "uid" }), "generic.attributes"),
         (zendesk(), "/zendesk/send_external_id", json!(true), "zendesk.send_external_id"),
         (zendesk(), "/roles", json!({ "admin": ["IT"] }), "roles"),
+        (zendesk(), "/sync", json!({ "organization": "if_absent" }), "sync.organization"),
     ] {
         assert!(Desk::from_json(&desk_of_two(&app)).is_ok(), "{app}");
         let app = with(app, pointer, value);
