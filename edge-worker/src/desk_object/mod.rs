@@ -171,8 +171,12 @@ pub(crate) fn run(
             if let Some(what) = one_time::claim(storage, &[token], now)? {
                 return Ok(Reply::AlreadyUsed { what });
             }
+            let unwelcome = people::unwelcome(storage, &changes)?;
             if let Some(email) = people::change(storage, &changes, now)? {
                 return Ok(Reply::NoSuchPerson { email });
+            }
+            for (connection, person) in unwelcome {
+                sessions::end_of(storage, &connection, &person, now)?;
             }
             audit_log::append(storage, &event)?;
             Ok(Reply::Done)
@@ -184,7 +188,7 @@ pub(crate) fn run(
             if let Err(why) = people::admit(storage, &visitor, unknown, now)? {
                 return Ok(Reply::NotAdmitted { why });
             }
-            sessions::add(storage, &begins, now)?;
+            sessions::add(storage, &begins, &visitor.id, now)?;
             if let Some(session) = ends {
                 sessions::end(storage, &Which::Presented(session), now)?;
             }

@@ -295,6 +295,22 @@ pub(super) fn change(
     Ok(None)
 }
 
+/// To whom those are pinned that are disabled or removed by these changes: their sessions end.
+pub(super) fn unwelcome(
+    storage: &dyn Storage,
+    changes: &[Change],
+) -> Result<Vec<(String, String)>, HostFailed> {
+    let mut pins = Vec::new();
+    for change in changes {
+        if let Change::Disable(email) | Change::Remove(email) = change
+            && let Some(entry) = find(storage, email)?
+        {
+            pins.extend(entry.pinned_connection.zip(entry.pinned_id));
+        }
+    }
+    Ok(pins)
+}
+
 /// At most `limit` people whose addresses come after `after`, in the order of their addresses.
 pub(super) fn list(
     storage: &dyn Storage,

@@ -89,6 +89,11 @@ const MIGRATIONS: &[&[&str]] = &[
         "ALTER TABLE signing_keys ADD COLUMN used_from INTEGER",
         "UPDATE signing_keys SET used_from = created_at",
     ],
+    &[
+        // Who it is, as the directory pins people; sessions from before have none and just expire.
+        "ALTER TABLE sessions ADD COLUMN person TEXT",
+        "CREATE INDEX sessions_by_person ON sessions (connection, person)",
+    ],
 ];
 
 /// Brings the tables up to date. Answers `false`, having written nothing, when there are none and

@@ -96,18 +96,20 @@ pub(crate) struct Sides {
     pub(crate) sp_entity_id: String,
 }
 
-/// Writes a session down.
+/// Writes a session down. `person` is who never changes at the connection, as the directory pins them.
 pub(super) fn add(
     storage: &dyn Storage,
     begun: &BegunSession,
+    person: &str,
     now: UnixTime,
 ) -> Result<(), HostFailed> {
     storage.execute("DELETE FROM sessions WHERE expires_at < ?", &[json!(now.seconds())])?;
     let name_id = begun.name_id.as_ref().map(serde_json::to_string).transpose();
     storage.execute(
         "INSERT INTO sessions
-            (session, connection, subject, began_at, expires_at, name_id_key, name_id, session_index)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (session, connection, subject, began_at, expires_at, name_id_key, name_id, session_index,
+            person)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         &[
             json!(begun.session),
             json!(begun.connection),
@@ -117,6 +119,7 @@ pub(super) fn add(
             json!(begun.name_id.as_ref().map(|name_id| &name_id.value)),
             json!(name_id.map_err(|_| HostFailed)?),
             json!(begun.session_index),
+            json!(person),
         ],
     )?;
     Ok(())
@@ -148,11 +151,28 @@ pub(super) fn end(
             find(storage, "session = ?", &[json!(session.session)])?
         }
     };
-    for begun in &ended {
+    revoke(storage, &ended, now)?;
+    Ok(ended)
+}
+
+/// Ends all sessions of somebody who is no longer welcome.
+pub(super) fn end_of(
+    storage: &dyn Storage,
+    connection: &str,
+    person: &str,
+    now: UnixTime,
+) -> Result<(), HostFailed> {
+    let condition = "connection = ? AND person = ?";
+    let ended = find(storage, condition, &[json!(connection), json!(person)])?;
+    revoke(storage, &ended, now)
+}
+
+fn revoke(storage: &dyn Storage, ended: &[BegunSession], now: UnixTime) -> Result<(), HostFailed> {
+    for begun in ended {
         revocations::add(storage, &begun.ended(), now)?;
         storage.execute("DELETE FROM sessions WHERE session = ?", &[json!(begun.session)])?;
     }
-    Ok(ended)
+    Ok(())
 }
 
 /// A session without index is meant by every index: its identity provider did not tell them apart.

@@ -122,3 +122,22 @@ fn the_log_says_why_there_is_no_address() {
     assert!(help(&["a@b@c"]).contains("one @"));
     assert!(help(&["b@contoso.com"]).contains("user.mail"));
 }
+
+/// A session outlives nobody's place in the directory by more than the age of a snapshot.
+#[test]
+fn the_sessions_of_somebody_disabled_or_removed_end() {
+    for word in ["disable", "remove"] {
+        let mut deployment = deployment("just_in_time");
+        let (mut browser, welcome) = sign_in(&mut deployment, 1);
+        assert_eq!(welcome.status, 303);
+        browser.open(&mut deployment, "/tickets").forward();
+        change(&mut deployment, 2, &json!([{ "put": { "email": "x@contoso.com" } }]));
+        change(&mut deployment, 3, &json!([{ word: "x@contoso.com" }]));
+        deployment.advance(31);
+        browser.open(&mut deployment, "/tickets").forward();
+        change(&mut deployment, 4, &json!([{ word: SIMON }]));
+        deployment.advance(31);
+        assert_eq!(browser.open(&mut deployment, "/tickets").response().status, 302, "{word}");
+        assert!(!browser.has_session());
+    }
+}
