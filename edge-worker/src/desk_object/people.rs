@@ -150,6 +150,10 @@ pub(super) fn admit(
     if entry.disabled {
         return Ok(Err(NotAdmitted::Disabled));
     }
+    // Written down at a sign-in to something else, where everybody may: that is not by hand.
+    if unknown == Unknown::Refuse && entry.added_by != AddedBy::Hand {
+        return Ok(Err(NotAdmitted::Unknown));
+    }
     let is_other = |pinned: &Option<String>, found: &str| {
         pinned.as_deref().is_some_and(|pinned| pinned != found)
     };
@@ -344,11 +348,13 @@ fn put(storage: &dyn Storage, profile: &Profile, now: UnixTime) -> Result<(), Ho
         return insert(storage, profile, AddedBy::Hand, now);
     }
     storage.execute(
-        "UPDATE people SET username = ?, given_name = ?, family_name = ? WHERE email = ?",
+        "UPDATE people SET username = ?, given_name = ?, family_name = ?, added_by = ?
+        WHERE email = ?",
         &[
             json!(profile.username),
             json!(profile.given_name),
             json!(profile.family_name),
+            json!(AddedBy::Hand),
             json!(profile.email),
         ],
     )?;

@@ -77,6 +77,17 @@ fn whoever_is_disabled_stays_out_until_enabled() {
     check(&storage, &from("contoso", "1"), Unknown::Refuse, Ok(()));
 }
 
+/// One app adds everybody, another one has only those whom an administrator added.
+#[test]
+fn whoever_was_added_at_a_sign_in_is_not_added_by_hand() {
+    let storage = directory();
+    check(&storage, &from("contoso", "1"), Unknown::Add, Ok(()));
+    check(&storage, &from("contoso", "1"), Unknown::Refuse, Err(NotAdmitted::Unknown));
+    make(&storage, &[Change::Put(simon())]);
+    check(&storage, &from("contoso", "1"), Unknown::Refuse, Ok(()));
+    check(&storage, &from("contoso", "2"), Unknown::Refuse, Err(NotAdmitted::PinnedToAnother));
+}
+
 #[test]
 fn whoever_is_disabled_stays_out_under_every_address() {
     let storage = directory();
