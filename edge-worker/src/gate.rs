@@ -4,7 +4,9 @@ use deskgate_core::desk::Origin;
 use deskgate_core::policy::headers::{ASSERTION_HEADER, Upgrade};
 use deskgate_core::policy::{HeaderRules, WithoutSession};
 use deskgate_core::session::cookie::{CookieName, clear_cookie, without_ours};
-use deskgate_core::session::{NewOriginToken, ReturnTarget, Session, mint_origin_token};
+use deskgate_core::session::{
+    NewOriginToken, ReturnTarget, Session, mint_origin_token, origin_headers,
+};
 use serde::Serialize;
 
 use crate::host::random;
@@ -42,8 +44,8 @@ enum Caller {
     Anybody,
     /// Whoever the origin's own sign-in knows, or nobody.
     OfTheOrigin,
-    /// With the token that says who.
-    SignedIn(String),
+    /// With the headers that say who: the token, and what the settings want beside it.
+    SignedIn(Vec<(&'static str, String)>),
 }
 
 /// Decides about a request to a path that is not ours. Default: protected (attacks.md R14, G-07).
@@ -61,8 +63,8 @@ pub(crate) fn pass(visit: &Visit) -> Passage {
         return Passage::Refuse(visit.page_or_json(Notice::NotFromHere));
     }
     match visit.session() {
-        Presented::Valid(session) => match assertion(visit, origin, &session) {
-            Some(token) => Passage::Forward(forward(visit, origin, Caller::SignedIn(token))),
+        Presented::Valid(session) => match identity(visit, origin, &session) {
+            Some(headers) => Passage::Forward(forward(visit, origin, Caller::SignedIn(headers))),
             None => Passage::Refuse(visit.page_or_json(Notice::Unavailable)),
         },
         // The origin has a sign-in of its own, for whom it knows without us.
@@ -90,7 +92,12 @@ pub(crate) fn other_address(visit: &Visit) -> Option<Response> {
     Some(visit.page_or_json(Notice::WrongAddress))
 }
 
-fn assertion(visit: &Visit, origin: &Origin, session: &Session) -> Option<String> {
+/// Plain headers never go without the token: what can verify it needs to see no difference.
+fn identity(
+    visit: &Visit,
+    origin: &Origin,
+    session: &Session,
+) -> Option<Vec<(&'static str, String)>> {
     let desk = &visit.desk.desk;
     let request = NewOriginToken {
         desk_url: desk.issuer(),
@@ -99,7 +106,12 @@ fn assertion(visit: &Visit, origin: &Origin, session: &Session) -> Option<String
         path_and_query: &visit.head.path_and_query(),
         entropy: random::<16>(visit.host),
     };
-    mint_origin_token(session, &request, visit.now, &visit.desk.token_key, visit.crypto()).ok()
+    let token =
+        mint_origin_token(session, &request, visit.now, &visit.desk.token_key, visit.crypto())
+            .ok()?;
+    let mut headers = origin_headers(&desk.origin_headers, session);
+    headers.push((ASSERTION_HEADER, token));
+    Some(headers)
 }
 
 /// The platform writes the origin's own host, and has answered `Expect: 100-continue` itself;
@@ -126,8 +138,8 @@ fn forward(visit: &Visit, origin: &Origin, caller: Caller) -> Forward {
         }
     }
     let personal = caller != Caller::Anybody;
-    if let Caller::SignedIn(token) = caller {
-        set.push((ASSERTION_HEADER, token));
+    if let Caller::SignedIn(headers) = caller {
+        set.extend(headers);
     }
     let url = format!("{origin}{}", head.path_and_query());
     Forward { url, remove, set, personal }

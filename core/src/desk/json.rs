@@ -8,7 +8,7 @@ use super::connection::{REQUIRED_SIGNATURES, SSO_BINDINGS};
 use super::{Connection, Desk, app};
 use crate::base64;
 use crate::preset::Provisioning;
-use crate::session::AttributeNames;
+use crate::session::{AttributeNames, HeaderValue, OriginHeader};
 
 /// Whether secrets are written.
 #[derive(Clone, Copy)]
@@ -26,6 +26,7 @@ pub(super) fn write(desk: &Desk, secrets: Secrets) -> Value {
     set("url", text(desk.url.as_str()));
     if let Some(origin) = &desk.origin {
         set("origin", text(origin.as_str()));
+        set("origin_headers", origin_headers(&desk.origin_headers));
         set("force_saml", desk.force_saml.into());
     }
     set("prefix", text(&desk.prefix));
@@ -39,6 +40,14 @@ pub(super) fn write(desk: &Desk, secrets: Secrets) -> Value {
     set("connections", desk.connections.iter().map(connection).collect());
     set("apps", desk.apps.iter().map(|app| app::write(app, secrets)).collect());
     Value::Object(members)
+}
+
+fn origin_headers(wanted: &[(OriginHeader, HeaderValue)]) -> Value {
+    let field = |header| OriginHeader::FIELDS.iter().find(|(_, other)| *other == header);
+    let member = |(header, value): &(OriginHeader, HeaderValue)| {
+        field(*header).map(|(field, _)| (field.to_string(), word(HeaderValue::WORDS, *value)))
+    };
+    Value::Object(wanted.iter().filter_map(member).collect())
 }
 
 fn connection(connection: &Connection) -> Value {

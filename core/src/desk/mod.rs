@@ -40,7 +40,7 @@ use crate::policy::PublicPaths;
 use crate::preset::Provisioning;
 use crate::saml::logout::ExpectedLogout;
 use crate::saml::{ExpectedResponse, Solicitation};
-use crate::session::{MAX_SESSION_LIFETIME, email_address};
+use crate::session::{HeaderValue, MAX_SESSION_LIFETIME, OriginHeader, email_address};
 use crate::time::UnixTime;
 use crate::xenc::EncryptionRules;
 
@@ -67,6 +67,7 @@ const FIELDS: &[&str] = &[
     "name",
     "url",
     "origin",
+    "origin_headers",
     "force_saml",
     "prefix",
     "public_paths",
@@ -77,6 +78,8 @@ const FIELDS: &[&str] = &[
     "connections",
     "apps",
 ];
+const ORIGIN_HEADER_FIELDS: &[&str] =
+    &["remote_email", "remote_name", "remote_user", "x_forwarded_email", "x_forwarded_user"];
 const SESSION_FIELDS: &[&str] = &["lifetime_seconds"];
 
 /// The settings of one desk.
@@ -89,6 +92,8 @@ pub struct Desk {
     pub url: Origin,
     /// Where the helpdesk runs; the audience of origin tokens. Without one the desk has only apps.
     pub origin: Option<Origin>,
+    /// The plain headers that the origin gets beside its tokens. Default: none.
+    pub origin_headers: Vec<(OriginHeader, HeaderValue)>,
     /// Whether requests without a session are kept from the origin. Default: yes. Otherwise they reach
     /// it without an assertion, for a sign-in of its own.
     pub force_saml: bool,
@@ -254,6 +259,7 @@ fn read(mut table: Table<'_, '_>) -> Option<Desk> {
         table::origin,
     );
     let origin = origin(&mut table);
+    let origin_headers = origin_headers(&mut table);
     let force_saml = table.optional("force_saml", table::flag);
     if force_saml == Some(false) && !table.has("origin") {
         let help = "Only an origin has a sign-in of its own: remove this field, or set origin.";
@@ -291,6 +297,7 @@ fn read(mut table: Table<'_, '_>) -> Option<Desk> {
         slo_url: url_of(&url, &prefix, "slo"),
         url,
         origin,
+        origin_headers,
         force_saml: force_saml.unwrap_or(true),
         prefix,
         public_paths: public_paths?,
@@ -354,6 +361,24 @@ fn origin(table: &mut Table<'_, '_>) -> Option<Origin> {
         true => table.optional("origin", table::origin),
         false => table.required("origin", HELP, table::origin),
     }
+}
+
+fn origin_headers(table: &mut Table<'_, '_>) -> Vec<(OriginHeader, HeaderValue)> {
+    if table.has("origin_headers") && !table.has("origin") {
+        let help = "Only an origin gets headers: remove this table, or set origin.";
+        table.tell("origin_headers", Fault::Contradiction { help });
+    }
+    let headers = table.table("origin_headers", ORIGIN_HEADER_FIELDS, |mut headers| {
+        let mut wanted = Vec::new();
+        for (field, header) in OriginHeader::FIELDS {
+            let value = headers.optional(field, |value| {
+                table::one_of(value, HeaderValue::WORDS, "email, id, name, name_id or subject")
+            });
+            wanted.extend(value.map(|value| (*header, value)));
+        }
+        wanted
+    });
+    headers.unwrap_or_default()
 }
 
 fn owner(value: &Value) -> Read<String> {

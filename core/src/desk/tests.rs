@@ -407,3 +407,23 @@ fn all_problems_are_told_at_once() {
         ],
     );
 }
+
+#[test]
+fn plain_headers_for_the_origin_are_asked_for_one_by_one() {
+    assert!(Desk::from_json(&minimal()).unwrap().origin_headers.is_empty());
+    let wanted = json!({ "remote_user": "email", "x_forwarded_user": "name_id" });
+    let desk = Desk::from_json(&with("/origin_headers", wanted)).unwrap();
+    let expected = [
+        (OriginHeader::RemoteUser, HeaderValue::Email),
+        (OriginHeader::XForwardedUser, HeaderValue::NameId),
+    ];
+    assert_eq!(desk.origin_headers, expected);
+    assert_eq!(Desk::from_json(&desk.to_json()), Ok(desk));
+    for (headers, field, code) in [
+        (json!({ "remote_user": "groups" }), "origin_headers.remote_user", "desk.invalid_text"),
+        (json!({ "remote-user": "email" }), "origin_headers.remote-user", "desk.unknown_field"),
+        (json!("email"), "origin_headers", "desk.wrong_type"),
+    ] {
+        check_refused(&with("/origin_headers", headers), &[(field, code)]);
+    }
+}

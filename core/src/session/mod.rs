@@ -17,6 +17,7 @@ pub mod cookie;
 mod email_address;
 mod error;
 mod logout_request;
+mod origin_headers;
 pub mod origin_token;
 mod person;
 mod return_target;
@@ -29,6 +30,7 @@ mod transaction;
 pub use email_address::{NoEmail, email_address};
 pub use error::Error;
 pub use logout_request::{LOGOUT_LIFETIME, check_logout_request_id, logout_request_id};
+pub use origin_headers::{HeaderValue, OriginHeader, origin_headers};
 pub use origin_token::{
     ExpectedOriginToken, MAX_ORIGIN_TOKEN_LIFETIME, NewOriginToken, OriginToken, mint_origin_token,
     verify_origin_token,

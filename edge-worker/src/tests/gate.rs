@@ -301,3 +301,35 @@ fn a_desk_without_an_origin_shows_its_apps() {
     assert!(page.body.contains("href=\"/deskgate/idp/staff/start\""));
     assert!(!page.body.contains("asleep"));
 }
+
+#[test]
+fn plain_headers_say_what_the_desk_wants_and_never_what_the_client_does() {
+    let mut settings = settings();
+    settings["origin_headers"] = json!({ "remote_user": "email", "x_forwarded_user": "id" });
+    let mut deployment = deployment_with(&settings);
+    let mut browser = Browser::default();
+    let id = browser.begin(&mut deployment, "/");
+    let response = respond(&Claims { in_response_to: Some(&id), ..Claims::default() });
+    assert_eq!(browser.complete(&mut deployment, &response, &id).status, 303);
+    let headers = "remote-user:evil\nREMOTE_USER:evil\nx-forwarded-user:evil\nRemote-Email:evil\n\
+        connection:close, remote-user\n";
+    let forward = read(&browser.send(&mut deployment, "GET", "/", headers, "").forward());
+    assert_eq!(set(&forward, "Remote-User"), Some("b.simon@contoso.com"));
+    assert!(set(&forward, "Deskgate-Assertion").is_some());
+    // Not known of this person, or not wanted: nobody says it.
+    for name in ["X-Forwarded-User", "Remote-Email", "Remote-Name", "X-Forwarded-Email"] {
+        assert_eq!(set(&forward, name), None, "{name}");
+    }
+    for name in ["remote-user", "REMOTE_USER", "x-forwarded-user", "Remote-Email"] {
+        assert!(removes(&forward, name), "{name}");
+    }
+    // Neither on public paths nor for somebody who is not signed in.
+    let forward =
+        read(&browser.send(&mut deployment, "GET", "/assets/a.js", headers, "").forward());
+    assert!(removes(&forward, "remote-user"));
+    assert_eq!(set(&forward, "Remote-User"), None);
+    settings["force_saml"] = json!(false);
+    let mut deployment = deployment_with(&settings);
+    let outcome = Browser::default().send(&mut deployment, "GET", "/", headers, "");
+    assert_eq!(set(&read(&outcome.forward()), "Remote-User"), None);
+}

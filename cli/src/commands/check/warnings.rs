@@ -18,6 +18,12 @@ pub(super) fn of_desk(desk: &Desk) -> Vec<String> {
                 .into(),
         );
     }
+    if !desk.origin_headers.is_empty() {
+        warnings.push(
+            "origin_headers: they prove nothing; the origin must be reachable through the desk only"
+                .into(),
+        );
+    }
     if desk.origin.is_none() {
         let for_an_origin = [
             ("public_paths", !desk.public_paths.rules().is_empty()),
