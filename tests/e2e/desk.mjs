@@ -1,20 +1,20 @@
 // A desk with two identity providers on free ports of loopback: workerd, the demo helpdesk, one that is
 // hosted elsewhere, the demo identity provider and SimpleSAMLphp.
-import { execFileSync } from "node:child_process";
 import crypto from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
 
 import { freePort, ready, start, stop } from "./processes.mjs";
 import { makeKey, startSimpleSamlPhp } from "./simplesamlphp.mjs";
+import { program, startWorker } from "./worker.mjs";
 
 export async function startDesk({ repository, target, state }) {
-  for (const name of ["objects", "demo", "simplesamlphp"]) {
+  for (const name of ["demo", "simplesamlphp"]) {
     fs.mkdirSync(path.join(state, name), { recursive: true });
   }
-  const ports = await Promise.all(Array.from({ length: 5 }, freePort));
-  const [edgePort, originPort, demoPort, phpPort, zendeskPort] = ports;
-  const url = `http://127.0.0.1:${edgePort}`;
+  const worker = await startWorker({ repository, target, state });
+  const { url } = worker;
+  const [originPort, demoPort, phpPort, zendeskPort] = await Promise.all(Array.from({ length: 4 }, freePort));
   const demoUrl = `http://localhost:${demoPort}`;
   const zendeskUrl = `http://localhost:${zendeskPort}`;
   const sharedSecret = crypto.randomBytes(24).toString("hex");
@@ -28,21 +28,11 @@ export async function startDesk({ repository, target, state }) {
   const zendesk = start(program(target, "deskgate-demo"), ["zendesk", "--port", zendeskPort, "--edge", url].concat(
     ["--secret", sharedSecret],
   ), { log: path.join(state, "demo-zendesk.log") });
-  const secretFile = path.join(state, "secret");
-  const secret = crypto.randomBytes(32).toString("base64url");
-  fs.writeFileSync(secretFile, `${secret}\n`, { mode: 0o600 });
-  const edge = start(workerd(repository), [
-    "serve",
-    `--directory-path=state=${path.join(state, "objects")}`,
-    `--socket-addr=http=127.0.0.1:${edgePort}`,
-    path.join(repository, "tests/workerd/deskgate.capnp"),
-  ], { log: path.join(state, "workerd.log"), env: { DESKGATE_SECRET: secret } });
   const [simpleSamlPhp] = await Promise.all([
     startSimpleSamlPhp({ state: path.join(state, "simplesamlphp"), port: phpPort, deskUrl: url }),
     ready(helpdesk, `http://127.0.0.1:${originPort}/robots.txt`),
     ready(demo, demoUrl),
     ready(zendesk, zendeskUrl),
-    ready(edge, `${url}/deskgate/health`),
   ]);
   makeKey(path.join(state, "wrong.key"), path.join(state, "wrong.crt"), "Somebody else");
 
@@ -99,11 +89,7 @@ subdomain = "contoso"
 shared_secret = "${sharedSecret}"
 loopback_origin = "${zendeskUrl}"
 `;
-  const apply = (options) => {
-    const file = path.join(state, "desk.toml");
-    fs.writeFileSync(file, settings(options));
-    execFileSync(program(target, "deskgate"), ["apply", "--secret-file", secretFile, file], { stdio: "pipe" });
-  };
+  const apply = (options) => worker.apply(settings(options));
   apply();
   const metadata = await fetch(`${url}/deskgate/idp/helpdesk/metadata`);
   simpleSamlPhp.helpdesk.learn(await metadata.text());
@@ -117,16 +103,4 @@ loopback_origin = "${zendeskUrl}"
     apply,
     wrongCertificate: path.join(state, "wrong.crt"),
   };
-}
-
-function program(target, name) {
-  const built = path.join(target, "debug", name);
-  if (!fs.existsSync(built)) throw new Error(`${built} is not built; run cargo xtask e2e`);
-  return built;
-}
-
-function workerd(repository) {
-  const packages = path.join(repository, "edge-worker/node_modules/@cloudflare");
-  const found = fs.readdirSync(packages).find((name) => name.startsWith("workerd-"));
-  return path.join(packages, found, "bin/workerd");
 }

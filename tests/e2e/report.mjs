@@ -11,8 +11,21 @@ export async function step(browser, folder, name, body, options = {}) {
   let pictures = 0;
   const picture = (label) =>
     page.screenshot({ path: path.join(folder, `${slug(name)}-${(pictures += 1)}-${slug(label)}.png`), fullPage: true });
+  // A page as it is seen on a desk by day and by night, and on a telephone, where it has to fit.
+  const looks = async (label) => {
+    const before = page.viewportSize();
+    await picture(`${label} light`);
+    await page.emulateMedia({ colorScheme: "dark" });
+    await picture(`${label} dark`);
+    await page.emulateMedia({ colorScheme: "light" });
+    await page.setViewportSize({ width: 360, height: 740 });
+    await picture(`${label} phone`);
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    await page.setViewportSize(before);
+    if (wider > 0) throw new Error(`${label} is ${wider} pixels too wide for a telephone`);
+  };
   try {
-    await body({ page, context, picture });
+    await body({ page, context, picture, looks });
     counts.passed += 1;
     console.log(`ok ${name}`);
   } catch (error) {

@@ -1,5 +1,5 @@
 // The journeys of people: Chromium in front of the real Worker, the demo helpdesk behind it,
-// SimpleSAMLphp and the demo identity provider beside it. `cargo xtask e2e` builds everything and
+// identity providers beside it, and helpdesks that nobody here wrote. `cargo xtask e2e` builds everything and
 // calls this. Screenshots go to target/e2e.
 import fs from "node:fs";
 import path from "node:path";
@@ -12,6 +12,7 @@ import { handOff } from "./hand_off.mjs";
 import { journeys } from "./journeys.mjs";
 import { stopAll } from "./processes.mjs";
 import { finish, skipped } from "./report.mjs";
+import { seeds } from "./seeds/seeds.mjs";
 import { missing } from "./simplesamlphp.mjs";
 
 const repository = path.join(import.meta.dirname, "../..");
@@ -45,6 +46,7 @@ try {
   });
   await handOff({ browser, folder, desk });
   await journeys({ browser, folder, desk, repository });
+  await seeds({ browser, folder, repository, target });
 } catch (error) {
   console.log(`not ok set-up ${String(error.message).replaceAll("\n", " ")}`);
   process.exitCode = 1;

@@ -5,6 +5,8 @@ Google Workspace, AD FS and Keycloak.
     factory.py            writes responses/ and index.json, by hand when a shape is added
     factory.py SHAPE      writes one of them to standard output
 
+serve.py sends them to a browser, as of now.
+
 Nothing of deskgate is used: the XML is written here, xmlsec1 (libxmlsec) signs and encrypts it. The shapes
 follow captures and vendors' documentation; no response here was captured. All of them speak of one moment,
 2026-11-21T12:00:00Z, and of B. Simon. tests/tests/identity_providers.rs says what has to come of each.
@@ -95,18 +97,19 @@ class Entra(Shape):
 
     ds = ""
     issuer = f"https://sts.windows.net/{TENANT}/"
-    settings = {"groups": 3, "email": "B.Simon@contoso.com", "overage": False, 
-                "context": CLASSES + "Password"}
+    settings = {"groups": 3, "email": "B.Simon@contoso.com", "overage": False, "context": CLASSES + "Password",
+                "object_id": "9a4f6a1e-0b7c-4a53-9d5e-6f0d1c2b3a4d", "display_name": "B. Simon", "given_name": "B.",
+                "family_name": "Simon"}
 
     def claims(self):
         named = {
             MICROSOFT + "identity/claims/tenantid": [TENANT],
-            MICROSOFT + "identity/claims/objectidentifier": ["9a4f6a1e-0b7c-4a53-9d5e-6f0d1c2b3a4d"],
-            MICROSOFT + "identity/claims/displayname": ["B. Simon"],
+            MICROSOFT + "identity/claims/objectidentifier": [self.object_id],
+            MICROSOFT + "identity/claims/displayname": [self.display_name],
         }
         if self.overage:
             named[MICROSOFT + "claims/groups.link"] = [
-                f"https://graph.windows.net/{TENANT}/users/9a4f6a1e-0b7c-4a53-9d5e-6f0d1c2b3a4d/getMemberObjects"]
+                f"https://graph.windows.net/{TENANT}/users/{self.object_id}/getMemberObjects"]
         elif self.groups:
             named[MICROSOFT + "ws/2008/06/identity/claims/groups"] = [
                 f"{n:08x}-1c2d-4e3f-8a4b-{n * 7919:012x}" for n in range(1, self.groups + 1)]
@@ -114,8 +117,8 @@ class Entra(Shape):
             MICROSOFT + "identity/claims/identityprovider": [f"https://sts.windows.net/{TENANT}/"],
             MICROSOFT + "claims/authnmethodsreferences": [
                 MICROSOFT + "ws/2008/06/identity/authenticationmethod/password", MICROSOFT + "claims/multipleauthn"],
-            CLAIMS + "givenname": ["B."],
-            CLAIMS + "surname": ["Simon"],
+            CLAIMS + "givenname": [self.given_name],
+            CLAIMS + "surname": [self.family_name],
             # A claim without a value is left out.
             CLAIMS + "emailaddress": [self.email] if self.email else [],
             CLAIMS + "name": [self.name_id],
