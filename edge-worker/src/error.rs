@@ -18,6 +18,11 @@ pub(crate) fn notice_for(error: &dyn Diagnostic) -> Notice {
             Notice::NotStarted
         }
         "helpdesk.email_missing" => Notice::NoAddress,
+        // Their own identity provider vouched for them: trying again would never help.
+        "session.email_domain_not_allowed" => match error.found() {
+            Some(_) => Notice::AddressElsewhere,
+            None => Notice::NoAddress,
+        },
         "zendesk.clock" => Notice::ZendeskClock,
         "zendesk.email_not_allowed" => Notice::ZendeskEmail,
         "zendesk.refused" => Notice::ZendeskRefused,
@@ -133,7 +138,7 @@ impl SignInRefusal {
             ),
             Self::Disabled => (
                 "people.disabled",
-                Notice::NotInDirectory,
+                Notice::AccessEnded,
                 "Somebody disabled this person with deskgate people disable; deskgate people enable \
                  lets them in again.",
             ),

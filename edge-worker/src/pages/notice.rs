@@ -26,6 +26,8 @@ struct Support<'a> {
 /// What to tell.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Notice {
+    AccessEnded,
+    AddressElsewhere,
     AddressOfAnother,
     AlreadySignedIn,
     AlreadyUsed,
@@ -94,6 +96,30 @@ impl Notice {
     #[expect(clippy::too_many_lines, reason = "a table")]
     pub(crate) const fn content(self) -> Content {
         match self {
+            Self::AccessEnded => Content {
+                status: 403,
+                code: "login.access_ended",
+                heading: "Your access to this helpdesk has ended",
+                sentences: &[
+                    "Your organization signed you in, but your access here was switched off.",
+                    "If you still need it, ask for it.",
+                ],
+                next: Next::Nothing,
+                has_reference: true,
+            },
+            Self::AddressElsewhere => Content {
+                status: 403,
+                code: "login.address_elsewhere",
+                heading: "Your e-mail address does not belong to your organization",
+                sentences: &[
+                    "Your organization signed you in with an e-mail address for which it cannot speak \
+                     at this helpdesk, so you were not let in.",
+                    "Your administrator can correct the address in your account. If the address is \
+                     right, the operator of this helpdesk can allow it.",
+                ],
+                next: Next::Nothing,
+                has_reference: true,
+            },
             Self::AddressOfAnother => Content {
                 status: 403,
                 code: "login.address_of_another",

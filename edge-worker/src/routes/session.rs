@@ -1,6 +1,7 @@
 //! `session`: who is signed in, for people and for scripts.
 
 use deskgate_core::policy::WithoutSession;
+use deskgate_core::session::break_glass::BREAK_GLASS;
 use deskgate_core::session::{NoEmail, Session};
 use serde_json::json;
 
@@ -45,12 +46,17 @@ fn as_page(visit: &Visit, session: &Session) -> Response {
     let person = session.person();
     let desk = &visit.desk.desk;
     let connection = desk.connection(session.connection());
-    let organization = connection
-        .map_or_else(|| session.connection(), |connection| connection.display_name.as_str());
+    let organization = match connection {
+        Some(connection) => ("Organization", Some(connection.display_name.clone())),
+        None if session.connection() == BREAK_GLASS => {
+            ("Signed in by", Some("Emergency link".to_owned()))
+        }
+        None => ("Organization", Some(session.connection().to_owned())),
+    };
     let facts = [
         ("Name", person.name.clone()),
         ("E-mail", person.email.clone()),
-        ("Organization", Some(organization.to_owned())),
+        organization,
         ("Signed in", Some(for_people(session.issued_at()))),
         ("Until", Some(for_people(session.expires_at()))),
     ];

@@ -38,6 +38,8 @@ fn a_link_signs_its_owner_in_once_and_everybody_learns_of_it() {
     assert!(!browser.has_session());
     assert_eq!(use_link(&mut deployment, &mut browser, &token), 303);
     browser.open(&mut deployment, "/tickets").forward();
+    let session = browser.open(&mut deployment, "/deskgate/session").response();
+    assert!(session.body.contains("<dd>Emergency link</dd>"), "{}", session.body);
     let mut other = Browser::default();
     assert_eq!(use_link(&mut deployment, &mut other, &token), 403);
     assert!(!other.has_session());

@@ -44,10 +44,11 @@ fn sign_in(deployment: &mut Deployment, number: u8) -> (Browser, Response) {
 }
 
 #[track_caller]
-fn check(deployment: &mut Deployment, number: u8, status: u16, code: &str) {
+fn check(deployment: &mut Deployment, number: u8, status: u16, code: &str) -> Response {
     let (browser, response) = sign_in(deployment, number);
     assert_eq!((response.status, browser.has_session()), (status, status == 303));
     assert_eq!(deployment.events().last().unwrap(), code);
+    response
 }
 
 #[test]
@@ -83,7 +84,8 @@ fn somebody_disabled_stays_out() {
     let mut deployment = deployment("just_in_time");
     check(&mut deployment, 1, 303, "login.accepted");
     change(&mut deployment, 2, &json!([{ "disable": SIMON }]));
-    check(&mut deployment, 2, 403, "people.disabled");
+    let page = check(&mut deployment, 2, 403, "people.disabled");
+    assert!(page.body.contains("Your access to this helpdesk has ended"), "{}", page.body);
     change(&mut deployment, 3, &json!([{ "enable": SIMON }]));
     check(&mut deployment, 3, 303, "login.accepted");
 }

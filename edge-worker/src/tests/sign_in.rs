@@ -4,7 +4,11 @@ use super::admin::deployment_with;
 use super::browser::{Browser, NAVIGATION, location, settings};
 use super::harness::{Deployment, NOW};
 use super::identity_provider::{AUDIENCE, Claims, respond};
+use crate::error::notice_for;
 use crate::http::tests::request;
+use crate::pages::Notice;
+use deskgate_core::diagnostic::Excerpt;
+use deskgate_core::session;
 use deskgate_core::time::UnixTime;
 
 fn deployment() -> Deployment {
@@ -189,9 +193,17 @@ fn an_identity_provider_speaks_for_its_own_domains_only() {
         if status == 403 {
             let code = "session.email_domain_not_allowed";
             assert_eq!(deployment.events().last().unwrap(), code);
+            assert!(page.body.contains("does not belong to your organization"), "{}", page.body);
             assert!(!deployment.host.lines.borrow().concat().contains("B.Simon"));
         }
     }
+}
+
+#[test]
+fn whoever_has_no_address_is_told_so_also_where_the_domain_counts() {
+    let expected = Excerpt::new("contoso.com");
+    let error = session::Error::EmailDomainNotAllowed { expected, found: None };
+    assert_eq!(notice_for(&error), Notice::NoAddress);
 }
 
 #[test]

@@ -130,7 +130,7 @@ shared_secret = "${SECRET}"
     await page.goto(worker.url);
     await writeAddress(page, "mallory@fabrikam.com");
     await logIn(page);
-    await page.waitForSelector("footer code");
+    await page.waitForSelector("h1:has-text('does not belong to your organization')");
     await looks("other domain");
     await page.goto(worker.url);
     assert.ok(page.url().startsWith(`${worker.url}/deskgate/login`), page.url());

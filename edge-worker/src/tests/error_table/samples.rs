@@ -409,7 +409,9 @@ fn desk() -> Vec<Box<dyn Diagnostic>> {
     problems.into_iter().map(|problem| Box::new(problem) as Box<dyn Diagnostic>).collect()
 }
 
-pub(super) const NOTICES: [Notice; 40] = [
+pub(super) const NOTICES: [Notice; 42] = [
+    Notice::AccessEnded,
+    Notice::AddressElsewhere,
     Notice::AddressOfAnother,
     Notice::AlreadySignedIn,
     Notice::AlreadyUsed,
