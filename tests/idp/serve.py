@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""An identity provider to sign in at with a browser, which answers in the shapes of factory.py: Entra ID, and
-the SAML provider in front of an iMIS. What an administrator sets in its console is a file that is read anew
-for each request.
+"""An identity provider to sign in at with a browser, which answers in the shapes of factory.py, and as the SAML
+provider in front of an iMIS. What an administrator sets in its console is a file that is read anew for each
+request.
 
     serve.py PORT CONSOLE.json
 
 {"applications": {"<tenant>": {
-    "product": "entra" or "imis",
+    "product": "entra", "google", "imis", "keycloak", "okta" or "onelogin",
     "identifier": "https://.../deskgate/metadata",    Identifier (Entity ID)
     "reply_urls": ["https://.../deskgate/acs"],       Reply URL (Assertion Consumer Service URL)
     "signed": "assertion",                            Signing Option: assertion, response or both
@@ -14,7 +14,7 @@ for each request.
     "assigned": true or false, or a list of accounts  Users and groups
     "people": {"<user principal name>": {...}}}}}     settings of the shape
 
-Nothing of deskgate is used. Each refusal is one that the product's own documentation describes.
+Nothing of deskgate is used. The refusals are those of Entra ID, in its words, also where another one is played.
 """
 
 import base64
@@ -43,11 +43,12 @@ class Imis(factory.OneLogin):
     """iMIS behind a SAML provider: a persistent NameID, which is the iMIS ID, and the four fields that are kept
     in step. What a member has not is not sent."""
 
+    issuer = "https://sso.imis.example/"
     settings = {"signed": "both", "name_id_format": factory.PERSISTENT, "attributes": {}}
 
-    @property
-    def issuer(self):
-        return self.entity_id
+
+SHAPES = {"entra": factory.Entra, "google": factory.Google, "imis": Imis, "keycloak": factory.Keycloak,
+          "okta": factory.Okta, "onelogin": factory.OneLogin}
 
 
 class Refused(Exception):
@@ -71,10 +72,10 @@ def moved(xml, application, tenant):
 
 
 def respond(application, tenant, account, request):
-    shape = {"entra": factory.Entra, "imis": Imis}[application["product"]]
-    settings = application["people"][account] | {"request": request, "signed": application.get("signed", "assertion")}
-    if shape is Imis:
-        settings["entity_id"] = issuer(application, tenant)
+    shape = SHAPES[application["product"]]
+    settings = application["people"][account] | {"request": request}
+    if "signed" in application:
+        settings["signed"] = application["signed"]
 
     class Now(shape):
         def write(self):
@@ -84,9 +85,7 @@ def respond(application, tenant, account, request):
 
 
 def issuer(application, tenant):
-    if application["product"] == "entra":
-        return f"https://sts.windows.net/{tenant}/"
-    return f"https://sso.imis.example/{tenant}"
+    return SHAPES[application["product"]].issuer.replace(factory.TENANT, tenant)
 
 
 def request_of(application, value):

@@ -121,9 +121,17 @@ export async function entraAndHelpScout({ run, repository, target, state }) {
     assert.equal(helpScout.user(GUEST), undefined);
   });
 
-  await run("entra to help scout: the log joins the session at the desk to the answer that Help Scout got", async () => {
-    const events = worker.deskgate("audit", "--json", "desk.toml");
-    assert.match(events, /"name":\s*"bridge"|"event":\s*"bridge/);
+  await run("entra to help scout: the log joins who signed in at Entra to the answer that Help Scout got", async ({ page }) => {
+    await logInAtHelpScout(page);
+    const posted = page.waitForRequest(helpScout.postBackUrl);
+    await logIn(page, "B.Simon@contoso.com");
+    const form = new URLSearchParams((await posted).postData());
+    const id = /<[^>]*Response[^>]* ID="([^"]+)"/.exec(Buffer.from(form.get("SAMLResponse"), "base64").toString())[1];
+    await isInTheMailbox(page);
+    const { events } = JSON.parse(worker.deskgate("audit", "--json", "desk.toml"));
+    const answer = events.find(({ event, token }) => event === "bridge" && token === id);
+    const signIn = events.find(({ event, session }) => event === "login.accepted" && session === answer.session);
+    assert.deepEqual([answer.app, signIn.connection, signIn.subject], ["help-scout", "contoso", answer.subject]);
   });
 
   await Promise.all([worker.stop(), entra.stop(), helpScout.stop()]);
