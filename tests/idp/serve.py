@@ -11,7 +11,7 @@ request.
     "reply_urls": ["https://.../deskgate/acs"],       Reply URL (Assertion Consumer Service URL)
     "signed": "assertion",                            Signing Option: assertion, response or both
     "relay_state": null,                              Relay State, of sign-ins that start here
-    "assigned": true or false, or a list of accounts  Users and groups
+    "assigned": true,                                 Users and groups: all of them, or nobody
     "people": {"<user principal name>": {...}}}}}     settings of the shape
 
 Nothing of deskgate is used. The refusals are those of Entra ID, in its words, also where another one is played.
@@ -163,8 +163,9 @@ class Handler(BaseHTTPRequestHandler):
             request_of(application, given.get("SAMLRequest", ""))
         state = application.get("relay_state") if starts_here else given.get("RelayState")
         hint = given.get("login_hint", given.get("account", "")) if application["product"] == "entra" else ""
+        request = None if starts_here else given["SAMLRequest"]
         return page("Sign in", f'{problem}<form method="post" action="login">'
-                    f'{hidden("SAMLRequest", None if starts_here else given["SAMLRequest"])}{hidden("RelayState", state)}'
+                    f'{hidden("SAMLRequest", request)}{hidden("RelayState", state)}'
                     f'<label>Account<input name="account" value="{html.escape(hint)}"></label>'
                     f'<label>Password<input name="password" type="password"></label><button>Sign in</button></form>')
 
@@ -173,8 +174,7 @@ class Handler(BaseHTTPRequestHandler):
         account = next((name for name in application["people"] if name.lower() == given.get("account", "").lower()), None)
         if account is None or given.get("password") != PASSWORD:
             return self.sign_in(application, given, "SAMLRequest" not in given, "<p>Your account or password is incorrect.</p>")
-        assigned = application.get("assigned", True)
-        if assigned is False or (isinstance(assigned, list) and account not in assigned):
+        if not application.get("assigned", True):
             raise Refused(f"AADSTS50105: Your administrator has configured the application to block users unless they are "
                           f"specifically granted ('assigned') access. The signed in user '{account}' is blocked.")
         response = base64.b64encode(respond(application, tenant, account, request).encode()).decode()

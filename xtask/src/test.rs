@@ -47,7 +47,7 @@ const NPM_PACKAGE: Suite = Suite {
     },
 };
 
-/// A browser, the Worker and SimpleSAMLphp: the journeys of people.
+/// A browser, the Worker, and identity providers and helpdesks of others: the journeys of people.
 const BROWSER: Suite = Suite {
     name: "e2e",
     needs: &[
@@ -112,6 +112,9 @@ pub(crate) fn run_e2e(
     progress: &Progress,
     setup: &Setup<'_>,
 ) -> Result<ExitCode> {
+    for need in setup.try_for(&[Need::Xmlsec, Need::Python3Saml]) {
+        println!("{}", setup.explain(need));
+    }
     run_suites(workspace, progress, setup, &[BROWSER])
 }
 

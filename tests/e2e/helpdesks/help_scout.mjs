@@ -7,7 +7,9 @@ import { SAML, ValidateInResponseTo } from "@node-saml/node-saml";
 import { page, serve, shown } from "./server.mjs";
 
 const PRODUCT = "Help Scout stand-in";
-const LOG_IN = `<form method="post" action="/members/login/"><label>Email <input name="email"></label><button>Log In</button></form>`;
+const LOG_IN =
+  '<form method="post" action="/members/login/">' +
+  '<label>Email <input name="email"></label><button>Log In</button></form>';
 
 export async function startHelpScout() {
   const audience = "urn:auth0:helpscout:contoso";

@@ -45,8 +45,11 @@ export const text = (value) => value.replace(/[&<>"']/g, (character) => `&#${cha
 
 export const page = (product, heading, content = "") =>
   `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
-<title>${product}</title><style>body{font:16px/1.5 sans-serif;max-width:32rem;margin:12vh auto;padding:0 1rem;overflow-wrap:anywhere}</style>
+<title>${product}</title><style>
+body { font: 16px/1.5 sans-serif; max-width: 32rem; margin: 12vh auto; padding: 0 1rem; overflow-wrap: anywhere }
+pre { white-space: pre-wrap }
+</style>
 <p>${product}</p><h1>${text(heading)}</h1>${content}`;
 
 // The account as JSON, for the test to read and for the picture.
-export const shown = (account) => `<pre id="account" style="white-space:pre-wrap">${text(JSON.stringify(account, null, 1))}</pre>`;
+export const shown = (account) => `<pre id="account">${text(JSON.stringify(account, null, 1))}</pre>`;

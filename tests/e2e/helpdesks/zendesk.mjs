@@ -68,7 +68,8 @@ export async function startZendesk({ users = {} } = {}) {
       return { redirect: `${console.remoteLogoutUrl}?${new URLSearchParams({ email: account?.email ?? "" })}` };
     }
     if (account) return { page: page(PRODUCT, `Signed in to ${path}`, shown(account)) };
-    const sent = { brand_id: "360000111111", locale_id: "1", return_to: server.url + path, timestamp: Math.floor(Date.now() / 1000) };
+    const timestamp = Math.floor(Date.now() / 1000);
+    const sent = { brand_id: "360000111111", locale_id: "1", return_to: server.url + path, timestamp };
     return { redirect: `${console.remoteLoginUrl}?${new URLSearchParams(sent)}` };
   });
   return { ...server, console, tokens, profile: (email) => profiles.get(email.toLowerCase()) };

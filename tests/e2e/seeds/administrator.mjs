@@ -31,7 +31,7 @@ export async function startProvider({ repository, state }) {
     fs.writeFileSync(file, JSON.stringify({ applications }));
   };
   fs.writeFileSync(file, JSON.stringify({ applications }));
-  const server = start(PYTHON, [path.join(repository, "tests/idp/serve.py"), port, file], {
+  const server = start(PYTHON, ["-B", path.join(repository, "tests/idp/serve.py"), port, file], {
     log: path.join(state, "provider.log"),
   });
   await ready(server, url);

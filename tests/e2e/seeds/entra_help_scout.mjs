@@ -13,8 +13,8 @@ const PEOPLE = { "B.Simon@contoso.com": {}, [GUEST]: { name_id: GUEST, email: ""
 export async function entraAndHelpScout({ run, repository, target, state }) {
   const worker = await startWorker({ repository, target, state });
   const [entra, helpScout] = await Promise.all([startProvider({ repository, state }), startHelpScout()]);
-  const set = (changes) =>
-    entra.register(TENANT, worker.url, { product: "entra", people: PEOPLE, signed: "assertion", assigned: true, ...changes });
+  const console = { product: "entra", people: PEOPLE, signed: "assertion", assigned: true };
+  const set = (changes) => entra.register(TENANT, worker.url, { ...console, ...changes });
   set();
   await entra.download(TENANT, path.join(state, "contoso.xml"));
   const settings = settingsOf(repository, GUIDE, {
@@ -51,7 +51,7 @@ export async function entraAndHelpScout({ run, repository, target, state }) {
   }
 
   for (const signed of ["assertion", "response", "both"]) {
-    await run(`entra to help scout: a sign-in from the log-in page, Entra signs the ${signed}`, async ({ page, picture }) => {
+    await run(`entra to help scout: from the log-in page, Entra signs the ${signed}`, async ({ page, picture }) => {
       set({ signed });
       await logInAtHelpScout(page);
       await picture("entra");
@@ -70,7 +70,7 @@ export async function entraAndHelpScout({ run, repository, target, state }) {
     assert.equal(await page.textContent("h1"), "Enter your password");
   });
 
-  await run("entra to help scout: the tile of My Apps leads to the start page of the desk, and on from there", async ({ page, looks }) => {
+  await run("entra to help scout: the tile of My Apps leads to the start page, and on", async ({ page, looks }) => {
     await page.goto(worker.url);
     await looks("start page of nobody");
     await page.goto(entra.tile(TENANT));
@@ -121,7 +121,7 @@ export async function entraAndHelpScout({ run, repository, target, state }) {
     assert.equal(helpScout.user(GUEST), undefined);
   });
 
-  await run("entra to help scout: the log joins who signed in at Entra to the answer that Help Scout got", async ({ page }) => {
+  await run("entra to help scout: the log joins both ends", async ({ page }) => {
     await logInAtHelpScout(page);
     const posted = page.waitForRequest(helpScout.postBackUrl);
     await logIn(page, "B.Simon@contoso.com");

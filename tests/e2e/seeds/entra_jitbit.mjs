@@ -32,7 +32,7 @@ export async function entraAndJitbit({ run, repository, target, state }) {
     certificate: await (await fetch(`${worker.url}/deskgate/idp/jitbit/certificate.txt`)).text(),
     users: { bsimon: { email: SIMON, first_name: "B.", last_name: "Simon" } },
   }));
-  const jitbit = start(PYTHON, [path.join(repository, "tests/e2e/helpdesks/jitbit.py"), jitbitPort, console], {
+  const jitbit = start(PYTHON, ["-B", path.join(repository, "tests/e2e/helpdesks/jitbit.py"), jitbitPort, console], {
     log: path.join(state, "jitbit.log"),
   });
   const origin = start(program(target, "deskgate-demo"), ["origin", "--port", originPort, "--edge", worker.url], {
@@ -40,7 +40,8 @@ export async function entraAndJitbit({ run, repository, target, state }) {
   });
   await Promise.all([ready(jitbit, jitbitUrl), ready(origin, `http://127.0.0.1:${originPort}/robots.txt`)]);
 
-  await run("entra to jitbit: whom nobody added is told whom to ask, and signs in by user name once added", async ({ page, picture, looks }) => {
+  await run("entra to jitbit: whom nobody added is told whom to ask, and signs in once added", async (visit) => {
+    const { page, picture, looks } = visit;
     await page.goto(`${jitbitUrl}/User/Login`);
     await logIn(page, SIMON);
     await page.waitForSelector("h1:has-text('You have no account at this helpdesk yet')");
@@ -85,7 +86,7 @@ export async function entraAndJitbit({ run, repository, target, state }) {
     "https://jitbit.internal.contoso.com": `http://127.0.0.1:${originPort}`,
   }, 1);
   for (const signed of ["assertion", "response", "both"]) {
-    await run(`entra to an own server: a sign-in from the link of a ticket, Entra signs the ${signed}`, async ({ page, picture }) => {
+    await run(`entra to an own server: from the link of a ticket, Entra signs the ${signed}`, async ({ page, picture }) => {
       set({ signed });
       worker.apply(own);
       await page.goto(`${worker.url}/tickets/4218`);

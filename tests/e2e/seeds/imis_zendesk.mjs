@@ -54,7 +54,7 @@ export async function imisAndZendesk({ run, repository, target, state }) {
   };
   const lastToken = () => zendesk.tokens.at(-1);
 
-  await run("imis to zendesk: an agent arrives at the page that they wanted, with role and telephone untouched", async ({ page, picture }) => {
+  await run("imis to zendesk: an agent arrives where they wanted, role and telephone untouched", async ({ page, picture }) => {
     await logInAtZendesk(page, "anna", "/agent/tickets/17");
     const account = await accountAt(page);
     await picture("zendesk");
@@ -94,11 +94,15 @@ export async function imisAndZendesk({ run, repository, target, state }) {
     assert.match(worker.deskgate("audit", "--json", "desk.toml"), /pinned|another/);
   });
 
-  await run("imis to zendesk: a member is created, and a telephone number that iMIS lost is left alone", async ({ page, context }) => {
+  await run("imis to zendesk: a member is created, and a number that iMIS lost is left alone", async ({ page, context }) => {
     await logInAtZendesk(page, "zoe");
     const created = await accountAt(page);
     assert.deepEqual(created, {
-      email: "zoe@members.example", role: "end-user", external_id: "20042", name: "Zoë Ångström & Söhne", phone: "+46 8 555 0100",
+      email: "zoe@members.example",
+      role: "end-user",
+      external_id: "20042",
+      name: "Zoë Ångström & Söhne",
+      phone: "+46 8 555 0100",
     });
     people.zoe = member("20042", "Zoë Ström", "zoe@members.example");
     imis.set("imis", { people });
@@ -109,7 +113,7 @@ export async function imisAndZendesk({ run, repository, target, state }) {
     assert.ok(!("phone" in lastToken()));
   });
 
-  await run("imis to zendesk: a token that Zendesk refuses ends at a page with the cause and the ways around", async ({ page, looks }) => {
+  await run("imis to zendesk: a refused token ends at a page with the cause and the ways around", async ({ page, looks }) => {
     zendesk.console.sharedSecret = "another-secret-that-nobody-applied";
     try {
       await logInAtZendesk(page, "zoe");
@@ -126,7 +130,7 @@ export async function imisAndZendesk({ run, repository, target, state }) {
     }
   });
 
-  await run("imis to zendesk: a clock that is wrong is told as such, and the words of the link are not shown", async ({ page, looks }) => {
+  await run("imis to zendesk: a wrong clock is told as such, and the words of the link are not shown", async ({ page, looks }) => {
     const message = "Invalid iat parameter. The supplied iat value is more than 3 minutes off. Call +1 900 555 0666!";
     await page.goto(`${zendesk.console.remoteLogoutUrl}?${new URLSearchParams({ kind: "error", message })}`);
     await looks("clock");

@@ -14,7 +14,11 @@ const PRODUCTS = { okta: { id: ["00u1abcdef2GHIJKL3d8"], ...ATTRIBUTES }, onelog
 
 export async function otherProviders({ run, repository, target, state }) {
   const worker = await startWorker({ repository, target, state });
-  const [provider, helpScout, originPort] = await Promise.all([startProvider({ repository, state }), startHelpScout(), freePort()]);
+  const [provider, helpScout, originPort] = await Promise.all([
+    startProvider({ repository, state }),
+    startHelpScout(),
+    freePort(),
+  ]);
   const originUrl = `http://127.0.0.1:${originPort}`;
   const origin = start(program(target, "deskgate-demo"), ["origin", "--port", originPort, "--edge", worker.url], {
     log: path.join(state, "origin.log"),
@@ -42,7 +46,8 @@ export async function otherProviders({ run, repository, target, state }) {
     });
   }
 
-  await run("any provider to help scout: a person added by hand signs in, with or without attributes", async ({ page, context }) => {
+  await run("any provider to help scout: people added by hand sign in, with attributes or without", async (visit) => {
+    const { page, context } = visit;
     const nameId = { name_id: SIMON, name_id_format: "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress" };
     await setUp("keycloak", "contoso.xml", { ...nameId, attributes: ATTRIBUTES });
     worker.apply(settingsOf(repository, "generic-help-scout.md", {

@@ -15,7 +15,11 @@ const SECRET = "a-shared-secret-of-forty-characters-long";
 
 export async function severalConnections({ run, repository, target, state }) {
   const worker = await startWorker({ repository, target, state });
-  const [provider, zendesk, originPort] = await Promise.all([startProvider({ repository, state }), startZendesk(), freePort()]);
+  const [provider, zendesk, originPort] = await Promise.all([
+    startProvider({ repository, state }),
+    startZendesk(),
+    freePort(),
+  ]);
   const originUrl = `http://127.0.0.1:${originPort}`;
   const origin = start(program(target, "deskgate-demo"), ["origin", "--port", originPort, "--edge", worker.url], {
     log: path.join(state, "origin.log"),
@@ -89,7 +93,7 @@ shared_secret = "${SECRET}"
     await page.getByRole("button", { name: "Continue" }).click();
   }
 
-  await run("several companies: the address leads to the right one, which need not be told it again", async ({ page, looks }) => {
+  await run("several companies: the address leads to the right one, and goes along", async ({ page, looks }) => {
     await page.goto(`${worker.url}/tickets/4218`);
     await looks("sign in");
     await writeAddress(page, "olga@fabrikam.com");
@@ -101,7 +105,7 @@ shared_secret = "${SECRET}"
     assert.equal(await page.textContent("h1"), "Hello, Olga Öberg");
   });
 
-  await run("several companies: from Zendesk by the address to Entra ID, and back with what Zendesk sent along", async ({ page, picture }) => {
+  await run("several companies: from Zendesk to Entra ID, and back with what Zendesk sent along", async ({ page, picture }) => {
     await page.goto(`${zendesk.url}/hc/requests/9`);
     await writeAddress(page, SIMON.toLowerCase());
     await logIn(page);
@@ -161,7 +165,7 @@ shared_secret = "${SECRET}"
 
   await run("break-glass: the command makes no link for anybody else", async () => {
     const command = () => worker.deskgate("break-glass", "--email", SIMON, "desk.toml");
-    assert.throws(command, ({ stderr }) => /this is no owner of the desk/.test(stderr));
+    assert.throws(command, ({ stdout, stderr }) => /this is no owner of the desk/.test(stdout + stderr));
   });
 
   await run("force_saml off: the own sign-in of the helpdesk is reachable, and learns of nobody", async ({ page }) => {
