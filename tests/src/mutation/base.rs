@@ -181,8 +181,11 @@ fn made() -> Vec<Base> {
 
 fn make(shape: &Shape<'_>) -> Base {
     let [victim, attacker] = [VICTIM, ATTACKER].map(|person| response(shape, person, |_| ()));
+    // What an unsigned Response says may be taken away: then the attacker signs in, as they may.
+    let counts = |part: &str| part == "Assertion" || shape.signed != Signed::Assertion;
     let others = OCCASIONS
         .iter()
+        .filter(|&&(part, _)| counts(part))
         .map(|&(part, occasion)| Other { text: response(shape, ATTACKER, occasion).0, part });
     let others = others.collect();
     let demands = Demands {

@@ -49,7 +49,7 @@ pub(super) const ROWS: &[Row] = &[
             "other quotes",
             "white space in a tag",
         ],
-        rarely: Rarely::These(&["text changed"]),
+        rarely: Rarely::These(&["malformed comment in text", "text changed"]),
         why: "written otherwise: canonicalization and we read the same from it, comments do not split text",
     },
     Row {
@@ -84,6 +84,24 @@ pub(super) const ROWS: &[Row] = &[
         operators: &["part of the attacker's own response"],
         rarely: Rarely::NONE,
         why: "a whole signed element of the attacker's own response: it signs in the attacker, as it does alone",
+    },
+    Row {
+        place: Some(Place::Signed),
+        operators: &[],
+        rarely: Rarely::These(&["element moved"]),
+        why: "the whole signed element, moved past white space that nobody signed",
+    },
+    Row {
+        place: Some(Place::SignedInfo),
+        operators: &[],
+        rarely: Rarely::These(&["element moved"]),
+        why: "the whole SignedInfo, moved past white space of the Signature, which nobody signed",
+    },
+    Row {
+        place: Some(Place::Response),
+        operators: &[],
+        rarely: Rarely::These(&["algorithm changed"]),
+        why: "rsa-oaep-mgf1p and rsa-oaep without parameters are two names of one algorithm",
     },
     Row {
         place: Some(Place::KeyInfo),
@@ -144,6 +162,7 @@ pub(super) const ROWS: &[Row] = &[
             "character reference in text",
             "comment in text",
             "empty CDATA section in text",
+            "something between elements",
             "text changed",
         ]),
         why: "white space in base64 and between the parts of a Signature means nothing, and the enveloped \
