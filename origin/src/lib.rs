@@ -28,6 +28,11 @@
 //! This crate is for servers. The bare check has no clock, no network and no std:
 //! [`deskgate_core::session::verify_origin_token`], from the token, a key set, the request and the time.
 
+/// The code on the page for people compiles.
+#[cfg(all(doctest, feature = "axum"))]
+#[doc = include_str!("../../docs/origins/axum.md")]
+mod page {}
+
 mod caller;
 mod jwks;
 mod layer;

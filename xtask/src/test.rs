@@ -90,6 +90,9 @@ const SECOND_OPINIONS: &[Need] = &[
     Need::PyJwt,
     Need::Python3Saml,
     Need::SimpleSamlPhp,
+    Need::Flask,
+    Need::Go,
+    Need::Nginx,
 ];
 
 const BUILD_NEEDS: &[Need] = &[Need::Node, Need::WasmTarget, Need::EdgePackages];

@@ -23,6 +23,9 @@ pub(crate) enum Need {
     Python3Saml,
     Libxml2,
     CxxCompiler,
+    Flask,
+    Go,
+    Nginx,
 }
 
 /// What one need is about.
@@ -49,7 +52,7 @@ const OLDEST_NODE: u32 = 20;
 
 impl Need {
     /// In the order of installation: npm packages need Node.js.
-    pub(crate) const ALL: [Self; 13] = [
+    pub(crate) const ALL: [Self; 16] = [
         Self::Node,
         Self::WasmTarget,
         Self::BareMetalTarget,
@@ -63,6 +66,9 @@ impl Need {
         Self::Python3Saml,
         Self::Libxml2,
         Self::CxxCompiler,
+        Self::Flask,
+        Self::Go,
+        Self::Nginx,
     ];
 
     pub(crate) fn requirement(self) -> Requirement {
@@ -138,6 +144,21 @@ impl Need {
                 "libFuzzer is C++, in source",
                 Source::Debian { packages: &["g++"], is_usable: || answers("c++") },
             ),
+            Self::Flask => (
+                "Flask",
+                "runs the page for Python in docs/origins",
+                Source::Debian { packages: &["python3-flask"], is_usable: has_flask },
+            ),
+            Self::Go => (
+                "Go",
+                "runs the page for Go in docs/origins",
+                Source::Debian { packages: &["golang-go"], is_usable: has_go },
+            ),
+            Self::Nginx => (
+                "nginx",
+                "runs the page for nginx in docs/origins (Debian also starts it, unused)",
+                Source::Debian { packages: &["nginx"], is_usable: has_nginx },
+            ),
         };
         Requirement { name, purpose, source }
     }
@@ -178,6 +199,18 @@ fn has_rust_target(target: &str) -> bool {
 /// Debian's own Python: another one earlier in the path does not see Debian's packages.
 fn has_py_jwt() -> bool {
     probe(Command::new("/usr/bin/python3").args(["-c", "import jwt, cryptography"])).is_some()
+}
+
+fn has_flask() -> bool {
+    probe(Command::new("/usr/bin/python3").args(["-c", "import flask"])).is_some()
+}
+
+fn has_go() -> bool {
+    probe(Command::new("go").arg("version")).is_some()
+}
+
+fn has_nginx() -> bool {
+    probe(Command::new("nginx").arg("-v")).is_some()
 }
 
 fn has_python3_saml() -> bool {
