@@ -1,6 +1,7 @@
 //! The real Worker in workerd, driven over HTTP as browsers, identity providers and attackers do.
 
 mod admin;
+mod axum_server;
 mod bridge;
 mod encryption;
 mod failures;

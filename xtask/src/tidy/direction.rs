@@ -49,7 +49,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("cli", &["deskgate-core"]),
     ("origin", &["deskgate-core"]),
     ("demo", &["deskgate-core", "deskgate-origin"]),
-    ("tests", &["deskgate-core"]),
+    ("tests", &["deskgate-core", "deskgate-origin"]),
     ("xtask", &[]),
 ];
 
