@@ -66,13 +66,13 @@ pub fn cookie_value(header: &str, name: CookieName) -> Result<Option<&str>, Erro
 }
 
 /// The Cookie header to send to the origin: without every pair that a server could read as ours.
-/// `None` when nothing is left.
+/// `None` when nothing is left. Of two Cookie headers, platforms make one with a comma in between.
 #[must_use]
 pub fn without_ours(header: &str) -> Option<String> {
     let kept: Vec<&str> = header
         .split(';')
         .map(|pair| pair.trim_matches([' ', '\t']))
-        .filter(|pair| !pair.is_empty() && !resembles_ours(pair))
+        .filter(|pair| !pair.is_empty() && !pair.split(',').any(resembles_ours))
         .collect();
     if kept.is_empty() { None } else { Some(kept.join("; ")) }
 }
@@ -238,7 +238,11 @@ mod tests {
         ] {
             assert_eq!(without_ours(&format!("a=1; {name}=t")).as_deref(), Some("a=1"), "{name}");
             assert!(sets_ours(&format!("{name}=t; Path=/; Secure")), "{name}");
+            // Two Cookie headers, as workerd joins them.
+            let joined = format!("a=1; b=2, {name}=t");
+            assert_eq!(without_ours(&joined).as_deref(), Some("a=1"), "{name}");
         }
+        assert_eq!(without_ours("a=1,2; b=3").as_deref(), Some("a=1,2; b=3"));
         assert!(sets_ours("__Host-deskgate"));
         assert!(!sets_ours("theme=dark; Comment=__Host-deskgate=x"));
         assert!(!sets_ours(""));
