@@ -109,7 +109,8 @@ def request_of(application, value):
     context = root.find("samlp:RequestedAuthnContext", NAMES)
     if context is not None and context.get("Comparison", "exact") != "exact":
         raise Refused("AADSTS900237: SAML authentication request's RequestedAuthnContext Comparison must be 'exact'")
-    if context is not None:
+    classes = [] if context is None else [found.text for found in context.findall("saml:AuthnContextClassRef", NAMES)]
+    if classes and factory.CLASSES + "Password" not in classes:
         raise Refused("AADSTS75011: Authentication method by which the user authenticated with the service doesn't match "
                       "requested authentication method")
     identifier = root.get("ID", "")
