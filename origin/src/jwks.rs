@@ -296,4 +296,53 @@ mod tests {
         assert!(!known.may_fetch(start + 2 * TIMEOUT - SECOND));
         assert!(known.may_fetch(start + 2 * TIMEOUT));
     }
+
+    /// A desk that changed its key.
+    #[derive(Debug)]
+    struct Rotated;
+
+    impl FetchKeys for Rotated {
+        fn fetch(&self, _: &str) -> Result<Vec<u8>, String> {
+            Ok(keys(2).to_json().into_bytes())
+        }
+    }
+
+    /// Keys of the first kind, fetched this long ago; `None` on a machine that is not up so long.
+    fn fetched(ago: Duration) -> Option<Jwks> {
+        let at = Instant::now().checked_sub(ago)?;
+        let jwks = Jwks::new(String::new(), Rotated);
+        jwks.shared.known().end(Ok(keys(1)), at);
+        Some(jwks)
+    }
+
+    fn is(found: &JwkSet, seed: u8) -> bool {
+        found.to_json() == keys(seed).to_json()
+    }
+
+    #[tokio::test]
+    async fn older_keys_are_replaced_behind_the_back_of_the_request_that_uses_them() {
+        let Some(jwks) = fetched(REFRESH_AFTER) else { return };
+        assert!(is(&jwks.current(Wanted::Any).await.unwrap(), 1));
+        let patience = Instant::now() + TIMEOUT;
+        while is(&jwks.current(Wanted::Any).await.unwrap(), 1) {
+            assert!(Instant::now() < patience);
+            tokio::task::yield_now().await;
+        }
+    }
+
+    #[tokio::test]
+    async fn a_key_that_was_taken_back_counts_ten_minutes_at_most() {
+        let Some(jwks) = fetched(MAX_AGE) else { return };
+        assert!(is(&jwks.current(Wanted::Any).await.unwrap(), 2));
+    }
+
+    #[tokio::test]
+    async fn a_new_key_is_fetched_when_a_token_names_it_unless_that_was_just_done() {
+        for (ago, seed) in [(COOL_DOWN - SECOND, 1), (COOL_DOWN, 2)] {
+            let Some(jwks) = fetched(ago) else { return };
+            let known = jwks.current(Wanted::Any).await.unwrap();
+            let newer = jwks.current(Wanted::OtherThan(known)).await.unwrap();
+            assert!(is(&newer, seed), "{ago:?}");
+        }
+    }
 }

@@ -365,6 +365,9 @@ fn a_desk_without_an_origin_has_apps() {
     assert!(desk.app("zendesk").is_some() && desk.app("jitbit").is_none());
     settings["force_saml"] = json!(false);
     check_refused(&settings, &[("force_saml", "desk.contradiction")]);
+    settings["force_saml"] = json!(true);
+    settings["origin_headers"] = json!({ "remote_user": "email" });
+    check_refused(&settings, &[("origin_headers", "desk.contradiction")]);
 }
 
 #[test]
