@@ -290,6 +290,7 @@ fn read(mut table: Table<'_, '_>) -> Option<Desk> {
     let connections = connections?;
     check_connections_of(&apps, &connections, &mut table);
     app::check_shared(&apps, &connections, &mut table);
+    check_origin_headers(&origin_headers, &connections, &mut table);
     let url = url?;
     Some(Desk {
         name: name?,
@@ -379,6 +380,28 @@ fn origin_headers(table: &mut Table<'_, '_>) -> Vec<(OriginHeader, HeaderValue)>
         wanted
     });
     headers.unwrap_or_default()
+}
+
+/// Of several identity providers, each could say the identifiers and names of the others' people; only
+/// e-mail addresses are divided among them, and the subject has the name of its own in it (H-15).
+fn check_origin_headers(
+    headers: &[(OriginHeader, HeaderValue)],
+    connections: &[Connection],
+    table: &mut Table<'_, '_>,
+) {
+    let is_divided = |header: OriginHeader, value| match value {
+        HeaderValue::Email | HeaderValue::Subject => true,
+        HeaderValue::Name => header == OriginHeader::RemoteName,
+        _ => false,
+    };
+    for (field, header) in OriginHeader::FIELDS {
+        let is_undivided = |(other, value): &(_, _)| other == header && !is_divided(*other, *value);
+        if connections.len() > 1 && headers.iter().any(is_undivided) {
+            let help = "Several identity providers lead here, and any of them could say this of the \
+                        people of another one: write email or subject.";
+            table.tell(&alloc::format!("origin_headers.{field}"), Fault::Contradiction { help });
+        }
+    }
 }
 
 fn owner(value: &Value) -> Read<String> {

@@ -430,3 +430,33 @@ fn plain_headers_for_the_origin_are_asked_for_one_by_one() {
         check_refused(&with("/origin_headers", headers), &[(field, code)]);
     }
 }
+
+#[test]
+fn origin_headers_of_several_connections_are_addresses_or_subjects() {
+    let mut settings = minimal();
+    let mut second = settings["connections"][0].clone();
+    second["name"] = json!("fabrikam");
+    second["email_domains"] = json!(["fabrikam.com"]);
+    settings["connections"][0]["email_domains"] = json!(["contoso.com"]);
+    for (field, value, is_refused) in [
+        ("remote_user", "name_id", true),
+        ("remote_user", "id", true),
+        ("remote_user", "name", true),
+        ("x_forwarded_user", "name_id", true),
+        ("remote_user", "email", false),
+        ("x_forwarded_user", "subject", false),
+        ("remote_name", "name", false),
+    ] {
+        settings["origin_headers"] = json!({ field: value });
+        assert!(Desk::from_json(&settings).is_ok(), "{field} {value}");
+        let mut of_two = settings.clone();
+        of_two["connections"].as_array_mut().unwrap().push(second.clone());
+        match is_refused {
+            true => {
+                let field = format!("origin_headers.{field}");
+                check_refused(&of_two, &[(&field, "desk.contradiction")]);
+            }
+            false => assert!(Desk::from_json(&of_two).is_ok(), "{field} {value}"),
+        }
+    }
+}
