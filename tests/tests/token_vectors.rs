@@ -1,17 +1,18 @@
 //! One file of tokens and verdicts for native code and WebAssembly.
 //!
 //! `tests/vectors/tokens.json` is what this code makes from fixed keys, times and entropy; Ed25519 is
-//! deterministic, so the bytes are. The npm package reads the same file and must give the same
-//! verdicts. `DESKGATE_WRITE_VECTORS=1` writes the file anew.
+//! deterministic, so the bytes are. The npm package reads the same file in Node.js, Chromium and workerd,
+//! and must give the same verdicts, to the letter. `DESKGATE_WRITE_VECTORS=1` writes the file anew.
 
+use deskgate_core::base64;
 use deskgate_core::crypto::{JwsAlgorithm, PrivateKey, RustCrypto, SecretKey};
 use deskgate_core::diagnostic::Diagnostic as _;
 use deskgate_core::identity::{Attribute, Identity, NameId};
 use deskgate_core::jose::json::Object;
-use deskgate_core::jose::{JwkKind, JwkSet, SigningKey, sign_jwt};
+use deskgate_core::jose::{JwkKind, JwkSet, SigningKey, sign_jws, sign_jwt};
 use deskgate_core::session::{
-    AttributeNames, ExpectedOriginToken, NewOriginToken, NewSession, Session, mint_origin_token,
-    mint_session, verify_origin_token, verify_session,
+    self, AttributeNames, ExpectedOriginToken, NewOriginToken, NewSession, Session,
+    mint_origin_token, mint_session, verify_origin_token, verify_session,
 };
 use deskgate_core::time::UnixTime;
 use deskgate_tests::vectors::repository;
@@ -129,6 +130,65 @@ fn session_cases(key: &SigningKey) -> Vec<Value> {
     ]
 }
 
+/// Everything that is wrong with a token before, at and after its signature: malformed, oversized, of the
+/// wrong types, with members twice, with parameters that nobody understands.
+fn malformed_cases(key: &SigningKey) -> Vec<Value> {
+    let token = session_token(key);
+    let rest = &token[token.find('.').expect("a token")..];
+    let case = |name: &str, token: String, expected: &str| json!({ "name": name, "kind": "session", "token": token, "now": NOW, "expected": expected });
+    let header = |name: &str, header: &str, expected: &str| {
+        case(name, format!("{}{rest}", base64::encode_url(header.as_bytes())), expected)
+    };
+    let claims = |name: &str, claims: &str, expected: &str| {
+        let typ = Some("deskgate-session+jwt");
+        let token = sign_jws(claims.as_bytes(), typ, key, &RustCrypto::new()).expect("a token");
+        case(name, token, expected)
+    };
+    let base = claims_text("");
+    vec![
+        header("no algorithm at all", r#"{"alg":"none"}"#, "jose.algorithm_not_allowed"),
+        header("an algorithm that is a number", r#"{"alg":1}"#, "jose.header_parameter_malformed"),
+        header("a critical parameter", CRITICAL, "jose.header_parameter_refused"),
+        header("a key of its own", OWN_KEY, "jose.header_parameter_refused"),
+        header("the algorithm twice", r#"{"alg":"EdDSA","alg":"none"}"#, "jose.duplicate_member"),
+        header("no key ID", r#"{"alg":"EdDSA"}"#, "jose.key_id_missing"),
+        header("a header that is an array", "[]", "jose.json_malformed"),
+        case("four segments", format!("{token}.e30"), "jose.segment_count"),
+        case("padding", format!("{token}="), "jose.not_base64url"),
+        case("a long token", "a".repeat(8 * 1024 + 1), "jose.too_long"),
+        case("text beyond ASCII", format!("\u{1f642}{token}"), "jose.not_base64url"),
+        claims("a subject twice", &claims_text(r#","sub":"y""#), "jose.duplicate_member"),
+        claims(
+            "an end that is text",
+            &base.replace("1795262460", "\"soon\""),
+            "jose.claim_malformed",
+        ),
+        claims(
+            "an end within a second",
+            &base.replace("1795262460", "1795262460.5"),
+            "jose.claim_malformed",
+        ),
+        claims("no end", &base.replace("\"exp\"", "\"end\""), "jose.claim_missing"),
+        claims("another desk", &base.replace("contoso", "evil"), "jose.issuer_mismatch"),
+        claims("a year", &base.replace("1795262460", "1826798400"), "jose.lifetime_too_long"),
+        claims("claims that are no JSON", "{\"iss\":", "jose.json_malformed"),
+        claims("a byte order mark", &format!("\u{feff}{base}"), "jose.json_malformed"),
+        claims(
+            "deep claims",
+            &claims_text(&format!(",\"x\":{}1{}", "[".repeat(9), "]".repeat(9))),
+            "jose.json_too_deep",
+        ),
+    ]
+}
+
+const CRITICAL: &str = r#"{"alg":"EdDSA","crit":["exp"]}"#;
+const OWN_KEY: &str = r#"{"alg":"EdDSA","jwk":{"kty":"OKP"}}"#;
+
+fn claims_text(more: &str) -> String {
+    let claims = claims().to_json();
+    format!("{}{more}}}", &claims[..claims.len() - 1])
+}
+
 fn origin_cases(key: &SigningKey) -> Vec<Value> {
     let token = origin_token("POST", key);
     let case = |name: &str, method: &str, path: &str, now: u64, expected: &str| {
@@ -156,7 +216,18 @@ fn vectors() -> Value {
     let key = signing_key(1);
     let keys = JwkSet::new(vec![key.verification_key()]).expect("a set");
     let mut cases = session_cases(&key);
+    cases.extend(malformed_cases(&key));
     cases.extend(origin_cases(&key));
+    for case in &mut cases {
+        if let Err(error) = verdict(case, &keys) {
+            case["refusal"] = json!({ "code": error.code(), "message": error.to_string() });
+            for (name, value) in [("expected", error.expected()), ("found", error.found())] {
+                if let Some(value) = value {
+                    case["refusal"][name] = value.into();
+                }
+            }
+        }
+    }
     json!({
         "jwks": serde_json::from_str::<Value>(&keys.to_json()).expect("JSON"),
         "issuer": DESK,
@@ -189,21 +260,23 @@ fn native_code_gives_the_verdicts_of_the_vector_file() {
     let jwks = vectors["jwks"].to_string();
     let keys = JwkSet::parse(jwks.as_bytes(), &[JwkKind::OKP]).expect("a set");
     for case in vectors["cases"].as_array().expect("cases") {
-        let text = |name: &str| case[name].as_str().unwrap_or_default();
-        let now = UnixTime::from_seconds(case["now"].as_u64().expect("a time"));
-        let crypto = RustCrypto::new();
-        let verdict = if text("kind") == "session" {
-            verify_session(text("token"), &keys, DESK, now, &crypto).map(|_| ())
-        } else {
-            let expected = ExpectedOriginToken {
-                desk_url: DESK,
-                origin: ORIGIN,
-                method: text("method"),
-                path_and_query: text("path"),
-            };
-            verify_origin_token(text("token"), &keys, &expected, now, &crypto).map(|_| ())
-        };
-        let found = verdict.map_or_else(|error| error.code(), |()| "ok");
-        assert_eq!(found, text("expected"), "{}", text("name"));
+        let found = verdict(case, &keys).map_or_else(|error| error.code(), |()| "ok");
+        assert_eq!(found, case["expected"], "{}", case["name"]);
     }
+}
+
+fn verdict(case: &Value, keys: &JwkSet) -> Result<(), session::Error> {
+    let text = |name: &str| case[name].as_str().unwrap_or_default();
+    let now = UnixTime::from_seconds(case["now"].as_u64().expect("a time"));
+    let crypto = RustCrypto::new();
+    if text("kind") == "session" {
+        return verify_session(text("token"), keys, DESK, now, &crypto).map(|_| ());
+    }
+    let expected = ExpectedOriginToken {
+        desk_url: DESK,
+        origin: ORIGIN,
+        method: text("method"),
+        path_and_query: text("path"),
+    };
+    verify_origin_token(text("token"), keys, &expected, now, &crypto).map(|_| ())
 }
