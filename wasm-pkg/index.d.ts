@@ -1,16 +1,25 @@
 /** What a verifier is made for. All of it is configuration: nothing comes from a token. */
 export interface VerifierOptions {
-  /** The desk's JWK Set (RFC 7517), from `<desk>/deskgate/jwks.json`: its text, or the parsed object. */
-  jwks: string | { keys: readonly object[] };
   /** The desk's URL, such as `https://help.contoso.com`, without a final slash. */
   issuer: string;
   /** The origin's URL as the desk's settings have it. Needed for origin tokens only. */
   audience?: string;
   /**
-   * The WebAssembly, where it cannot be loaded from beside this package: in Workers and behind some
-   * bundlers. Import `@deskgate/verify/deskgate.wasm` there. The first verifier decides.
+   * The address of the desk's JWK Set (RFC 7517), `https` or loopback. Default:
+   * `<issuer>/.well-known/deskgate/jwks.json`. The set is fetched when it is needed and used for 10
+   * minutes; an unknown key ID fetches it again, at most every 30 seconds. An answer must come within
+   * 5 seconds, have at most 64 KiB, and not be a redirect.
    */
-  wasm?: WebAssembly.Module | BufferSource | Response | URL | string;
+  jwksUrl?: string;
+  /** The JWK Set itself, its text or the parsed object; then nothing is fetched. */
+  jwks?: string | { keys: readonly object[] };
+  /** What fetches the keys; default: `fetch`. In Workers, the one of a service binding. */
+  fetch?: (url: string, init?: any) => Promise<any>;
+  /**
+   * The WebAssembly, behind bundlers that leave it behind: whatever the export
+   * `@deskgate/verify/deskgate.wasm` becomes there. The first verifier decides.
+   */
+  wasm?: object | string;
 }
 
 /** What the identity provider said about a person. For showing and matching; `subject` says who it is. */
@@ -43,6 +52,8 @@ export interface Session {
   identity: Identity;
   /** When the identity provider authenticated the person. */
   authenticatedAt: number;
+  /** How, in its words (AuthnContextClassRef), if it said. */
+  authnContext?: string;
   issuedAt: number;
   /** From this second on it does not count. */
   expiresAt: number;
@@ -54,46 +65,77 @@ export interface OriginToken extends Session {
   tokenId: string;
 }
 
-export interface SessionDemands {
+export interface Demands {
   /** The time of the check, in whole seconds since 1970. Default: the clock. */
   now?: number;
 }
 
-/** The request that came with the token, as the origin received it. */
-export interface RequestDemands extends SessionDemands {
-  /** The method, in its case. */
-  method: string;
-  /** Path and query exactly as the request line has them: `request.url` in Node.js. */
-  path: string;
+/** A request as `fetch` has it: in Workers, Deno, Bun, Hono. */
+export interface FetchRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: { get(name: string): string | null };
+}
+
+/** A request as Node.js, Express and Fastify have it. */
+export interface NodeRequest {
+  readonly method?: string;
+  /** Path and query exactly as the request line has them. */
+  readonly url?: string;
+  /** The same, where a framework changes `url`. */
+  readonly originalUrl?: string;
+  readonly headers: { readonly [name: string]: string | string[] | undefined };
 }
 
 export interface Verifier {
-  /** @throws {VerificationError} */
-  verifySession(token: string, demands?: SessionDemands): Session;
   /**
-   * Verifies the header `Deskgate-Assertion`.
-   * @throws {VerificationError}
+   * Verifies a session token.
+   * @throws {VerificationError} when it is refused
+   * @throws {KeySetError} when there are no keys to verify it with
+   */
+  verifySession(token: string, demands?: Demands): Promise<Session>;
+  /**
+   * Verifies the header `Deskgate-Assertion` of a request, and that it was made for this method, path
+   * and query.
+   * @throws {VerificationError} when it is refused, `origin.assertion_missing` when there is none
+   * @throws {KeySetError} when there are no keys to verify it with
    * @throws {TypeError} when the verifier has no audience
    */
-  verifyOriginToken(token: string, demands: RequestDemands): OriginToken;
+  verifyOriginToken(request: FetchRequest | NodeRequest, demands?: Demands): Promise<OriginToken>;
 }
 
 /**
- * Loads the WebAssembly on the first call.
- * @throws {VerificationError} when the key set is refused
+ * Loads the WebAssembly on the first call. Keys are fetched by the first verification.
+ * @throws {KeySetError} when `jwks` is refused
  * @throws {TypeError} when an option has the wrong type
  */
 export function createVerifier(options: VerifierOptions): Promise<Verifier>;
 
-/** A token or key set was refused. */
+/**
+ * What a token says about itself. **Nothing of it is verified**: whoever made it may have written
+ * anything. For showing to people who look for a mistake.
+ * @throws {VerificationError} when it is not a token at all
+ */
+export function decodeUnverified(
+  token: string,
+  options?: { wasm?: object | string },
+): Promise<{ header: Record<string, unknown>; claims: Record<string, unknown> }>;
+
+/** A token was refused. */
 export class VerificationError extends Error {
   readonly name: "VerificationError";
-  /** Stable, such as `jose.expired` or `session.path_mismatch`. */
+  /** Stable, such as `jose.expired` or `session.path_mismatch`: docs/ERRORS.md of deskgate says what to do. */
   readonly code: string;
   /** What would have been accepted. */
   readonly expected?: string;
   /** What the token has instead: bounded, escaped text. */
   readonly found?: string;
-  /** What to do about it, for an administrator. */
-  readonly help: string;
+}
+
+/** There are no keys to verify with: the desk did not answer (`key_set.…`), or not with a JWK Set (`jose.…`). */
+export class KeySetError extends Error {
+  readonly name: "KeySetError";
+  readonly code: string;
+  readonly expected?: string;
+  readonly found?: string;
 }

@@ -1,7 +1,10 @@
-// Verifies tokens with the npm package inside a page of Chromium, as browser code of a helpdesk would.
+// Verifies tokens with the npm package, as npm would publish it, inside a page of Chromium, as browser code
+// of a helpdesk would.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import fs from "node:fs";
 import http from "node:http";
+import os from "node:os";
 import path from "node:path";
 
 const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
@@ -22,9 +25,19 @@ function serve(folder) {
   });
 }
 
+// `npm pack`, unpacked.
+function unpack(repository) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "deskgate-package-"));
+  const options = { cwd: folder, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] };
+  const packed = execFileSync("npm", ["pack", path.join(repository, "wasm-pkg"), "--json", "--ignore-scripts"], options);
+  execFileSync("tar", ["-xzf", JSON.parse(packed)[0].filename], options);
+  return folder;
+}
+
 export async function verifyInPage({ page, repository, desk, session, origin }) {
   const jwks = await (await fetch(`${desk.url}/deskgate/jwks.json`)).text();
-  const server = await serve(path.join(repository, "wasm-pkg"));
+  const folder = unpack(repository);
+  const server = await serve(path.join(folder, "package"));
   try {
     await page.goto(`http://127.0.0.1:${server.address().port}/`);
     const results = await page.evaluate(verify, {
@@ -39,6 +52,7 @@ export async function verifyInPage({ page, repository, desk, session, origin }) 
     assert.match(results.code, /^jose\./, "a changed token has to be refused");
   } finally {
     server.close();
+    fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -49,13 +63,14 @@ async function verify({ jwks, session, origin, deskUrl, originUrl }) {
   const changed = `${session.slice(0, -2)}${session.endsWith("AA") ? "BB" : "AA"}`;
   let code = "accepted";
   try {
-    verifier.verifySession(changed);
+    await verifier.verifySession(changed);
   } catch (refusal) {
     code = refusal.code;
   }
+  const request = { method: "GET", url: "/echo", headers: { "deskgate-assertion": origin } };
   return {
-    session: verifier.verifySession(session).identity.email,
-    origin: verifier.verifyOriginToken(origin, { method: "GET", path: "/echo" }).identity.email,
+    session: (await verifier.verifySession(session)).identity.email,
+    origin: (await verifier.verifyOriginToken(request)).identity.email,
     code,
   };
 }

@@ -5,9 +5,10 @@
 
 use deskgate_core::crypto::{
     Crypto, DecryptionFailed, DigestAlgorithm, DigestValue, Hasher, InvalidSignature, PrivateKey,
-    PublicKey, RustCrypto, SecretKey, SignatureAlgorithm, SigningFailed,
+    PublicKey, SecretKey, SignatureAlgorithm, SigningFailed,
 };
 use ed25519_dalek::{Signature, VerifyingKey};
+use sha2::{Digest as _, Sha256};
 
 /// Verifies Ed25519 signatures and computes SHA-256; refuses everything else.
 #[derive(Clone, Copy, Debug)]
@@ -16,7 +17,7 @@ pub(crate) struct TokenCrypto;
 impl Crypto for TokenCrypto {
     fn hasher(&self, algorithm: DigestAlgorithm) -> Box<dyn Hasher> {
         match algorithm {
-            DigestAlgorithm::Sha256 => RustCrypto::new().hasher(DigestAlgorithm::Sha256),
+            DigestAlgorithm::Sha256 => Box::new(Sha256Hash(Sha256::new())),
             _ => Box::new(NoHash),
         }
     }
@@ -80,6 +81,18 @@ impl Crypto for TokenCrypto {
 
     fn decrypt_rsa(&self, _: &PrivateKey, _: &[u8]) -> Result<SecretKey, DecryptionFailed> {
         Err(DecryptionFailed)
+    }
+}
+
+struct Sha256Hash(Sha256);
+
+impl Hasher for Sha256Hash {
+    fn update(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    fn finish(self: Box<Self>) -> DigestValue {
+        DigestValue::new(&self.0.finalize())
     }
 }
 

@@ -1,69 +1,89 @@
 //! What the npm package `@deskgate/verify` calls. No logic of its own: it gives text from JavaScript to
-//! the core and results back as plain objects.
+//! the core and results back.
+//!
+//! Values and refusals come back as JSON text: the code that writes it is in the core already, and the
+//! bindings need no table of JavaScript objects, no exceptions and no second serializer.
 
 mod crypto;
-mod dto;
+mod json;
 
-use deskgate_core::jose::{JwkKind, JwkSet};
+use deskgate_core::jose::{self, JwkKind, JwkSet};
 use deskgate_core::session::{ExpectedOriginToken, verify_origin_token, verify_session};
 use deskgate_core::time::UnixTime;
-use serde::Serialize;
-use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use wasm_bindgen::prelude::wasm_bindgen;
 
 use crate::crypto::TokenCrypto;
-use crate::dto::{Refusal, SessionDto};
 
-/// Verifies the tokens of one desk.
+/// The keys of one desk, or why they are refused.
 #[wasm_bindgen]
 #[derive(Debug)]
-pub struct Verifier {
-    keys: JwkSet,
-    issuer: String,
-    audience: Option<String>,
-}
+pub struct Keys(Result<JwkSet, jose::Error>);
 
 #[wasm_bindgen]
-impl Verifier {
-    /// From the text of a JWK Set, the desk's URL and, for origin tokens, the origin's.
-    ///
-    /// # Errors
-    /// A `Refusal` when the set is refused.
+impl Keys {
+    /// From the text of a JWK Set. Keys other than Ed25519 are left out.
     #[wasm_bindgen(constructor)]
-    pub fn new(jwks: &str, issuer: String, audience: Option<String>) -> Result<Self, JsValue> {
-        let keys = JwkSet::parse(jwks.as_bytes(), &[JwkKind::OKP])
-            .map_err(|error| to_js(&Refusal::from(&error)))?;
-        Ok(Self { keys, issuer, audience })
+    #[must_use]
+    pub fn new(jwks: &str) -> Self {
+        Self(JwkSet::parse(jwks.as_bytes(), &[JwkKind::OKP]))
+    }
+
+    /// Why the set is refused.
+    #[must_use]
+    pub fn refusal(&self) -> Option<String> {
+        self.0.as_ref().err().map(json::refusal)
     }
 
     /// Verifies a session token. `now` is in seconds since 1970.
-    ///
-    /// # Errors
-    /// A `Refusal`.
     #[wasm_bindgen(js_name = verifySession)]
-    pub fn verify_session(&self, token: &str, now: f64) -> Result<JsValue, JsValue> {
-        let session = verify_session(token, &self.keys, &self.issuer, seconds(now), &TokenCrypto)
-            .map_err(|error| to_js(&Refusal::from(&error)))?;
-        Ok(to_js(&SessionDto::from(&session)))
+    #[must_use]
+    pub fn verify_session(&self, token: &str, issuer: &str, now: f64) -> String {
+        let keys = match &self.0 {
+            Ok(keys) => keys,
+            Err(error) => return json::refusal(error),
+        };
+        match verify_session(token, keys, issuer, seconds(now), &TokenCrypto) {
+            Ok(session) => json::session(&session).to_json(),
+            Err(error) => json::refusal(&error),
+        }
     }
 
     /// Verifies the origin token of a request. `now` is in seconds since 1970.
-    ///
-    /// # Errors
-    /// A `Refusal`; `undefined` without an audience, which `index.mjs` does not let happen.
     #[wasm_bindgen(js_name = verifyOriginToken)]
+    #[must_use]
     pub fn verify_origin_token(
         &self,
         token: &str,
+        issuer: &str,
+        audience: &str,
         method: &str,
         path: &str,
         now: f64,
-    ) -> Result<JsValue, JsValue> {
-        let Some(origin) = &self.audience else { return Err(JsValue::UNDEFINED) };
-        let expected =
-            ExpectedOriginToken { desk_url: &self.issuer, origin, method, path_and_query: path };
-        let token = verify_origin_token(token, &self.keys, &expected, seconds(now), &TokenCrypto)
-            .map_err(|error| to_js(&Refusal::from(&error)))?;
-        Ok(to_js(&SessionDto::from(&token)))
+    ) -> String {
+        let keys = match &self.0 {
+            Ok(keys) => keys,
+            Err(error) => return json::refusal(error),
+        };
+        let expected = ExpectedOriginToken {
+            desk_url: issuer,
+            origin: audience,
+            method,
+            path_and_query: path,
+        };
+        match verify_origin_token(token, keys, &expected, seconds(now), &TokenCrypto) {
+            Ok(token) => json::origin_token(&token).to_json(),
+            Err(error) => json::refusal(&error),
+        }
+    }
+}
+
+/// The header and claims of a token, unverified.
+#[wasm_bindgen(js_name = decodeUnverified)]
+#[must_use]
+pub fn decode_unverified(token: &str) -> String {
+    match jose::decode_unverified(token) {
+        Ok(token) => json::unverified(token).to_json(),
+        Err(error) => json::refusal(&error),
     }
 }
 
@@ -72,9 +92,4 @@ impl Verifier {
 #[expect(clippy::as_conversions, reason = "f64 to u64 has no other conversion; it saturates")]
 fn seconds(now: f64) -> UnixTime {
     UnixTime::from_seconds(if now.is_nan() { u64::MAX } else { now as u64 })
-}
-
-/// Plain objects of strings, numbers and arrays always convert.
-fn to_js(value: &impl Serialize) -> JsValue {
-    serde_wasm_bindgen::to_value(value).unwrap_or(JsValue::NULL)
 }

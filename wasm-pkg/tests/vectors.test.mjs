@@ -1,31 +1,80 @@
-// The same tokens and verdicts as the native tests: tests/vectors/tokens.json, made by Rust.
+// The same tokens and verdicts in Node.js, workerd and Chromium as in native code, which made the file
+// tests/vectors/tokens.json. What runs is the package as npm installs it.
 import assert from "node:assert/strict";
-import { readFile } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
 import test from "node:test";
 
-import { createVerifier, VerificationError } from "../index.mjs";
+import { findChromium, inChromium } from "./chromium.mjs";
+import { judge } from "./judge.mjs";
+import { install } from "./project.mjs";
+import { findWorkerd, startWorkerd } from "./workerd.mjs";
 
 const vectors = JSON.parse(
-  await readFile(new URL("../../tests/vectors/tokens.json", import.meta.url), "utf8"),
+  readFileSync(path.join(import.meta.dirname, "../../tests/vectors/tokens.json"), "utf8"),
 );
-const verifier = await createVerifier(vectors);
+const project = install();
 
-for (const { name, kind, token, method, path, now, expected } of vectors.cases) {
-  test(`${name}: ${expected}`, () => {
-    const verify = () =>
-      kind === "session"
-        ? verifier.verifySession(token, { now })
-        : verifier.verifyOriginToken(token, { method, path, now });
+// Every verdict of native code, and nothing else.
+function agrees(verdicts) {
+  assert.equal(Object.keys(verdicts).length, vectors.cases.length);
+  for (const { name, expected, refusal } of vectors.cases) {
     if (expected !== "ok") {
-      assert.throws(verify, (error) => error instanceof VerificationError && error.code === expected);
-      return;
+      assert.deepEqual(verdicts[name], { kindOfError: "VerificationError", ...refusal }, name);
+      continue;
     }
-    const { subject, connection, identity } = verify();
-    assert.equal(subject, vectors.identity.subject);
-    assert.equal(connection, "contoso");
-    assert.equal(identity.email, vectors.identity.email);
-    assert.equal(identity.name, vectors.identity.name);
-    assert.deepEqual(identity.groups, vectors.identity.groups);
-    assert.equal(identity.groupsOmitted, false);
-  });
+    const { subject, connection, identity } = verdicts[name];
+    const { email, name: fullName, groups } = identity;
+    assert.deepEqual({ subject, email, name: fullName, groups }, vectors.identity, name);
+    assert.equal(connection, "contoso", name);
+    assert.equal(identity.groupsOmitted, false, name);
+  }
 }
+
+test("Node.js gives the verdicts of native code", async () => {
+  const file = path.join(project.package, "node.mjs");
+  const { createVerifier } = await import(pathToFileURL(file));
+  agrees(await judge(createVerifier, vectors));
+});
+
+test("workerd gives the verdicts of native code", async (t) => {
+  if (!findWorkerd()) return t.skip("SKIPPED package in workerd: workerd is not installed");
+  project.write("judge.mjs", readFileSync(path.join(import.meta.dirname, "judge.mjs")));
+  project.write(
+    "worker.mjs",
+    `import { createVerifier } from "@deskgate/verify";
+     import { judge } from "./judge.mjs";
+     export default {
+       fetch: async (request) => Response.json(await judge(createVerifier, await request.json())),
+     };`,
+  );
+  const worker = await startWorkerd(project, "worker.mjs");
+  try {
+    const response = await fetch(worker.url, { method: "POST", body: JSON.stringify(vectors) });
+    agrees(await response.json());
+  } finally {
+    await worker.stop();
+  }
+});
+
+test("Chromium gives the verdicts of native code, without a bundler", async (t) => {
+  if (!findChromium()) return t.skip("SKIPPED package in Chromium: chromium is not installed");
+  const script = `
+    import { createVerifier } from "/package/index.mjs";
+    import { judge } from "/judge.mjs";
+    const vectors = await (await fetch("/vectors.json")).json();
+    const verdicts = await judge(createVerifier, vectors);
+    await fetch("/results", { method: "POST", body: JSON.stringify(verdicts) });`;
+  agrees(
+    await inChromium({
+      profile: path.join(project.folder, "chromium"),
+      script,
+      folder: project.package,
+      files: {
+        "/judge.mjs": readFileSync(path.join(import.meta.dirname, "judge.mjs")),
+        "/vectors.json": JSON.stringify(vectors),
+      },
+    }),
+  );
+});

@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use anyhow::{Context as _, Result};
 use clap::Args;
 
-use self::wasm::Package;
+use self::wasm::{Goal, Package};
 use crate::progress::Progress;
 use crate::setup::{Need, Setup};
 use crate::workspace::Workspace;
@@ -24,19 +24,30 @@ pub(crate) struct Options {
     /// Only the Worker.
     #[arg(long)]
     edge_only: bool,
+    /// Only the npm package.
+    #[arg(long, conflicts_with_all = ["edge_only", "host_crypto"])]
+    npm_only: bool,
     /// Also the crypto provider of the Worker as a module of its own, which tests put vectors to.
     #[arg(long)]
     host_crypto: bool,
 }
 
 const EDGE: Package =
-    Package { crate_name: "deskgate-edge", folder: "edge-worker/build", types: false };
+    Package { crate_name: "deskgate-edge", folder: "edge-worker/build", goal: Goal::Speed };
 
-const NPM: Package = Package { crate_name: "deskgate-wasm", folder: "wasm-pkg/pkg", types: true };
+/// The modules of the npm package: one for tokens, and one for those who look into SAML responses.
+const NPM: [Package; 2] = [
+    Package { crate_name: "deskgate-wasm", folder: "wasm-pkg/pkg", goal: Goal::Size },
+    Package {
+        crate_name: "deskgate-explain-wasm",
+        folder: "wasm-pkg/explain/pkg",
+        goal: Goal::Size,
+    },
+];
 
 /// The crypto provider of the Worker, alone, for the tests.
 const HOST_CRYPTO: Package =
-    Package { crate_name: "deskgate-tests-host", folder: "tests/host/build", types: false };
+    Package { crate_name: "deskgate-tests-host", folder: "tests/host/build", goal: Goal::Speed };
 
 pub(crate) fn run(
     workspace: &Workspace,
@@ -44,6 +55,10 @@ pub(crate) fn run(
     setup: &Setup<'_>,
     options: &Options,
 ) -> Result<ExitCode> {
+    if options.npm_only {
+        npm_package(workspace, progress, setup)?;
+        return Ok(ExitCode::SUCCESS);
+    }
     worker(workspace, progress, setup)?;
     if !options.edge_only {
         npm_package(workspace, progress, setup)?;
@@ -61,14 +76,14 @@ pub(crate) fn worker(workspace: &Workspace, progress: &Progress, setup: &Setup<'
     copy_modules(&workspace.path("edge-worker"), &workspace.worker())
 }
 
-/// Builds wasm-pkg/pkg/, the WebAssembly inside the npm package.
+/// Builds the WebAssembly inside the npm package.
 pub(crate) fn npm_package(
     workspace: &Workspace,
     progress: &Progress,
     setup: &Setup<'_>,
 ) -> Result<()> {
     setup.require(&[Need::Node, Need::WasmTarget, Need::EdgePackages])?;
-    wasm::build(workspace, progress, &NPM)
+    NPM.iter().try_for_each(|package| wasm::build(workspace, progress, package))
 }
 
 /// Builds tests/host/build/, which only tests load.
@@ -81,9 +96,9 @@ pub(crate) fn host_crypto(
     wasm::build(workspace, progress, &HOST_CRYPTO)
 }
 
-/// Compiles both modules, names of functions included, and says where they are.
+/// Compiles what runs on every request, names of functions included, and says where they are.
 pub(crate) fn compiled_modules(workspace: &Workspace, progress: &Progress) -> Result<[PathBuf; 2]> {
-    Ok([wasm::compile(workspace, progress, &EDGE)?, wasm::compile(workspace, progress, &NPM)?])
+    Ok([wasm::compile(workspace, progress, &EDGE)?, wasm::compile(workspace, progress, &NPM[0])?])
 }
 
 /// Puts the hand-written modules beside the generated ones.

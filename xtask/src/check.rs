@@ -65,7 +65,7 @@ fn cargo_steps(workspace: &Workspace) -> Vec<(&'static str, Command)> {
         (
             "lints for WebAssembly",
             cargo(
-                "clippy -p deskgate-edge -p deskgate-wasm --target wasm32-unknown-unknown --locked -- -D warnings",
+                "clippy -p deskgate-edge -p deskgate-wasm -p deskgate-explain-wasm --target wasm32-unknown-unknown --locked -- -D warnings",
             ),
         ),
         ("documentation", docs),

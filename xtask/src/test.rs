@@ -35,10 +35,10 @@ const RUST: Suite = Suite {
     },
 };
 
-/// The npm package, as Node.js loads it.
+/// The npm package in Node.js, workerd and Chromium, and behind Express, Fastify and Hono.
 const NPM_PACKAGE: Suite = Suite {
     name: "npm-package",
-    needs: BUILD_NEEDS,
+    needs: &[Need::Node, Need::WasmTarget, Need::EdgePackages, Need::NpmPackages],
     format: Format::NodeTest,
     command: |workspace| {
         let mut command = workspace.command("node");

@@ -20,13 +20,20 @@ pub(super) struct Package {
     pub(super) crate_name: &'static str,
     /// Where the module and its bindings go; owned by this build, except for modules copied to it.
     pub(super) folder: &'static str,
-    /// Whether TypeScript declarations are wanted, and bindings that can load the module themselves.
-    pub(super) types: bool,
+    pub(super) goal: Goal,
+}
+
+/// What a module is made for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Goal {
+    /// People download it.
+    Size,
+    /// It runs in isolates, which hand it to its bindings.
+    Speed,
 }
 
 /// What rustc 1.95 emits for wasm32-unknown-unknown; wasm-opt refuses features it was not told of.
 const WASM_OPT: &[&str] = &[
-    "-O3",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-call-indirect-overlong",
@@ -58,8 +65,17 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress, package: &Packag
     step.note("wasm-opt");
     let mut wasm_opt = workspace.command("node");
     wasm_opt.arg(workspace.npm_program("binaryen/bin/wasm-opt")).args(WASM_OPT);
+    wasm_opt.arg(if package.goal == Goal::Size { "-Oz" } else { "-O3" });
     wasm_opt.arg(&optimized).arg("-o").arg(&optimized);
     process::run(&mut step, &mut wasm_opt)?;
+    if package.goal == Goal::Size {
+        let bindings = folder.join(format!("{}.js", module_name(package)));
+        let mut esbuild = workspace.command("node");
+        esbuild.arg(workspace.npm_program("esbuild/bin/esbuild")).arg(&bindings);
+        esbuild.args(["--minify", "--format=esm", "--log-level=warning", "--allow-overwrite"]);
+        esbuild.arg(format!("--outfile={}", bindings.display()));
+        process::run(&mut step, &mut esbuild)?;
+    }
     fs::write(&stamp, inputs)?;
     step.done(&sizes(&optimized)?);
     Ok(())
@@ -72,6 +88,9 @@ pub(super) fn compile(
 ) -> Result<PathBuf> {
     let mut cargo = workspace.cargo();
     cargo.args(["build", "--profile", PROFILE, "--target", TARGET, "-p", package.crate_name]);
+    if package.goal == Goal::Size {
+        cargo.args(SMALL.iter().flat_map(|setting| ["--config", setting]));
+    }
     process::run_step(progress, &format!("compile {}", package.crate_name), &mut cargo)?;
     Ok(workspace.target().join(TARGET).join(PROFILE).join(format!("{}.wasm", module_name(package))))
 }
@@ -82,11 +101,12 @@ fn bind(compiled: &Path, folder: &Path, package: &Package) -> Result<()> {
         .input_path(compiled)
         .out_name(&module_name(package))
         .web(true)?
-        .typescript(package.types);
-    // The Worker hands its module over; a default path would be a URL that workerd cannot have.
-    bindgen.omit_default_module_path(!package.types);
+        // index.d.ts and explain.d.ts describe the package; bindings are nobody's interface.
+        .typescript(false)
+        // Whoever loads the module says where it is; a default would be a URL that workerd cannot have.
+        .omit_default_module_path(true);
     // After a trap the Worker starts a fresh instance of the module: the old one may be inconsistent.
-    bindgen.reset_state_function(!package.types);
+    bindgen.reset_state_function(package.goal == Goal::Speed);
     bindgen.generate(folder)
 }
 
@@ -114,6 +134,13 @@ fn sizes(module: &Path) -> Result<String> {
 fn module_name(package: &Package) -> String {
     package.crate_name.replace('-', "_")
 }
+
+/// What makes a module smaller: code without unrolled loops, and SHA-2 in its compact form.
+const SMALL: &[&str] = &[
+    r#"profile.wasm.opt-level="z""#,
+    r#"profile.wasm.package.deskgate-core.opt-level="z""#,
+    r#"target.wasm32-unknown-unknown.rustflags=["--cfg=sha2_backend_soft=\"compact\""]"#,
+];
 
 /// Of Cargo.toml.
 const PROFILE: &str = "wasm";

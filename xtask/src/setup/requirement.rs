@@ -15,6 +15,7 @@ pub(crate) enum Need {
     BareMetalTarget,
     EdgePackages,
     TestPackages,
+    NpmPackages,
     Chromium,
     SimpleSamlPhp,
     Xmlsec,
@@ -52,12 +53,13 @@ const OLDEST_NODE: u32 = 20;
 
 impl Need {
     /// In the order of installation: npm packages need Node.js.
-    pub(crate) const ALL: [Self; 16] = [
+    pub(crate) const ALL: [Self; 17] = [
         Self::Node,
         Self::WasmTarget,
         Self::BareMetalTarget,
         Self::EdgePackages,
         Self::TestPackages,
+        Self::NpmPackages,
         Self::Chromium,
         Self::SimpleSamlPhp,
         Self::Xmlsec,
@@ -97,6 +99,11 @@ impl Need {
                 "npm packages of the tests",
                 "jose, xml-crypto, node-saml, samlify, and what the browser journeys are written with",
                 Source::Npm("tests"),
+            ),
+            Self::NpmPackages => (
+                "npm packages of our own",
+                "Express, Fastify, Hono, publint and others that test @deskgate/verify",
+                Source::Npm("wasm-pkg"),
             ),
             Self::Chromium => (
                 "Chromium",

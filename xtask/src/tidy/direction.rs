@@ -46,6 +46,7 @@ const CRATES: &[(&str, &[&str])] = &[
     ("core", &[]),
     ("edge-worker", &["deskgate-core"]),
     ("wasm-pkg", &["deskgate-core"]),
+    ("wasm-pkg/explain", &["deskgate-core"]),
     ("cli", &["deskgate-core"]),
     ("origin", &["deskgate-core"]),
     ("demo", &["deskgate-core", "deskgate-origin"]),
