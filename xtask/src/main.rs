@@ -14,6 +14,7 @@ mod panics;
 mod process;
 mod progress;
 mod setup;
+mod size;
 mod test;
 mod tidy;
 mod workspace;
@@ -62,6 +63,8 @@ enum Command {
     Panics,
     /// Install what the other commands need, and say what could not be installed.
     Setup,
+    /// Print what each entry point of the npm package makes a page load.
+    Size,
     /// Run every test.
     Test,
 }
@@ -93,6 +96,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         Command::Mutate(options) => mutate::run(&workspace, options),
         Command::Panics => panics::run(&workspace, &progress, &setup),
         Command::Setup => setup.run(),
+        Command::Size => size::run(&workspace, &progress, &setup),
         Command::Test => test::run(&workspace, &progress, &setup),
     }
 }
