@@ -50,5 +50,7 @@ export const randomBytes = (length) => crypto.getRandomValues(new Uint8Array(len
 export const log = (line) => console.log(line);
 export const logError = (line) => console.error(line);
 
-export const executeSql = (sql, statement, parameters) =>
-  JSON.stringify(sql.exec(statement, ...JSON.parse(parameters)).toArray());
+export const executeSql = (storage, statement, parameters) =>
+  JSON.stringify(storage.sql.exec(statement, ...JSON.parse(parameters)).toArray());
+
+export const setAlarm = (storage, at) => void storage.setAlarm(at);

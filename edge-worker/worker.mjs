@@ -180,12 +180,21 @@ function failed() {
 // All that must be strongly consistent, for one desk. Each call is one transaction.
 export class Desk extends DurableObject {
   call(host, operation) {
-    const { sql } = this.ctx.storage;
-    return this.ctx.storage.transactionSync(() => {
-      const reply = call(this.env, () => edge.deskObject(sql, host, operation, Date.now()));
+    const { storage } = this.ctx;
+    return storage.transactionSync(() => {
+      const reply = call(this.env, () => edge.deskObject(storage, host, operation, Date.now()));
       // Only an exception rolls back.
       if (reply === undefined) throw new Error("the operation failed");
       return reply;
+    });
+  }
+
+  // The platform tries again later when this throws.
+  alarm() {
+    const { storage } = this.ctx;
+    storage.transactionSync(() => {
+      const done = call(this.env, () => edge.deskAlarm(storage, Date.now()));
+      if (!done) throw new Error("the alarm failed");
     });
   }
 }

@@ -156,9 +156,8 @@ impl<'a> Admin<'a> {
         }
     }
 
-    /// Takes one step of changing the key that signs for apps, and answers with the version that tells
-    /// isolates of it.
-    pub(crate) fn rotate_bridge_key(&self, step: Step) -> Result<u64, Failure> {
+    /// Takes one step of changing keys, and answers with the version that tells isolates of it.
+    pub(crate) fn rotate_keys(&self, step: Step) -> Result<u64, Failure> {
         let body = json!({ "rotate": step }).to_string().into_bytes();
         match self.send("POST", KEYS_PATH, body)? {
             (StatusCode::OK, body) => self.read(&body).map(|applied: Applied| applied.version),

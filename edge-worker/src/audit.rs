@@ -31,6 +31,12 @@ pub(crate) enum Name {
     HandOff,
     #[serde(rename = "handoff.refused")]
     HandOffRefused,
+    #[serde(rename = "keys.announced")]
+    KeysAnnounced,
+    #[serde(rename = "keys.forgotten")]
+    KeysForgotten,
+    #[serde(rename = "keys.replaced")]
+    KeysReplaced,
     #[serde(rename = "login.accepted")]
     LoginAccepted,
     #[serde(rename = "login.refused")]

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::desk_object::{self, Operation, Reply};
 use crate::entry;
-use crate::host::{DurableStorage, SqlStorage, Workerd, install_panic_hook};
+use crate::host::{DurableStorage, ObjectStorage, Workerd, install_panic_hook};
 use crate::http::RequestHead;
 use crate::isolate;
 use crate::relay::{self, OriginHeaders};
@@ -131,13 +131,27 @@ pub fn origin_unreachable(
 /// cannot be read or the platform fails; the shim then rolls back. No exception: that would tell the
 /// shim that this instance is broken, and what it knows would be lost with it.
 #[wasm_bindgen(js_name = deskObject)]
-pub fn desk_object(sql: &SqlStorage, host: &str, operation: &str, now: f64) -> Option<String> {
+pub fn desk_object(
+    storage: &ObjectStorage,
+    host: &str,
+    operation: &str,
+    now: f64,
+) -> Option<String> {
     let operation = serde_json::from_str::<Operation>(operation).ok()?;
     let secret = isolate::with(|isolate| isolate.secret.clone())?;
-    let storage = DurableStorage(sql);
+    let storage = DurableStorage(storage);
     desk_object::run(operation, host, &secret, &storage, HOST, time(now))
         .map(|reply| to_json(&reply))
         .ok()
+}
+
+/// The alarm of the Durable Object, inside a transaction of the shim. `false` when the platform fails; the
+/// shim then rolls back, and the platform calls again later.
+#[wasm_bindgen(js_name = deskAlarm)]
+pub fn desk_alarm(storage: &ObjectStorage, now: f64) -> bool {
+    let secret = isolate::with(|isolate| isolate.secret.clone());
+    let Some(secret) = secret else { return false };
+    desk_object::wake(&secret, &DurableStorage(storage), HOST, time(now)).is_ok()
 }
 
 /// Whole seconds.

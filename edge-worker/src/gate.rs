@@ -106,9 +106,8 @@ fn identity(
         path_and_query: &visit.head.path_and_query(),
         entropy: random::<16>(visit.host),
     };
-    let token =
-        mint_origin_token(session, &request, visit.now, &visit.desk.token_key, visit.crypto())
-            .ok()?;
+    let key = visit.desk.token_key(visit.now);
+    let token = mint_origin_token(session, &request, visit.now, key, visit.crypto()).ok()?;
     let mut headers = origin_headers(&desk.origin_headers, session);
     headers.push((ASSERTION_HEADER, token));
     Some(headers)

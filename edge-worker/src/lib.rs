@@ -30,5 +30,6 @@ mod visit;
 mod ways_around;
 
 pub use exports::{
-    Pending, desk_object, handle, origin_unreachable, refreshed, relay, start, take_pending,
+    Pending, desk_alarm, desk_object, handle, origin_unreachable, refreshed, relay, start,
+    take_pending,
 };

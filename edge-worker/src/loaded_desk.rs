@@ -1,6 +1,7 @@
 //! A desk ready for work: settings parsed, signing keys opened.
 
 use core::cell::OnceCell;
+use core::cmp::Reverse;
 
 use deskgate_core::base64;
 use deskgate_core::crypto::{
@@ -9,6 +10,7 @@ use deskgate_core::crypto::{
 use deskgate_core::desk::Desk;
 use deskgate_core::dsig;
 use deskgate_core::jose::{Jwk, JwkSet, SigningKey};
+use deskgate_core::time::UnixTime;
 
 use crate::desk_object::{Contents, Purpose, StoredKey, unseal};
 use crate::host::Host;
@@ -19,9 +21,8 @@ use crate::pages::DeskFacts;
 pub(crate) struct LoadedDesk {
     pub(crate) desk: Desk,
     pub(crate) version: u64,
-    /// Signs sessions and origin tokens.
-    pub(crate) token_key: SigningKey,
-    /// All keys that may have signed a token still valid.
+    token_signers: TokenSigners,
+    /// All keys that may have signed a token still valid, and the one that will sign next.
     pub(crate) token_keys: JwkSet,
     /// The certificate of the key that signs requests and metadata, DER.
     pub(crate) saml_certificate: Vec<u8>,
@@ -94,10 +95,11 @@ impl LoadedDesk {
         contents: &Contents,
         secret: &SecretKey,
         host: &dyn Host,
+        now: UnixTime,
     ) -> Result<Self, Unusable> {
         let settings = contents.settings.open(host_name, secret, host).ok_or(Unusable::Keys)?;
         let desk = Desk::from_json(&settings).map_err(|_| Unusable::Settings)?;
-        Self::open_keys(desk, host_name, version, &contents.keys, secret, host)
+        Self::open_keys(desk, host_name, version, &contents.keys, secret, host, now)
             .ok_or(Unusable::Keys)
     }
 
@@ -108,9 +110,9 @@ impl LoadedDesk {
         keys: &[StoredKey],
         secret: &SecretKey,
         host: &dyn Host,
+        now: UnixTime,
     ) -> Option<Self> {
         let newest = |purpose| keys.iter().find(|key| key.purpose == purpose);
-        let token_key = unseal(newest(Purpose::Tokens)?, host_name, secret, host)?;
         let token_keys = keys
             .iter()
             .filter(|key| key.purpose == Purpose::Tokens)
@@ -125,7 +127,7 @@ impl LoadedDesk {
             login: format!("{}login", desk.prefix),
             desk,
             version,
-            token_key: SigningKey::from_private(token_key, host.crypto()).ok()?,
+            token_signers: TokenSigners::open(keys, host_name, secret, host, now)?,
             token_keys: JwkSet::new(token_keys).ok()?,
             saml_certificate: base64::decode_url(saml_key.certificate.as_deref()?).ok()?,
             host: host_name.to_owned(),
@@ -133,6 +135,19 @@ impl LoadedDesk {
             saml_private_key: OnceCell::new(),
             bridge: BridgeKeys::find(keys),
         })
+    }
+
+    /// Signs sessions and origin tokens at `now`.
+    pub(crate) fn token_key(&self, now: UnixTime) -> &SigningKey {
+        match &self.token_signers.next {
+            Some((from, next)) if *from <= now => next,
+            _ => &self.token_signers.current,
+        }
+    }
+
+    /// From when on the newest key for tokens signs, in seconds since 1970: no two have the same.
+    pub(crate) const fn newest_token_key(&self) -> u64 {
+        self.token_signers.newest_from.seconds()
     }
 
     /// The key that signs requests and metadata; opened when it is first needed, because parsing an
@@ -197,5 +212,45 @@ impl LoadedDesk {
             support: self.desk.support.as_deref(),
             login: &self.login,
         }
+    }
+}
+
+/// What signs sessions and origin tokens.
+#[derive(Debug)]
+struct TokenSigners {
+    current: SigningKey,
+    /// The announced one, and from when on it signs.
+    next: Option<(UnixTime, SigningKey)>,
+    /// From when on the newest of them signs.
+    newest_from: UnixTime,
+}
+
+impl TokenSigners {
+    /// Opens the key that signs at `now` and the one that will; not those before, which only verify.
+    fn open(
+        keys: &[StoredKey],
+        host_name: &str,
+        secret: &SecretKey,
+        host: &dyn Host,
+        now: UnixTime,
+    ) -> Option<Self> {
+        let mut keys: Vec<_> = keys
+            .iter()
+            .filter(|key| key.purpose == Purpose::Tokens)
+            .filter_map(|key| Some((UnixTime::from_seconds(key.used_from?), key)))
+            .collect();
+        keys.sort_by_key(|(from, _)| Reverse(*from));
+        // A clock that was set back finds none that has begun.
+        let current = keys.iter().find(|(from, _)| *from <= now).or_else(|| keys.last())?;
+        let newest = keys.first()?;
+        let open = |key: &StoredKey| {
+            let private = unseal(key, host_name, secret, host)?;
+            SigningKey::from_private(private, host.crypto()).ok()
+        };
+        let next = match newest.0 > current.0 {
+            true => Some((newest.0, open(newest.1)?)),
+            false => None,
+        };
+        Some(Self { current: open(current.1)?, next, newest_from: newest.0 })
     }
 }

@@ -18,7 +18,7 @@ const REFRESH_AGE: Duration = Duration::from_secs(15);
 const MAX_AGE: Duration = Duration::from_secs(30);
 
 /// How long sessions are verified when the object cannot be reached.
-const MAX_AGE_UNREACHABLE: Duration = Duration::from_secs(600);
+pub(crate) const MAX_AGE_UNREACHABLE: Duration = Duration::from_secs(600);
 
 /// After a failed refresh the next one is tried this much later.
 const RETRY: Duration = Duration::from_secs(5);
@@ -115,8 +115,10 @@ impl Snapshots {
     /// What the object need not send again.
     pub(crate) fn known(&self, host: &str) -> Option<Known> {
         let snapshot = self.0.get(host)?;
-        let version = snapshot.desk.as_ref()?.version;
-        Some(Known { version, last_revocation: snapshot.last_revocation })
+        let desk = snapshot.desk.as_ref()?;
+        let version = desk.version;
+        let newest_key = desk.newest_token_key();
+        Some(Known { version, newest_key, last_revocation: snapshot.last_revocation })
     }
 
     /// Takes the object's answer in.
@@ -149,7 +151,7 @@ impl Snapshots {
         if self.0.get(host_name).is_some_and(|known| known.is_newer_than(new.version)) {
             return Ok(());
         }
-        let desk = LoadedDesk::load(host_name, new.version, &contents, secret, host)?;
+        let desk = LoadedDesk::load(host_name, new.version, &contents, secret, host, now)?;
         self.make_room(host_name);
         let snapshot = self.0.entry(host_name.to_owned()).or_insert_with(|| Snapshot::empty(now));
         snapshot.desk = Some(Rc::new(desk));

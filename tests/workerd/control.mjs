@@ -5,6 +5,7 @@ import edge, { Desk as RealDesk } from "./worker.mjs";
 const systemNow = Date.now;
 let aheadMilliseconds = 0;
 let object = "up";
+const alarms = new WeakMap();
 
 Date.now = () => systemNow() + aheadMilliseconds;
 
@@ -19,7 +20,7 @@ for (const name of Object.getOwnPropertyNames(RealDesk.prototype)) {
   Desk.prototype[name] = function (...parameters) {
     if (object === "fails") throw new Error("the object was made to fail by a test");
     if (object === "silent") return new Promise((resolve) => setTimeout(resolve, 3_600_000));
-    const desk = object === "without storage" ? withoutStorage(this) : this;
+    const desk = object === "without storage" ? withoutStorage(this) : withMovedAlarm(this);
     return method.apply(desk, parameters);
   };
 }
@@ -29,8 +30,24 @@ function withoutStorage(desk) {
   const exec = () => {
     throw new Error("the storage was made to fail by a test");
   };
+  return withStorage(desk, { sql: { exec } });
+}
+
+// The same object, whose alarm rings by the moved clock: the platform knows only the real one, so what was
+// set is set again at the next call after the clock has moved.
+function withMovedAlarm(desk) {
+  const setAlarm = (at) => {
+    alarms.set(desk, { at, aheadMilliseconds });
+    return desk.ctx.storage.setAlarm(at - aheadMilliseconds);
+  };
+  const alarm = alarms.get(desk);
+  if (alarm && alarm.aheadMilliseconds !== aheadMilliseconds) setAlarm(alarm.at);
+  return withStorage(desk, { sql: desk.ctx.storage.sql, setAlarm });
+}
+
+function withStorage(desk, storage) {
   const transactionSync = (work) => desk.ctx.storage.transactionSync(work);
-  return Object.create(desk, { ctx: { value: { storage: { sql: { exec }, transactionSync } } } });
+  return Object.create(desk, { ctx: { value: { storage: { ...storage, transactionSync } } } });
 }
 
 // PUT {"aheadSeconds": 0, "object": "up" | "fails" | "silent" | "without storage"}

@@ -63,7 +63,7 @@ fn answer(request: &mut Request, url: &str, settings: &mut Option<Value>) -> (u1
         KEYS => {
             assert_eq!(*request.method(), Method::Post);
             return match serde_json::from_slice::<Value>(&body).unwrap()["rotate"].as_str() {
-                Some("announce") => (200, json!({ "version": 4 })),
+                Some("announce" | "tokens_now") => (200, json!({ "version": 4 })),
                 _ => (409, json!({ "code": "admin.not_the_turn" })),
             };
         }

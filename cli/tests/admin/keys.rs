@@ -8,8 +8,13 @@ use serde_json::json;
 use crate::fake_desk::{FakeDesk, OTHER_SECRET, SECRET, check};
 
 fn rotate(url: &str, secret: &[u8], step: &str) -> Output {
+    run(url, secret, &["--bridge", step])
+}
+
+fn run(url: &str, secret: &[u8], which: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_deskgate"))
-        .args(["keys", "rotate", "--bridge", step, "--json", "--url", url])
+        .args(["keys", "rotate", "--json", "--url", url])
+        .args(which)
         .arg("tests/data/desks/desk.toml")
         .env("DESKGATE_SECRET", base64::encode_url(secret))
         .env("NO_PROXY", "127.0.0.1")
@@ -36,4 +41,13 @@ fn without_the_right_secret_no_key_changes() {
     let desk = FakeDesk::start(None, 1);
     let output = rotate(&desk.url, &OTHER_SECRET, "announce");
     check(&output, 1, &[("/code", json!("admin.token_refused"))]);
+}
+
+#[test]
+fn all_keys_for_tokens_are_replaced_only_by_somebody_who_says_yes() {
+    let desk = FakeDesk::start(None, 1);
+    let output = run(&desk.url, &SECRET, &["--tokens", "--now"]);
+    check(&output, 1, &[("/code", json!("cli.not_confirmed"))]);
+    let output = run(&desk.url, &SECRET, &["--tokens", "--now", "--yes"]);
+    check(&output, 0, &[("/step", json!("tokens_now")), ("/version", json!(4))]);
 }

@@ -5,7 +5,7 @@ use alloc::string::ToString as _;
 use serde_json::{Map, Value, json};
 
 use super::connection::{REQUIRED_SIGNATURES, SSO_BINDINGS};
-use super::{Connection, Desk, app};
+use super::{Connection, Desk, SECONDS_A_DAY, app};
 use crate::base64;
 use crate::preset::Provisioning;
 use crate::session::{AttributeNames, HeaderValue, OriginHeader};
@@ -35,6 +35,7 @@ pub(super) fn write(desk: &Desk, secrets: Secrets) -> Value {
         set("support", text(support));
     }
     set("session", json!({ "lifetime_seconds": desk.session_lifetime.as_secs() }));
+    set("keys", json!({ "rotation_days": desk.key_rotation.as_secs() / SECONDS_A_DAY }));
     set("owners", desk.owners.as_slice().into());
     set("provisioning", word(Provisioning::WORDS, desk.provisioning));
     set("connections", desk.connections.iter().map(connection).collect());

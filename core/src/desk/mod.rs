@@ -47,6 +47,20 @@ use crate::xenc::EncryptionRules;
 /// Length of a session unless set otherwise: a working day with its margins.
 pub const DEFAULT_SESSION_LIFETIME: Duration = Duration::from_secs(36_000);
 
+/// How long a key for tokens signs unless set otherwise.
+pub const DEFAULT_KEY_ROTATION: Duration = days(30);
+
+/// The shortest: then at most four keys are published at a time.
+pub const MIN_KEY_ROTATION: Duration = days(7);
+
+const MAX_KEY_ROTATION: Duration = days(365);
+
+const SECONDS_A_DAY: u64 = 24 * 60 * 60;
+
+const fn days(days: u64) -> Duration {
+    Duration::from_secs(days * SECONDS_A_DAY)
+}
+
 /// Where deskgate's own pages live unless set otherwise.
 pub const DEFAULT_PREFIX: &str = "/deskgate/";
 
@@ -73,6 +87,7 @@ const FIELDS: &[&str] = &[
     "public_paths",
     "support",
     "session",
+    "keys",
     "owners",
     "provisioning",
     "connections",
@@ -80,6 +95,7 @@ const FIELDS: &[&str] = &[
 ];
 const ORIGIN_HEADER_FIELDS: &[&str] =
     &["remote_email", "remote_name", "remote_user", "x_forwarded_email", "x_forwarded_user"];
+const KEYS_FIELDS: &[&str] = &["rotation_days"];
 const SESSION_FIELDS: &[&str] = &["lifetime_seconds"];
 
 /// The settings of one desk.
@@ -105,6 +121,8 @@ pub struct Desk {
     pub support: Option<String>,
     /// How long a session lasts.
     pub session_lifetime: Duration,
+    /// How long a key for tokens signs before the next one does. Default: 30 days.
+    pub key_rotation: Duration,
     /// The e-mail addresses, in lower case, of those who may get in by a break-glass link.
     pub owners: Vec<String>,
     /// Who is let in to the origin. Default: everybody whom an identity provider vouches for.
@@ -279,6 +297,11 @@ fn read(mut table: Table<'_, '_>) -> Option<Desk> {
             table::whole_number(value, limits).map(Duration::from_secs)
         })
     });
+    let key_rotation = table.table("keys", KEYS_FIELDS, |mut keys| {
+        let whole_days = |duration: Duration| duration.as_secs() / SECONDS_A_DAY;
+        let limits = whole_days(MIN_KEY_ROTATION)..=whole_days(MAX_KEY_ROTATION);
+        keys.optional("rotation_days", |value| table::whole_number(value, limits).map(days))
+    });
     let owners = table.list("owners", 0..=MAX_OWNERS, owner);
     let provisioning = table.optional("provisioning", table::provisioning);
     let metadata_url = url.as_ref().map(|url| url_of(url, &prefix, "metadata"));
@@ -304,6 +327,7 @@ fn read(mut table: Table<'_, '_>) -> Option<Desk> {
         public_paths: public_paths?,
         support,
         session_lifetime: session_lifetime.flatten().unwrap_or(DEFAULT_SESSION_LIFETIME),
+        key_rotation: key_rotation.flatten().unwrap_or(DEFAULT_KEY_ROTATION),
         owners: owners.unwrap_or_default(),
         provisioning: provisioning.unwrap_or(Provisioning::Off),
         connections,

@@ -66,6 +66,7 @@ fn the_least_settings_get_the_defaults() {
     assert_eq!(desk.login_url(), "https://help.contoso.com/deskgate/login");
     assert_eq!(desk.metadata_url(), "https://help.contoso.com/deskgate/metadata");
     assert_eq!(desk.session_lifetime.as_secs(), 36_000);
+    assert_eq!(desk.key_rotation.as_secs(), 30 * 24 * 3600);
     assert!(!desk.public_paths.contains("/"));
     let connection = desk.connection("contoso").unwrap();
     assert_eq!(connection.display_name, "contoso");
@@ -84,6 +85,7 @@ fn what_is_written_is_read_again() {
     settings["prefix"] = json!("/sign-in/");
     settings["public_paths"] = json!(["/robots.txt", "/assets/"]);
     settings["session"] = json!({ "lifetime_seconds": 3600 });
+    settings["keys"] = json!({ "rotation_days": 7 });
     let connection = settings.pointer_mut("/connections/0").unwrap();
     connection["display_name"] = json!("Contoso, Ltd.");
     connection["sso_binding"] = json!("post");
@@ -260,6 +262,10 @@ fn a_value_that_does_not_fit_its_field_is_refused() {
     for seconds in [json!(299), json!(604_801), json!(-1), json!(3600.5)] {
         let settings = with("/session", json!({ "lifetime_seconds": seconds }));
         check_refused(&settings, &[("session.lifetime_seconds", "desk.out_of_range")]);
+    }
+    for days in [json!(6), json!(366), json!(-1), json!(7.5)] {
+        let settings = with("/keys", json!({ "rotation_days": days }));
+        check_refused(&settings, &[("keys.rotation_days", "desk.out_of_range")]);
     }
     check_field("/connections", json!([]), "desk.count");
     for name in ["", "Contoso", "con toso", "contoso/", &"x".repeat(41)] {

@@ -4,6 +4,7 @@
 //! Workers of this deployment: who may ask for what is decided before.
 
 mod audit_log;
+mod key_life;
 mod one_time;
 mod people;
 mod revocations;
@@ -13,6 +14,8 @@ mod settings;
 mod signing_keys;
 #[cfg(test)]
 pub(crate) mod tests;
+#[cfg(test)]
+mod year;
 
 pub(crate) use one_time::{OneTime, Use};
 pub(crate) use people::{Change, Entry, Meeting, NotAdmitted, Unknown, Visitor};
@@ -24,6 +27,9 @@ pub(crate) use signing_keys::{Purpose, Rotation, StoredKey, unseal};
 use deskgate_core::crypto::SecretKey;
 use deskgate_core::time::UnixTime;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use self::key_life::Margins;
 
 use crate::audit::Event;
 use crate::host::{Host, HostFailed, Storage};
@@ -56,6 +62,8 @@ pub(crate) enum Operation {
     People { after: String, limit: u32 },
     /// Keeps an event.
     Record { event: Event },
+    /// Forgets the keys for tokens and makes a new one. The token is used up.
+    ReplaceTokenKeys { token: OneTime, event: Event },
     /// Changes the key that signs for apps. The token is used up.
     RotateBridgeKey { rotation: Rotation, token: OneTime, event: Event },
     /// The settings of a version, or the current ones.
@@ -71,6 +79,8 @@ pub(crate) enum Operation {
 pub(crate) struct Known {
     /// Version of its settings.
     pub(crate) version: u64,
+    /// From when on its newest key for tokens signs.
+    pub(crate) newest_key: u64,
     /// Number of the last revocation it was told.
     pub(crate) last_revocation: u64,
 }
@@ -161,6 +171,8 @@ pub(crate) fn run(
             }
             signing_keys::ensure(storage, desk_host, secret, host, now)?;
             let version = settings::apply(storage, &settings, now)?;
+            remember_host(storage, desk_host)?;
+            signing_keys::tend(storage, desk_host, secret, Margins::OURS, true, host, now)?;
             audit_log::append(storage, &event)?;
             Ok(Reply::Applied { version })
         }
@@ -219,6 +231,17 @@ pub(crate) fn run(
             audit_log::append(storage, &event)?;
             Ok(Reply::Done)
         }
+        Operation::ReplaceTokenKeys { token, event } => {
+            if let Some(what) = one_time::claim(storage, &[token], now)? {
+                return Ok(Reply::AlreadyUsed { what });
+            }
+            // Isolates forget the old keys with a new version, and sessions that they verified.
+            let Some(version) = settings::renew(storage, now)? else { return Ok(Reply::NotSetUp) };
+            signing_keys::replace_token_keys(storage, desk_host, secret, host, now)?;
+            signing_keys::tend(storage, desk_host, secret, Margins::OURS, true, host, now)?;
+            audit_log::append(storage, &event)?;
+            Ok(Reply::Applied { version })
+        }
         Operation::RotateBridgeKey { rotation, token, event } => {
             if let Some(what) = one_time::claim(storage, &[token], now)? {
                 return Ok(Reply::AlreadyUsed { what });
@@ -237,9 +260,39 @@ pub(crate) fn run(
                 settings::of_version(storage, version)?.map_or(Reply::NoSuchVersion, settings_reply)
             }
         }),
-        Operation::Snapshot { known } => snapshot(storage, known),
+        Operation::Snapshot { known } => {
+            // A missed alarm only delays.
+            signing_keys::tend(storage, desk_host, secret, Margins::OURS, false, host, now)?;
+            snapshot(storage, known)
+        }
         Operation::Versions => Ok(Reply::Versions { versions: settings::versions(storage)? }),
     }
+}
+
+/// What the alarm does, which may come late, twice or not at all.
+///
+/// # Errors
+/// [`HostFailed`] when the platform fails; the caller rolls the transaction back.
+pub(crate) fn wake(
+    secret: &SecretKey,
+    storage: &dyn Storage,
+    host: &dyn Host,
+    now: UnixTime,
+) -> Result<(), HostFailed> {
+    if !schema::migrate(storage, false)? {
+        return Ok(());
+    }
+    let rows = storage.execute("SELECT host FROM desk", &[])?;
+    for row in rows {
+        let desk_host = row.get("host").and_then(|host| host.as_str()).ok_or(HostFailed)?;
+        signing_keys::tend(storage, desk_host, secret, Margins::OURS, true, host, now)?;
+    }
+    Ok(())
+}
+
+/// For [`wake`].
+fn remember_host(storage: &dyn Storage, desk_host: &str) -> Result<(), HostFailed> {
+    storage.execute("INSERT OR IGNORE INTO desk (host) VALUES (?)", &[json!(desk_host)]).map(drop)
 }
 
 fn settings_reply((version, settings): (Version, SealedSettings)) -> Reply {
@@ -250,7 +303,8 @@ fn snapshot(storage: &dyn Storage, known: Option<Known>) -> Result<Reply, HostFa
     let Some((Version { version, .. }, settings)) = settings::current(storage)? else {
         return Ok(Reply::NotSetUp);
     };
-    let known = known.filter(|known| known.version == version);
+    let newest_key = signing_keys::newest_token_key(storage)?;
+    let known = known.filter(|known| (known.version, known.newest_key) == (version, newest_key));
     let contents = match known {
         Some(_) => None,
         None => Some(Contents { settings, keys: signing_keys::all(storage)? }),

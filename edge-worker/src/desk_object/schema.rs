@@ -94,6 +94,10 @@ const MIGRATIONS: &[&[&str]] = &[
         "ALTER TABLE sessions ADD COLUMN person TEXT",
         "CREATE INDEX sessions_by_person ON sessions (connection, person)",
     ],
+    &[
+        // An alarm does not say of which desk it is.
+        "CREATE TABLE desk (host TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
+    ],
 ];
 
 /// Brings the tables up to date. Answers `false`, having written nothing, when there are none and

@@ -4,6 +4,7 @@ use core::time::Duration;
 
 use deskgate_core::base64;
 use deskgate_core::crypto::{DigestAlgorithm, KeyRules, PrivateKey, SecretKey, SignatureAlgorithm};
+use deskgate_core::desk::{DEFAULT_KEY_ROTATION, MIN_KEY_ROTATION};
 use deskgate_core::session::seal;
 use deskgate_core::time::UnixTime;
 use deskgate_core::{jose, x509};
@@ -11,6 +12,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+use super::key_life::{Margins, Plan};
+use super::{audit_log, settings};
+use crate::audit::{Event, Name};
 use crate::host::{Host, HostFailed, Row, Storage, random};
 
 /// What a key signs.
@@ -23,7 +27,7 @@ pub(crate) enum Purpose {
     /// SAML requests and metadata: RSA-2048 with a certificate, because identity providers ask for
     /// it.
     Saml,
-    /// Sessions and origin tokens: Ed25519.
+    /// Sessions and origin tokens: Ed25519. Changes by itself, see [`super::key_life`].
     Tokens,
 }
 
@@ -74,6 +78,90 @@ pub(super) fn ensure(
         }
     }
     Ok(())
+}
+
+/// Makes the next key for tokens when it is time, and forgets those of which no token is left. Sets the
+/// alarm when it did something or `sets_alarm`.
+pub(super) fn tend(
+    storage: &dyn Storage,
+    desk_host: &str,
+    secret: &SecretKey,
+    margins: Margins,
+    sets_alarm: bool,
+    host: &dyn Host,
+    now: UnixTime,
+) -> Result<(), HostFailed> {
+    let used_from = token_keys_used_from(storage)?;
+    // Most calls end here, without opening the settings.
+    if !sets_alarm && Plan::new(&used_from, MIN_KEY_ROTATION, margins, now).is_idle() {
+        return Ok(());
+    }
+    // What does not open belongs to another secret: no key of this one may stand beside its keys.
+    let Some(rotation) = rotation_of(storage, desk_host, secret, host)? else { return Ok(()) };
+    let plan = Plan::new(&used_from, rotation, margins, now);
+    if plan.is_idle() && !sets_alarm {
+        return Ok(());
+    }
+    if let Some(before) = plan.forget_before {
+        storage.execute(
+            "DELETE FROM signing_keys WHERE purpose = ? AND used_from < ?",
+            &[json!(Purpose::Tokens.name()), json!(before.seconds())],
+        )?;
+        record(storage, Event::of_desk(Name::KeysForgotten, desk_host, now), host)?;
+    }
+    if let Some(from) = plan.next_from {
+        add(storage, Purpose::Tokens, Some(from), desk_host, secret, host, now)?;
+        record(storage, Event::of_desk(Name::KeysAnnounced, desk_host, now), host)?;
+    }
+    storage.set_alarm(plan.look_again)
+}
+
+/// In an emergency: all keys for tokens are forgotten and a new one signs from now on, so that everybody
+/// has to sign in again.
+pub(super) fn replace_token_keys(
+    storage: &dyn Storage,
+    desk_host: &str,
+    secret: &SecretKey,
+    host: &dyn Host,
+    now: UnixTime,
+) -> Result<(), HostFailed> {
+    let tokens = json!(Purpose::Tokens.name());
+    storage.execute("DELETE FROM signing_keys WHERE purpose = ?", &[tokens])?;
+    add(storage, Purpose::Tokens, Some(now), desk_host, secret, host, now)
+}
+
+/// From when on the newest key for tokens signs, in seconds since 1970.
+pub(super) fn newest_token_key(storage: &dyn Storage) -> Result<u64, HostFailed> {
+    Ok(token_keys_used_from(storage)?.first().map_or(0, |from| from.seconds()))
+}
+
+fn token_keys_used_from(storage: &dyn Storage) -> Result<Vec<UnixTime>, HostFailed> {
+    let rows = storage.execute(
+        "SELECT used_from FROM signing_keys WHERE purpose = ? ORDER BY used_from DESC",
+        &[json!(Purpose::Tokens.name())],
+    )?;
+    let from = |row: &Row| row.get("used_from").and_then(Value::as_u64).ok_or(HostFailed);
+    rows.iter().map(|row| from(row).map(UnixTime::from_seconds)).collect()
+}
+
+/// How long a key for tokens signs; `None` when the settings do not open.
+fn rotation_of(
+    storage: &dyn Storage,
+    desk_host: &str,
+    secret: &SecretKey,
+    host: &dyn Host,
+) -> Result<Option<Duration>, HostFailed> {
+    let Some((_, settings)) = settings::current(storage)? else { return Ok(None) };
+    let rotation = |settings: Value| {
+        let days = settings.pointer("/keys/rotation_days").and_then(Value::as_u64);
+        days.map_or(DEFAULT_KEY_ROTATION, |days| Duration::from_secs(days * 24 * 60 * 60))
+    };
+    Ok(settings.open(desk_host, secret, host).map(rotation))
+}
+
+fn record(storage: &dyn Storage, event: Event, host: &dyn Host) -> Result<(), HostFailed> {
+    event.log(host);
+    audit_log::append(storage, &event)
 }
 
 /// What an administrator does to change the key that signs for apps.

@@ -186,7 +186,7 @@ fn a_session_that_another_replaces_or_that_expired_is_forgotten() {
     assert_eq!(storage.count("sessions"), 1, "the new one");
 }
 
-fn set_up() -> Memory {
+pub(super) fn set_up() -> Memory {
     let storage = Memory::new();
     assert_eq!(apply(&storage, &desk("one"), "first"), Reply::Applied { version: 1 });
     storage
@@ -289,7 +289,11 @@ fn a_snapshot_tells_only_what_is_new() {
     assert_eq!(first.contents.as_ref().unwrap().keys.len(), 3);
     let session = EndedSession { session: "s1".into(), expires_at: NOW.seconds() + 60 };
     assert_eq!(end(&storage, Which::Presented(session.clone())), [""; 0]);
-    let known = Known { version: first.version, last_revocation: first.last_revocation };
+    let known = Known {
+        version: first.version,
+        newest_key: NOW.seconds(),
+        last_revocation: first.last_revocation,
+    };
     let second = snapshot_of(&storage, Some(known));
     assert_eq!(second.contents, None);
     assert_eq!(second.revocations, [session]);

@@ -3,11 +3,12 @@
 mod crypto;
 mod workerd;
 
-pub(crate) use workerd::{DurableStorage, SqlStorage, Workerd, install_panic_hook};
+pub(crate) use workerd::{DurableStorage, ObjectStorage, Workerd, install_panic_hook};
 
 use core::fmt;
 
 use deskgate_core::crypto::Crypto;
+use deskgate_core::time::UnixTime;
 
 /// What only the platform can give. The time is not here: it is an argument everywhere.
 pub(crate) trait Host: fmt::Debug {
@@ -46,6 +47,13 @@ pub(crate) trait Storage {
     /// # Errors
     /// [`HostFailed`] when SQLite refuses.
     fn execute(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, HostFailed>;
+
+    /// Has [`crate::desk_object::wake`] called at this time, or soon after, in place of the time that was
+    /// set before.
+    ///
+    /// # Errors
+    /// [`HostFailed`] when the platform refuses.
+    fn set_alarm(&self, at: UnixTime) -> Result<(), HostFailed>;
 }
 
 /// A parameter of a statement: text, an integer or null.

@@ -4,6 +4,7 @@ use core::fmt;
 use std::panic;
 
 use deskgate_core::crypto::Crypto;
+use deskgate_core::time::UnixTime;
 use wasm_bindgen::prelude::*;
 
 use super::crypto::HostCrypto;
@@ -19,13 +20,19 @@ extern "C" {
     #[wasm_bindgen(js_name = logError)]
     fn log_error(line: &str);
     #[wasm_bindgen(catch, js_name = executeSql)]
-    fn execute_sql(sql: &SqlStorage, statement: &str, parameters: &str) -> Result<String, JsValue>;
+    fn execute_sql(
+        storage: &ObjectStorage,
+        statement: &str,
+        parameters: &str,
+    ) -> Result<String, JsValue>;
+    #[wasm_bindgen(catch, js_name = setAlarm)]
+    fn set_alarm(storage: &ObjectStorage, at: f64) -> Result<(), JsValue>;
 }
 
 #[wasm_bindgen]
 extern "C" {
-    /// `ctx.storage.sql` of the Durable Object.
-    pub type SqlStorage;
+    /// `ctx.storage` of the Durable Object.
+    pub type ObjectStorage;
 }
 
 /// workerd, on Cloudflare or locally.
@@ -51,7 +58,7 @@ impl Host for Workerd {
 }
 
 /// The storage of the Durable Object that is being called.
-pub(crate) struct DurableStorage<'a>(pub(crate) &'a SqlStorage);
+pub(crate) struct DurableStorage<'a>(pub(crate) &'a ObjectStorage);
 
 impl Storage for DurableStorage<'_> {
     fn execute(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, HostFailed> {
@@ -61,6 +68,14 @@ impl Storage for DurableStorage<'_> {
             HostFailed
         })?;
         serde_json::from_str(&rows).map_err(|_| HostFailed)
+    }
+
+    fn set_alarm(&self, at: UnixTime) -> Result<(), HostFailed> {
+        #[expect(clippy::cast_precision_loss, reason = "exact for 285,000 years")]
+        set_alarm(self.0, at.seconds().saturating_mul(1000) as f64).map_err(|error| {
+            log_error(&format!("alarm: {error:?}"));
+            HostFailed
+        })
     }
 }
 

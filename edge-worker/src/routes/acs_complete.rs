@@ -213,7 +213,8 @@ fn welcome(
     pending: &PendingLogins,
 ) -> Step {
     let desk = &visit.desk.desk;
-    let minted = mint_session(session, desk.issuer(), &visit.desk.token_key, visit.crypto());
+    let minted =
+        mint_session(session, desk.issuer(), visit.desk.token_key(visit.now), visit.crypto());
     let Ok(token) = minted else { return visit.page(Notice::Unavailable).into() };
     let lifetime: Duration = session.expires_at().saturating_since(visit.now);
     let others = match pending.is_empty() {

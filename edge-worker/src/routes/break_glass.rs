@@ -101,7 +101,8 @@ fn claim(visit: Visit, link: &BreakGlass) -> Step {
 
 fn welcome(visit: &Visit, session: &Session) -> Response {
     let desk = &visit.desk.desk;
-    let minted = mint_session(session, desk.issuer(), &visit.desk.token_key, visit.crypto());
+    let minted =
+        mint_session(session, desk.issuer(), visit.desk.token_key(visit.now), visit.crypto());
     let Ok(token) = minted else { return visit.page(Notice::Unavailable) };
     let lifetime = session.expires_at().saturating_since(visit.now);
     Response::redirect(303, format!("{}/", desk.issuer()))

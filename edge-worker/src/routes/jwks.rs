@@ -3,8 +3,8 @@
 use crate::http::Response;
 use crate::visit::Visit;
 
-/// A new key is published this long before anything is signed with it.
-const MAX_AGE_SECONDS: u32 = 300;
+/// How long it may be cached on its way.
+pub(crate) const MAX_AGE_SECONDS: u32 = 300;
 
 pub(super) fn answer(visit: &Visit) -> Response {
     Response::new(200, "application/jwk-set+json", visit.desk.token_keys.to_json())

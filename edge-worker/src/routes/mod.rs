@@ -9,7 +9,7 @@ mod handoff;
 mod health;
 pub(crate) mod home;
 mod idp;
-mod jwks;
+pub(crate) mod jwks;
 mod login;
 mod logout;
 mod metadata;

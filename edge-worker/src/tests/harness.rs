@@ -20,13 +20,18 @@ use crate::step::{Step, TooLarge, Unreachable};
 /// 2026-11-21T12:00:00Z.
 pub(crate) const NOW: UnixTime = UnixTime::from_seconds(1_795_262_400);
 
-/// SQLite in memory.
+/// SQLite in memory, and an alarm.
 #[derive(Debug)]
-pub(crate) struct Memory(Connection);
+pub(crate) struct Memory(Connection, Cell<Option<UnixTime>>);
 
 impl Memory {
     pub(crate) fn new() -> Self {
-        Self(Connection::open_in_memory().unwrap())
+        Self(Connection::open_in_memory().unwrap(), Cell::default())
+    }
+
+    /// When the alarm rings.
+    pub(crate) fn alarm(&self) -> Option<UnixTime> {
+        self.1.get()
     }
 
     pub(crate) fn count(&self, table: &str) -> u64 {
@@ -57,6 +62,11 @@ impl Storage for Memory {
             result.push(names.iter().enumerate().map(|(at, n)| (n.clone(), value(at))).collect());
         }
         Ok(result)
+    }
+
+    fn set_alarm(&self, at: UnixTime) -> Result<(), HostFailed> {
+        self.1.set(Some(at));
+        Ok(())
     }
 }
 

@@ -13,6 +13,7 @@ mod gate;
 mod handoff;
 pub(crate) mod harness;
 mod identity_provider;
+mod keys;
 mod outage;
 mod people;
 mod sign_in;

@@ -1,9 +1,10 @@
 //! What counts as a session, and when it ends (attacks G-08).
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use deskgate_tests::browser::{Browser, Cookie, Request};
 use deskgate_tests::sign_in::{signed_in, solicited};
+use deskgate_tests::worker::Worker;
 use serde_json::json;
 
 use crate::setting::{Setting, claims, desk, desk_where};
@@ -196,7 +197,7 @@ fn a_new_sign_in_makes_a_new_session() {
 }
 
 fn solicited_again(
-    worker: &deskgate_tests::worker::Worker,
+    worker: &Worker,
     issuer: &deskgate_tests::issuer::Issuer,
     browser: &mut Browser,
 ) -> deskgate_tests::browser::Reply {
@@ -217,4 +218,51 @@ fn the_session_route_tells_scripts_who_is_signed_in() {
     assert_eq!(reply.status, 200, "{reply}");
     assert!(reply.text().contains("B.Simon@contoso.com"), "{reply}");
     assert_eq!(reply.header("cache-control"), Some("private, no-store"), "{reply}");
+}
+
+#[test]
+fn the_next_key_is_made_by_the_alarm_and_used_without_signing_anybody_out() {
+    const DAY: Duration = Duration::from_secs(24 * 3600);
+    const ROTATION: Duration = Duration::from_secs(30 * 24 * 3600);
+    let week = json!({ "lifetime_seconds": 604_800 });
+    let Some(Setting { mut worker, issuer, .. }) =
+        desk_where(|settings| settings["session"] = week)
+    else {
+        return;
+    };
+    let keys = |worker: &Worker| {
+        let set = worker.browser().open("/deskgate/jwks.json").json();
+        set["keys"].as_array().expect("keys").len()
+    };
+    // Reading the log makes no key, so that only the alarm can have.
+    let announcements = |worker: &Worker| {
+        let log = worker.admin_read("/deskgate/admin/audit").json();
+        let events = log["events"].as_array().expect("events").iter();
+        events.filter(|event| event["event"] == "keys.announced").count()
+    };
+    assert_eq!((keys(&worker), announcements(&worker)), (1, 0));
+    // A few seconds before it rings.
+    let margin = DAY + Duration::from_secs(300 + 600 + 60);
+    worker.set_clock_ahead(ROTATION - margin - Duration::from_secs(10));
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while announcements(&worker) == 0 {
+        assert!(Instant::now() < deadline, "the alarm did not ring");
+        std::thread::sleep(Duration::from_millis(500));
+    }
+    worker.set_clock_ahead(ROTATION - margin + Duration::from_secs(60));
+    assert_eq!(keys(&worker), 2);
+    let mut before = signed_in(&worker, &issuer);
+    worker.set_clock_ahead(ROTATION + Duration::from_secs(60));
+    let mut after = signed_in(&worker, &issuer);
+    let kid = |browser: &Browser| {
+        let session = browser.cookie("__Host-deskgate").expect("a session");
+        session.split('.').next().expect("a header").to_owned()
+    };
+    assert_ne!(kid(&before), kid(&after));
+    let mut elsewhere = worker.elsewhere(worker.browser());
+    elsewhere.cookies().append(&mut before.cookies().clone());
+    for browser in [&mut before, &mut after, &mut elsewhere] {
+        assert!(is_signed_in(browser));
+    }
+    assert_eq!((keys(&worker), announcements(&worker)), (2, 1));
 }

@@ -2,7 +2,7 @@
 
 use std::prelude::v1::*;
 
-use super::super::{FIELDS, ORIGIN_HEADER_FIELDS, SESSION_FIELDS, app, connection};
+use super::super::{FIELDS, KEYS_FIELDS, ORIGIN_HEADER_FIELDS, SESSION_FIELDS, app, connection};
 
 const REFERENCE: &str = include_str!("../../../../docs/settings.md");
 
@@ -26,6 +26,7 @@ fn every_field_stands_in_the_reference() {
         ("The desk", FIELDS),
         ("session", SESSION_FIELDS),
         ("origin_headers", ORIGIN_HEADER_FIELDS),
+        ("keys", KEYS_FIELDS),
         ("connections", connection::FIELDS),
         ("connections.attributes", connection::ATTRIBUTE_FIELDS),
     ]);

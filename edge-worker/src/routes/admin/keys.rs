@@ -1,4 +1,4 @@
-//! The key that signs for apps, from the command line.
+//! The keys that sign for apps and those for tokens, from the command line.
 
 use serde_json::json;
 
@@ -10,18 +10,38 @@ use crate::http::Response;
 use crate::isolate;
 use crate::step::Step;
 
-/// `{"rotate": "announce"}`, and days later `{"rotate": "switch"}`.
+/// The key for apps changes with `{"rotate": "announce"}` and days later `{"rotate": "switch"}`, those for
+/// tokens, in an emergency, with `{"rotate": "tokens_now"}`.
 pub(super) fn rotate(call: Call, change: Change) -> Step {
     #[derive(serde::Deserialize)]
+    #[serde(untagged)]
+    enum Rotate {
+        Bridge(Rotation),
+        Tokens(TokensNow),
+    }
+    #[derive(serde::Deserialize)]
+    #[serde(rename_all = "snake_case")]
+    enum TokensNow {
+        TokensNow,
+    }
+    #[derive(serde::Deserialize)]
     struct Body {
-        rotate: Rotation,
+        rotate: Rotate,
     }
     let Change { body, token, now } = change;
-    let Ok(Body { rotate: rotation }) = serde_json::from_slice(&body) else {
+    let Ok(Body { rotate }) = serde_json::from_slice(&body) else {
         return failure(AdminRefusal::NotJson).into();
     };
-    let event = call.event(Name::BridgeKeyRotated, now);
-    let operation = Operation::RotateBridgeKey { rotation, token, event: event.clone() };
+    let (operation, event) = match rotate {
+        Rotate::Bridge(rotation) => {
+            let event = call.event(Name::BridgeKeyRotated, now);
+            (Operation::RotateBridgeKey { rotation, token, event: event.clone() }, event)
+        }
+        Rotate::Tokens(TokensNow::TokensNow) => {
+            let event = call.event(Name::KeysReplaced, now);
+            (Operation::ReplaceTokenKeys { token, event: event.clone() }, event)
+        }
+    };
     Step::ask(operation, move |reply| match reply {
         Ok(Reply::Applied { version }) => {
             event.log(call.host);
