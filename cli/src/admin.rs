@@ -13,6 +13,7 @@ use ureq::http::{Request, StatusCode};
 
 use crate::commands::keys_rotate::Step;
 use crate::commands::people::{Change, Person};
+use crate::commands::sessions::{Session, Whose};
 use crate::failure::{Failure, OrRefused as _, Reason};
 use crate::input;
 
@@ -22,6 +23,7 @@ const AUDIT_PATH: &str = "/deskgate/admin/audit";
 const KEYS_PATH: &str = "/deskgate/admin/keys";
 const PEOPLE_PATH: &str = "/deskgate/admin/people";
 const RESTORE_PATH: &str = "/deskgate/admin/restore";
+const SESSIONS_PATH: &str = "/deskgate/admin/sessions";
 const VERSIONS_PATH: &str = "/deskgate/admin/versions";
 
 /// From the first byte out to the last byte in.
@@ -63,6 +65,16 @@ struct Versions {
 #[derive(Deserialize)]
 struct Directory {
     people: Vec<Person>,
+}
+
+#[derive(Deserialize)]
+struct SignedIn {
+    sessions: Vec<Session>,
+}
+
+#[derive(Deserialize)]
+struct Ended {
+    sessions_ended: u64,
 }
 
 #[derive(Deserialize)]
@@ -189,6 +201,39 @@ impl<'a> Admin<'a> {
         let body = json!({ "changes": changes }).to_string().into_bytes();
         match self.send("POST", PEOPLE_PATH, body)? {
             (StatusCode::OK, _) => Ok(()),
+            (status, body) => Err(self.refused(status, &body)),
+        }
+    }
+
+    /// Sessions in force.
+    pub(crate) fn sessions(&self, whose: &Whose) -> Result<Vec<Session>, Failure> {
+        let mut sessions: Vec<Session> = Vec::new();
+        loop {
+            let mut query = form_urlencoded::Serializer::new(String::new());
+            match whose {
+                Whose::Connection(name) => query.append_pair("connection", name),
+                Whose::Email(email) => query.append_pair("email", email),
+                Whose::Everybody => &mut query,
+                Whose::Subject(subject) => query.append_pair("subject", subject),
+            };
+            let after = sessions.last().map(|last| last.session.as_str()).unwrap_or_default();
+            let query = query.append_pair("after", after).finish();
+            let page = match self.send("GET", &format!("{SESSIONS_PATH}?{query}"), Vec::new())? {
+                (StatusCode::OK, body) => self.read::<SignedIn>(&body)?.sessions,
+                (status, body) => return Err(self.refused(status, &body)),
+            };
+            if page.is_empty() {
+                return Ok(sessions);
+            }
+            sessions.extend(page);
+        }
+    }
+
+    /// Ends sessions and answers how many of them were known.
+    pub(crate) fn end_sessions(&self, whose: &Whose) -> Result<u64, Failure> {
+        let body = json!({ "end": whose }).to_string().into_bytes();
+        match self.send("POST", SESSIONS_PATH, body)? {
+            (StatusCode::OK, body) => self.read(&body).map(|ended: Ended| ended.sessions_ended),
             (status, body) => Err(self.refused(status, &body)),
         }
     }

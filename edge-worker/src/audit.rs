@@ -55,6 +55,8 @@ pub(crate) enum Name {
     OriginUnreachable,
     #[serde(rename = "people.changed")]
     PeopleChanged,
+    #[serde(rename = "sessions.ended")]
+    SessionsEnded,
     #[serde(rename = "settings.applied")]
     SettingsApplied,
     #[serde(rename = "settings.unusable")]

@@ -82,8 +82,7 @@ impl Isolate {
         let Some(session) = self.verified(token, desk, now, crypto) else {
             return Presented::Invalid;
         };
-        if !is_in_force(&session, &desk.desk) || self.snapshots.is_revoked(&head.host, session.id())
-        {
+        if !is_in_force(&session, &desk.desk) || self.snapshots.is_revoked(&head.host, &session) {
             return Presented::Invalid;
         }
         Presented::Valid(session)

@@ -5,9 +5,10 @@ use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
 use deskgate_core::crypto::SecretKey;
+use deskgate_core::session::Session;
 use deskgate_core::time::UnixTime;
 
-use crate::desk_object::{EndedSession, Known, Reply};
+use crate::desk_object::{self, CUTOFF_LIFETIME, EndedSession, Known, Reply};
 use crate::host::Host;
 use crate::loaded_desk::{LoadedDesk, Unusable};
 
@@ -39,6 +40,8 @@ struct Snapshot {
     desk: Option<Rc<LoadedDesk>>,
     revocations: HashMap<String, u64>,
     last_revocation: u64,
+    /// By connection; everybody's without one. Sessions that began until then have ended.
+    cutoffs: BTreeMap<String, u64>,
     fetched_at: UnixTime,
     tried_at: UnixTime,
     /// The object did not answer when it was last asked. Until that is known, a request waits: what is
@@ -138,12 +141,12 @@ impl Snapshots {
             self.0.insert(host_name.to_owned(), Snapshot::empty(now));
             return Ok(());
         };
-        let Some(contents) = new.contents else {
+        let Some(contents) = &new.contents else {
             // Nothing is known any more, or another answer came first: then the next one tells all.
             let known = self.0.get_mut(host_name);
             let known = known.filter(|known| known.is_of_version(new.version));
             if let Some(snapshot) = known {
-                snapshot.extend(new.revocations, new.last_revocation, now);
+                snapshot.extend(new, now);
             }
             return Ok(());
         };
@@ -151,11 +154,11 @@ impl Snapshots {
         if self.0.get(host_name).is_some_and(|known| known.is_newer_than(new.version)) {
             return Ok(());
         }
-        let desk = LoadedDesk::load(host_name, new.version, &contents, secret, host, now)?;
+        let desk = LoadedDesk::load(host_name, new.version, contents, secret, host, now)?;
         self.make_room(host_name);
         let snapshot = self.0.entry(host_name.to_owned()).or_insert_with(|| Snapshot::empty(now));
         snapshot.desk = Some(Rc::new(desk));
-        snapshot.extend(new.revocations, new.last_revocation, now);
+        snapshot.extend(new, now);
         Ok(())
     }
 
@@ -165,8 +168,12 @@ impl Snapshots {
     }
 
     /// Whether the session ended before its time.
-    pub(crate) fn is_revoked(&self, host: &str, session: &str) -> bool {
-        self.0.get(host).is_some_and(|snapshot| snapshot.revocations.contains_key(session))
+    pub(crate) fn is_revoked(&self, host: &str, session: &Session) -> bool {
+        self.0.get(host).is_some_and(|snapshot| {
+            snapshot.revocations.contains_key(session.id())
+                || snapshot.is_cut_off("", session)
+                || snapshot.is_cut_off(session.connection(), session)
+        })
     }
 
     /// Ends a session in this isolate at once; the others learn of it from the object.
@@ -201,17 +208,30 @@ impl Snapshot {
             desk: None,
             revocations: HashMap::new(),
             last_revocation: 0,
+            cutoffs: BTreeMap::new(),
             fetched_at: now,
             tried_at: now,
             is_object_lost: false,
         }
     }
 
-    fn extend(&mut self, revocations: Vec<EndedSession>, last_revocation: u64, now: UnixTime) {
+    fn is_cut_off(&self, connection: &str, session: &Session) -> bool {
+        let began_until = self.cutoffs.get(connection);
+        began_until.is_some_and(|began_until| session.issued_at().seconds() <= *began_until)
+    }
+
+    /// What has ended stays so, even if this answer was long on its way.
+    fn extend(&mut self, new: desk_object::Snapshot, now: UnixTime) {
         self.revocations.retain(|_, expires_at| *expires_at >= now.seconds());
-        let ended = revocations.into_iter().map(|ended| (ended.session, ended.expires_at));
+        let ended = new.revocations.into_iter().map(|ended| (ended.session, ended.expires_at));
         self.revocations.extend(ended);
-        self.last_revocation = last_revocation;
+        self.last_revocation = new.last_revocation;
+        let forgotten = now.seconds().saturating_sub(CUTOFF_LIFETIME.as_secs());
+        self.cutoffs.retain(|_, began_until| *began_until >= forgotten);
+        for cutoff in new.cutoffs {
+            let known = self.cutoffs.entry(cutoff.connection).or_default();
+            *known = cutoff.began_until.max(*known);
+        }
         self.fetched_at = now;
         self.is_object_lost = false;
     }

@@ -17,6 +17,7 @@ mod response_options;
 mod restore;
 mod saml_report;
 mod saml_verify;
+pub(crate) mod sessions;
 mod versions;
 mod xml_canonicalize;
 mod xml_verify;
@@ -54,6 +55,9 @@ pub(crate) enum Command {
     /// See and change who may sign in
     #[command(subcommand)]
     People(people::People),
+    /// See who is signed in, and end sessions
+    #[command(subcommand)]
+    Sessions(sessions::Sessions),
     /// Make the secret of a deployment
     #[command(subcommand)]
     Keys(Keys),
@@ -108,6 +112,7 @@ impl Command {
             Self::Explain(arguments) => explain::run(&arguments, output),
             Self::BreakGlass(arguments) => break_glass::run(&arguments, output),
             Self::People(command) => people::run(command, output),
+            Self::Sessions(command) => sessions::run(command, output),
             Self::Saml(Saml::Verify(arguments)) => saml_verify::run(&arguments, output),
             Self::Metadata(Metadata::Read(arguments)) => metadata_read::run(&arguments, output),
             Self::Certificate(Certificate::Read(arguments)) => {

@@ -16,6 +16,7 @@ pub(crate) const SETTINGS: &str = "/deskgate/admin/settings";
 const AUDIT: &str = "/deskgate/admin/audit";
 const KEYS: &str = "/deskgate/admin/keys";
 const RESTORE: &str = "/deskgate/admin/restore";
+const SESSIONS: &str = "/deskgate/admin/sessions";
 const VERSIONS: &str = "/deskgate/admin/versions";
 
 /// A desk on loopback that ends after `requests` requests and answers with what it has then.
@@ -67,6 +68,21 @@ fn answer(request: &mut Request, url: &str, settings: &mut Option<Value>) -> (u1
                 _ => (409, json!({ "code": "admin.not_the_turn" })),
             };
         }
+        SESSIONS => {
+            assert_eq!(*request.method(), Method::Post);
+            let body: Value = serde_json::from_slice(&body).unwrap();
+            let known = [json!("everybody"), json!({ "email": "b.simon@contoso.com" })];
+            return (200, json!({ "sessions_ended": u8::from(known.contains(&body["end"])) }));
+        }
+        path if path.starts_with(SESSIONS) => {
+            assert_eq!(*request.method(), Method::Get);
+            let of_simon = "?email=b.simon%40contoso.com&after=";
+            let sessions = match path.strip_prefix(SESSIONS) {
+                Some(query) if query == of_simon => json!([session()]),
+                _ => json!([]),
+            };
+            return (200, json!({ "sessions": sessions }));
+        }
         RESTORE => {
             assert_eq!(*request.method(), Method::Post);
             return match serde_json::from_slice::<Value>(&body).unwrap()["version"].as_u64() {
@@ -107,6 +123,14 @@ fn is_authorized(request: &Request, url: &str, body: &[u8]) -> bool {
     let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
     let now = UnixTime::from_seconds(now);
     verify_admin_token(token, &expected, now, &SecretKey::new(&SECRET), &RustCrypto::new()).is_ok()
+}
+
+/// Ten hours from 2026-11-21T12:00:00Z.
+fn session() -> Value {
+    json!({
+        "session": "s1", "connection": "contoso", "subject": "x",
+        "email": "b.simon@contoso.com", "began_at": 1_795_262_400, "expires_at": 1_795_298_400
+    })
 }
 
 /// A refused sign-in and a sign-out, newest first (2026-11-21T12:00:00Z and a minute before).

@@ -5,4 +5,5 @@ mod audit;
 mod break_glass;
 mod fake_desk;
 mod keys;
+mod sessions;
 mod versions;

@@ -4,6 +4,7 @@
 //! Workers of this deployment: who may ask for what is decided before.
 
 mod audit_log;
+mod cutoffs;
 mod key_life;
 mod one_time;
 mod people;
@@ -17,10 +18,11 @@ pub(crate) mod tests;
 #[cfg(test)]
 mod year;
 
+pub(crate) use cutoffs::{CUTOFF_LIFETIME, Cutoff};
 pub(crate) use one_time::{OneTime, Use};
 pub(crate) use people::{Change, Entry, Meeting, NotAdmitted, Unknown, Visitor};
 pub(crate) use revocations::EndedSession;
-pub(crate) use sessions::{BegunSession, Sides, StoredNameId, Which};
+pub(crate) use sessions::{BegunSession, Sides, StoredNameId, Which, Whose};
 pub(crate) use settings::{SealedSettings, Version};
 pub(crate) use signing_keys::{Purpose, Rotation, StoredKey, unseal};
 
@@ -31,7 +33,7 @@ use serde_json::json;
 
 use self::key_life::Margins;
 
-use crate::audit::Event;
+use crate::audit::{Event, Name};
 use crate::host::{Host, HostFailed, Storage};
 
 /// What a Worker asks of the object.
@@ -56,6 +58,8 @@ pub(crate) enum Operation {
     },
     /// Uses up all of these or none, then ends sessions. There is one event for each of them.
     End { which: Which, uses: Vec<OneTime>, event: Event },
+    /// Ends all sessions that an administrator means. The token is used up.
+    EndAll { whose: Whose, token: OneTime, event: Event },
     /// Somebody with a session goes on to an app. `once` names what it gets only once of a person.
     Meet { app: String, visitor: Visitor, unknown: Unknown, once: Vec<String>, event: Event },
     /// People of the directory whose addresses come after `after`, at most `limit`.
@@ -66,6 +70,8 @@ pub(crate) enum Operation {
     ReplaceTokenKeys { token: OneTime, event: Event },
     /// Changes the key that signs for apps. The token is used up.
     RotateBridgeKey { rotation: Rotation, token: OneTime, event: Event },
+    /// Sessions in force whose names come after `after`, at most `limit`.
+    Sessions { whose: Whose, after: String, limit: u32 },
     /// The settings of a version, or the current ones.
     Settings { version: Option<u64> },
     /// What an isolate needs, as far as it does not know it yet.
@@ -102,6 +108,10 @@ pub(crate) enum Reply {
     Ended {
         sessions: Vec<BegunSession>,
     },
+    /// So many sessions that were known.
+    EndedAll {
+        sessions: u64,
+    },
     Met(Meeting),
     NoSuchPerson {
         email: String,
@@ -121,6 +131,10 @@ pub(crate) enum Reply {
         version: Version,
         settings: SealedSettings,
     },
+    /// In the order of their names.
+    Sessions {
+        sessions: Vec<BegunSession>,
+    },
     Snapshot(Snapshot),
     /// Newest first.
     Versions {
@@ -137,6 +151,8 @@ pub(crate) struct Snapshot {
     /// Those after the last one that the isolate knows.
     pub(crate) revocations: Vec<EndedSession>,
     pub(crate) last_revocation: u64,
+    /// All of them: there are few.
+    pub(crate) cutoffs: Vec<Cutoff>,
 }
 
 /// The part of a snapshot that changes with the version.
@@ -187,11 +203,9 @@ pub(crate) fn run(
             if let Some(email) = people::change(storage, &changes, now)? {
                 return Ok(Reply::NoSuchPerson { email });
             }
-            for (connection, person) in unwelcome {
-                sessions::end_of(storage, &connection, &person, now)?;
-            }
             audit_log::append(storage, &event)?;
-            Ok(Reply::Done)
+            let sessions = end_of_shut_out(storage, &changes, &unwelcome, &event, now)?;
+            Ok(Reply::EndedAll { sessions })
         }
         Operation::Claim { uses, visitor, unknown, begins, ends, event } => {
             if let Some(what) = one_time::claim(storage, &uses, now)? {
@@ -216,6 +230,12 @@ pub(crate) fn run(
                 audit_log::append(storage, &event)?;
             }
             Ok(Reply::Ended { sessions })
+        }
+        Operation::EndAll { whose, token, event } => {
+            if let Some(what) = one_time::claim(storage, &[token], now)? {
+                return Ok(Reply::AlreadyUsed { what });
+            }
+            Ok(Reply::EndedAll { sessions: end_all(storage, &whose, &event, now)? })
         }
         Operation::Meet { app, visitor, unknown, once, event } => {
             if let Err(why) = people::admit_to_app(storage, &visitor, unknown, now)? {
@@ -260,6 +280,9 @@ pub(crate) fn run(
                 settings::of_version(storage, version)?.map_or(Reply::NoSuchVersion, settings_reply)
             }
         }),
+        Operation::Sessions { whose, after, limit } => {
+            Ok(Reply::Sessions { sessions: sessions::list(storage, &whose, &after, limit, now)? })
+        }
         Operation::Snapshot { known } => {
             // A missed alarm only delays.
             signing_keys::tend(storage, desk_host, secret, Margins::OURS, false, host, now)?;
@@ -299,6 +322,53 @@ fn settings_reply((version, settings): (Version, SealedSettings)) -> Reply {
     Reply::Settings { version, settings }
 }
 
+/// A person has few sessions, and each of them is named; a connection has any number, and they end
+/// by when they began.
+fn end_all(
+    storage: &dyn Storage,
+    whose: &Whose,
+    event: &Event,
+    now: UnixTime,
+) -> Result<u64, HostFailed> {
+    match whose {
+        Whose::Connection(_) | Whose::Everybody => {
+            audit_log::append(storage, event)?;
+            cutoffs::end_all(storage, whose, now)
+        }
+        Whose::Email(_) | Whose::Subject(_) => {
+            let ended = sessions::end_of(storage, whose, now)?;
+            for event in event.clone().of_sessions(&ended) {
+                audit_log::append(storage, &event)?;
+            }
+            Ok(ended.len().try_into().unwrap_or(u64::MAX))
+        }
+    }
+}
+
+/// Whoever may not sign in any more does not stay signed in, and an address that may be somebody
+/// else's now opens nothing for whom it was before.
+fn end_of_shut_out(
+    storage: &dyn Storage,
+    changes: &[Change],
+    unwelcome: &[(String, String)],
+    event: &Event,
+    now: UnixTime,
+) -> Result<u64, HostFailed> {
+    let mut ended = Vec::new();
+    for (connection, person) in unwelcome {
+        ended.extend(sessions::end_of_pinned(storage, connection, person, now)?);
+    }
+    for change in changes.iter().filter(|change| change.shuts_out()) {
+        let address = Whose::Email(change.email().to_owned());
+        ended.extend(sessions::end_of(storage, &address, now)?);
+    }
+    let ending = Event { event: Name::SessionsEnded, ..event.clone() };
+    for event in ending.of_sessions(&ended).iter().filter(|event| event.session.is_some()) {
+        audit_log::append(storage, event)?;
+    }
+    Ok(ended.len().try_into().unwrap_or(u64::MAX))
+}
+
 fn snapshot(storage: &dyn Storage, known: Option<Known>) -> Result<Reply, HostFailed> {
     let Some((Version { version, .. }, settings)) = settings::current(storage)? else {
         return Ok(Reply::NotSetUp);
@@ -311,5 +381,6 @@ fn snapshot(storage: &dyn Storage, known: Option<Known>) -> Result<Reply, HostFa
     };
     let after = known.map_or(0, |known| known.last_revocation);
     let (revocations, last_revocation) = revocations::after(storage, after)?;
-    Ok(Reply::Snapshot(Snapshot { version, contents, revocations, last_revocation }))
+    let cutoffs = cutoffs::all(storage)?;
+    Ok(Reply::Snapshot(Snapshot { version, contents, revocations, last_revocation, cutoffs }))
 }

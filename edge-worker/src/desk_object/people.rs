@@ -254,6 +254,14 @@ impl Change {
 }
 
 impl Change {
+    /// Whether sessions with the address end.
+    pub(crate) const fn shuts_out(&self) -> bool {
+        match self {
+            Self::Disable(_) | Self::Remove(_) | Self::Unpin(_) => true,
+            Self::Enable(_) | Self::Put(_) => false,
+        }
+    }
+
     pub(crate) fn email_mut(&mut self) -> &mut String {
         match self {
             Self::Put(profile) => &mut profile.email,

@@ -98,6 +98,17 @@ const MIGRATIONS: &[&[&str]] = &[
         // An alarm does not say of which desk it is.
         "CREATE TABLE desk (host TEXT PRIMARY KEY) STRICT, WITHOUT ROWID",
     ],
+    &[
+        // In lower case.
+        "ALTER TABLE sessions ADD COLUMN email TEXT",
+        "CREATE INDEX sessions_by_email ON sessions (email)",
+        "CREATE INDEX sessions_by_subject ON sessions (subject)",
+        // Of everybody where there is no connection.
+        "CREATE TABLE cutoffs (
+        connection TEXT PRIMARY KEY,
+        began_until INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID",
+    ],
 ];
 
 /// Brings the tables up to date. Answers `false`, having written nothing, when there are none and

@@ -21,6 +21,10 @@ pub(crate) struct BegunSession {
     pub(crate) connection: String,
     /// The `sub` of its token: a hash.
     pub(crate) subject: String,
+    /// The address of the person, in lower case.
+    pub(crate) email: Option<String>,
+    /// The `iat` of its token, in seconds since 1970.
+    pub(crate) began_at: u64,
     /// When its token expires by itself, in seconds since 1970.
     pub(crate) expires_at: u64,
     /// How the identity provider calls the person; `None` when it called them nothing.
@@ -48,6 +52,8 @@ impl BegunSession {
             session: session.id().to_owned(),
             connection: session.connection().to_owned(),
             subject: session.subject().to_owned(),
+            email: session.person().email.as_deref().map(str::to_ascii_lowercase),
+            began_at: session.issued_at().seconds(),
             expires_at: session.expires_at().seconds(),
             name_id,
             session_index: session_index.map(str::to_owned),
@@ -86,6 +92,33 @@ pub(crate) enum Which {
     },
     /// The one that a browser presented. It ends even if nobody wrote it down.
     Presented(EndedSession),
+    /// That one, and all others of the person whose it is.
+    PresentedAndOthersOf(EndedSession, String),
+}
+
+/// Whose sessions an administrator means.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Whose {
+    /// Of those who came through a connection.
+    Connection(String),
+    /// Of those with an e-mail address, in lower case.
+    Email(String),
+    Everybody,
+    /// Of the person with this `sub`.
+    Subject(String),
+}
+
+impl Whose {
+    /// As a condition of a statement, with its parameter.
+    pub(super) fn condition(&self) -> (&'static str, Option<&str>) {
+        match self {
+            Self::Connection(name) => ("connection = ?", Some(name)),
+            Self::Email(email) => ("email = ?", Some(email)),
+            Self::Everybody => ("TRUE", None),
+            Self::Subject(subject) => ("subject = ?", Some(subject)),
+        }
+    }
 }
 
 /// A connection with the entity IDs of both sides.
@@ -107,14 +140,15 @@ pub(super) fn add(
     let name_id = begun.name_id.as_ref().map(serde_json::to_string).transpose();
     storage.execute(
         "INSERT INTO sessions
-            (session, connection, subject, began_at, expires_at, name_id_key, name_id, session_index,
-            person)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (session, connection, subject, email, began_at, expires_at, name_id_key, name_id,
+            session_index, person)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         &[
             json!(begun.session),
             json!(begun.connection),
             json!(begun.subject),
-            json!(now.seconds()),
+            json!(begun.email),
+            json!(begun.began_at),
             json!(begun.expires_at),
             json!(begun.name_id.as_ref().map(|name_id| &name_id.value)),
             json!(name_id.map_err(|_| HostFailed)?),
@@ -150,21 +184,40 @@ pub(super) fn end(
             revocations::add(storage, session, now)?;
             find(storage, "session = ?", &[json!(session.session)])?
         }
+        Which::PresentedAndOthersOf(session, subject) => {
+            revocations::add(storage, session, now)?;
+            find(storage, "subject = ?", &[json!(subject)])?
+        }
     };
     revoke(storage, &ended, now)?;
     Ok(ended)
 }
 
-/// Ends all sessions of somebody who is no longer welcome.
-pub(super) fn end_of(
+/// Ends all sessions of somebody who is no longer welcome, also those with another address, and answers
+/// them.
+pub(super) fn end_of_pinned(
     storage: &dyn Storage,
     connection: &str,
     person: &str,
     now: UnixTime,
-) -> Result<(), HostFailed> {
+) -> Result<Vec<BegunSession>, HostFailed> {
     let condition = "connection = ? AND person = ?";
     let ended = find(storage, condition, &[json!(connection), json!(person)])?;
-    revoke(storage, &ended, now)
+    revoke(storage, &ended, now)?;
+    Ok(ended)
+}
+
+/// Ends all sessions of a person, as far as they were written down, and answers them.
+pub(super) fn end_of(
+    storage: &dyn Storage,
+    person: &Whose,
+    now: UnixTime,
+) -> Result<Vec<BegunSession>, HostFailed> {
+    let (condition, parameter) = person.condition();
+    let parameters: Vec<_> = parameter.map(|parameter| json!(parameter)).into_iter().collect();
+    let ended = find(storage, condition, &parameters)?;
+    revoke(storage, &ended, now)?;
+    Ok(ended)
 }
 
 fn revoke(storage: &dyn Storage, ended: &[BegunSession], now: UnixTime) -> Result<(), HostFailed> {
@@ -173,6 +226,25 @@ fn revoke(storage: &dyn Storage, ended: &[BegunSession], now: UnixTime) -> Resul
         storage.execute("DELETE FROM sessions WHERE session = ?", &[json!(begun.session)])?;
     }
     Ok(())
+}
+
+/// At most `limit` sessions in force whose names come after `after`, in the order of their names.
+pub(super) fn list(
+    storage: &dyn Storage,
+    whose: &Whose,
+    after: &str,
+    limit: u32,
+    now: UnixTime,
+) -> Result<Vec<BegunSession>, HostFailed> {
+    let (condition, parameter) = whose.condition();
+    let parameters: Vec<_> = parameter
+        .map(|parameter| json!(parameter))
+        .into_iter()
+        .chain([json!(now.seconds()), json!(after), json!(limit)])
+        .collect();
+    let condition =
+        format!("{condition} AND expires_at > ? AND session > ? ORDER BY session LIMIT ?");
+    find(storage, &condition, &parameters)
 }
 
 /// A session without index is meant by every index: its identity provider did not tell them apart.
@@ -210,8 +282,8 @@ fn find(
     parameters: &[Value],
 ) -> Result<Vec<BegunSession>, HostFailed> {
     let select = format!(
-        "SELECT session, connection, subject, expires_at, name_id, session_index FROM sessions
-        WHERE {condition}"
+        "SELECT session, connection, subject, email, began_at, expires_at, name_id, session_index
+        FROM sessions WHERE {condition}"
     );
     storage.execute(&select, parameters)?.into_iter().map(begun).collect()
 }

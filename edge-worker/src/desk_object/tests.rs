@@ -1,6 +1,7 @@
 //! The rules on SQLite itself.
 
 use core::cell::Cell;
+use core::slice;
 use core::sync::atomic::{AtomicU64, Ordering};
 
 use deskgate_core::desk::Desk;
@@ -68,6 +69,8 @@ fn begun(session: &str, connection: &str, name: &str, index: Option<&str>) -> Be
         session: session.into(),
         connection: connection.into(),
         subject: format!("sub of {name}"),
+        email: Some(format!("{name}@contoso.com")),
+        began_at: NOW.seconds(),
         expires_at: NOW.seconds() + 3600,
         name_id: Some(StoredNameId::new(&name_id)),
         session_index: index.map(str::to_owned),
@@ -172,6 +175,66 @@ fn the_session_of_a_browser_ends_even_if_nobody_wrote_it_down() {
     assert_eq!(sessions, [known], "with what a logout request needs");
     assert_eq!(end(&storage, presented("2")), [""; 0]);
     assert_eq!(snapshot_of(&storage, None).revocations.len(), 2);
+}
+
+fn end_all(storage: &Memory, whose: Whose, jti: &str) -> u64 {
+    let (token, event) = (one_time(Use::AdminToken, "", jti, 60), event(Name::SessionsEnded, NOW));
+    match ask(storage, Operation::EndAll { whose, token, event }, NOW) {
+        Reply::EndedAll { sessions } => sessions,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn listed(storage: &Memory, whose: Whose, after: &str, limit: u32) -> Vec<String> {
+    let operation = Operation::Sessions { whose, after: after.into(), limit };
+    let Reply::Sessions { sessions } = ask(storage, operation, NOW) else { panic!() };
+    sessions.into_iter().map(|begun| begun.session).collect()
+}
+
+#[test]
+fn an_administrator_lists_and_ends_the_sessions_of_a_person() {
+    let storage = set_up();
+    for (session, connection, name) in
+        [("1", "contoso", "simon"), ("2", "fabrikam", "simon"), ("3", "contoso", "zoe")]
+    {
+        begin(&storage, begun(session, connection, name, None), None);
+    }
+    let simon = || Whose::Email("simon@contoso.com".into());
+    assert_eq!(listed(&storage, Whose::Everybody, "", 2), ["1", "2"]);
+    assert_eq!(listed(&storage, Whose::Everybody, "2", 2), ["3"]);
+    assert_eq!(listed(&storage, simon(), "", 9), ["1", "2"]);
+    assert_eq!(listed(&storage, Whose::Connection("contoso".into()), "", 9), ["1", "3"]);
+    assert_eq!(end_all(&storage, simon(), "a"), 2);
+    assert_eq!(end_all(&storage, simon(), "b"), 0);
+    assert_eq!(end_all(&storage, Whose::Subject("sub of zoe".into()), "c"), 1);
+    assert_eq!(listed(&storage, Whose::Everybody, "", 9), [""; 0]);
+    let snapshot = snapshot_of(&storage, None);
+    assert_eq!((snapshot.revocations.len(), snapshot.cutoffs), (3, vec![]));
+    let (token, event) = (one_time(Use::AdminToken, "", "c", 60), event(Name::SessionsEnded, NOW));
+    let again = Operation::EndAll { whose: Whose::Everybody, token, event };
+    assert_eq!(ask(&storage, again, NOW), Reply::AlreadyUsed { what: Use::AdminToken });
+}
+
+#[test]
+fn the_end_of_any_number_of_sessions_is_one_number() {
+    let storage = set_up();
+    for n in 0..500 {
+        begin(&storage, begun(&n.to_string(), "contoso", &n.to_string(), None), None);
+    }
+    // The clock of its isolate is ahead.
+    let ahead = NOW.seconds() + 5;
+    begin(&storage, BegunSession { began_at: ahead, ..begun("b", "break-glass", "o", None) }, None);
+    let cutoff =
+        |connection: &str, began_until| Cutoff { connection: connection.into(), began_until };
+    assert_eq!(end_all(&storage, Whose::Connection("contoso".into()), "a"), 500);
+    let contoso = cutoff("contoso", NOW.seconds());
+    assert_eq!(snapshot_of(&storage, None).cutoffs, slice::from_ref(&contoso));
+    assert_eq!(end_all(&storage, Whose::Everybody, "b"), 1);
+    let snapshot = snapshot_of(&storage, None);
+    assert_eq!(snapshot.cutoffs, [cutoff("", ahead), contoso]);
+    assert_eq!((snapshot.revocations, storage.count("sessions")), (vec![], 0));
+    assert_eq!(end_all(&storage, Whose::Everybody, "c"), 0);
+    assert_eq!(snapshot_of(&storage, None).cutoffs[0], cutoff("", ahead), "never earlier");
 }
 
 #[test]

@@ -40,8 +40,20 @@ fn person(session: &Session) -> &str {
     names.into_iter().flatten().next().map_or("somebody", String::as_str)
 }
 
-/// Ends the session everywhere. The browser is signed out whether or not the object can be told.
+/// Ends the session everywhere.
 pub(super) fn answer(visit: Visit) -> Step {
+    end(visit, |presented, _| Which::Presented(presented))
+}
+
+/// Ends all sessions of the person: on the phone that was lost, too.
+pub(super) fn answer_all(visit: Visit) -> Step {
+    end(visit, |presented, session| {
+        Which::PresentedAndOthersOf(presented, session.subject().to_owned())
+    })
+}
+
+/// The browser is signed out whether or not the object can be told.
+fn end(visit: Visit, which: impl FnOnce(EndedSession, &Session) -> Which) -> Step {
     if !visit.head.is_same_origin() {
         return visit.page(Notice::NotFromHere).into();
     }
@@ -56,12 +68,20 @@ pub(super) fn answer(visit: Visit) -> Step {
     let mut event = visit.event(Name::Logout).connection(session.connection());
     event.subject = Some(session.subject().to_owned());
     event.session = Some(session.id().to_owned());
-    let which = Which::Presented(ended);
+    let which = which(ended, &session);
     let operation = Operation::End { which, uses: Vec::new(), event: event.clone() };
     Step::ask(operation, move |reply| {
         if let Ok(Reply::Ended { sessions }) = reply {
-            event.log(visit.host);
-            return go_on(&visit, &session, sessions.first()).into();
+            isolate::with(|isolate| {
+                for begun in &sessions {
+                    isolate.snapshots.revoke(&visit.head.host, begun.ended());
+                }
+            });
+            for event in event.of_sessions(&sessions) {
+                event.log(visit.host);
+            }
+            let begun = sessions.iter().find(|begun| begun.session == session.id());
+            return go_on(&visit, &session, begun).into();
         }
         // A copy of the cookie would stay good elsewhere: the operator should know.
         event.event = Name::LogoutNotRecorded;

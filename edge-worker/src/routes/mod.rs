@@ -54,11 +54,12 @@ pub(crate) fn answer(visit: Visit, page: &str) -> Step {
         ("login", "POST") => discovery::answer(visit),
         ("logout", "GET" | "HEAD") => logout::confirm(&visit).into(),
         ("logout", "POST") => logout::answer(visit),
+        ("logout/all", "POST") => logout::answer_all(visit),
         ("metadata", "GET" | "HEAD") => metadata::answer(&visit).into(),
         ("session", "GET" | "HEAD") => session::answer(&visit).into(),
         ("slo", "GET") => slo::answer_query(visit),
         ("slo", "POST") => slo::answer_form(visit),
-        ("acs" | "acs/complete", _) => not_allowed(&visit, "POST").into(),
+        ("acs" | "acs/complete" | "logout/all", _) => not_allowed(&visit, "POST").into(),
         ("slo", _) => not_allowed(&visit, "GET, POST").into(),
         ("break-glass" | "login" | "logout", _) => not_allowed(&visit, "GET, HEAD, POST").into(),
         ("health" | "jwks.json" | "metadata" | "session", _) => {

@@ -7,6 +7,7 @@ mod bridge;
 pub(crate) mod browser;
 mod discovery;
 mod encryption;
+mod ending;
 mod error_table;
 mod fuzzed;
 mod gate;

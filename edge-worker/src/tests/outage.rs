@@ -1,6 +1,6 @@
 //! The object or the secret is not there.
 
-use super::admin::{apply, deployment_with};
+use super::admin::{apply, deployment_with, send_signed};
 use super::browser::{Browser, settings};
 use super::harness::Deployment;
 use super::identity_provider::{Claims, respond};
@@ -111,6 +111,19 @@ fn an_answer_that_was_long_on_its_way_does_not_bring_old_settings_back() {
     entry::install(host, old, deployment.now, deployment.host);
     let page = browser.open(&mut deployment, "/deskgate/session").response();
     assert!(page.body.contains("Another name"), "{}", page.body);
+}
+
+#[test]
+fn an_old_answer_brings_no_ended_session_back() {
+    let (mut deployment, mut browser) = signed_in();
+    let host = "help.contoso.com";
+    let old = deployment.ask(host, Operation::Snapshot { known: None });
+    let mut copy = browser.clone();
+    let path = "/deskgate/admin/sessions";
+    send_signed("POST", path, r#"{"end":"everybody"}"#, 2, &mut deployment);
+    assert_eq!(browser.open(&mut deployment, "/tickets").response().status, 302);
+    entry::install(host, old, deployment.now, deployment.host);
+    assert_eq!(copy.open(&mut deployment, "/tickets").response().status, 302);
 }
 
 #[test]

@@ -14,14 +14,14 @@ use crate::http::Response;
 const PATH: &str = "/deskgate/admin/people";
 const SIMON: &str = "b.simon@contoso.com";
 
-fn deployment(provisioning: &str) -> Deployment {
+pub(super) fn deployment(provisioning: &str) -> Deployment {
     let mut settings = settings();
     settings["provisioning"] = json!(provisioning);
     settings["support"] = json!("it@contoso.com");
     deployment_with(&settings)
 }
 
-fn change(deployment: &mut Deployment, id: u8, changes: &Value) {
+pub(super) fn change(deployment: &mut Deployment, id: u8, changes: &Value) {
     let body = json!({ "changes": changes }).to_string();
     let response = send_signed("POST", PATH, &body, id, deployment);
     assert_eq!(response.status, 200, "{}", response.body);
@@ -33,7 +33,7 @@ fn people(deployment: &mut Deployment) -> Value {
 }
 
 /// Signs B. Simon in with a fresh assertion.
-fn sign_in(deployment: &mut Deployment, number: u8) -> (Browser, Response) {
+pub(super) fn sign_in(deployment: &mut Deployment, number: u8) -> (Browser, Response) {
     let mut browser = Browser::default();
     let id = browser.begin(deployment, "/");
     let assertion_id = format!("_assertion{number}");

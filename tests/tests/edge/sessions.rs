@@ -172,6 +172,48 @@ fn signing_out_revokes_the_session_for_everyone_who_has_a_copy() {
 }
 
 #[test]
+fn what_an_administrator_ends_is_over_in_another_isolate_within_thirty_seconds() {
+    let Some(Setting { mut worker, issuer, .. }) = desk() else { return };
+    let (sessions, people) = ("/deskgate/admin/sessions", "/deskgate/admin/people");
+    let simon = "b.simon@contoso.com";
+    let add = json!({ "changes": [{ "put": { "email": simon } }] });
+    assert_eq!(worker.admin_change(people, &add).status, 200);
+    let mut ahead = Duration::ZERO;
+    for (path, body) in [
+        (sessions, json!({ "end": { "email": "B.Simon@Contoso.com" } })),
+        (sessions, json!({ "end": { "connection": "contoso" } })),
+        (sessions, json!({ "end": "everybody" })),
+        (people, json!({ "changes": [{ "disable": simon }] })),
+    ] {
+        let mut browser = signed_in(&worker, &issuer);
+        let mut elsewhere = worker.elsewhere(browser.clone());
+        assert!(is_signed_in(&mut elsewhere) && is_signed_in(&mut browser));
+        let reply = worker.admin_change(path, &body);
+        assert_eq!((reply.status, &reply.json()["sessions_ended"]), (200, &json!(1)), "{reply}");
+        assert!(!is_signed_in(&mut browser), "here at once: {body}");
+        ahead += Duration::from_secs(31);
+        worker.set_clock_ahead(ahead);
+        assert!(!is_signed_in(&mut elsewhere), "elsewhere within 30 seconds: {body}");
+        worker.restart();
+        assert!(!is_signed_in(&mut browser), "and for good: {body}");
+    }
+}
+
+#[test]
+fn a_person_who_signs_out_on_all_devices_is_signed_out_in_another_isolate() {
+    let Some(Setting { mut worker, issuer, .. }) = desk() else { return };
+    let mut browser = signed_in(&worker, &issuer);
+    let mut phone = worker.elsewhere(signed_in(&worker, &issuer));
+    assert!(is_signed_in(&mut phone) && is_signed_in(&mut browser));
+    let page = browser.open("/deskgate/logout").text();
+    assert!(page.contains("Sign out on all devices"), "{page}");
+    let reply = browser.send(&Request::form("/deskgate/logout/all", &[]));
+    assert!(reply.status < 400, "{reply}");
+    worker.set_clock_ahead(Duration::from_secs(31));
+    assert!(!is_signed_in(&mut phone));
+}
+
+#[test]
 fn another_site_cannot_sign_a_person_out() {
     let Some(Setting { worker, issuer, .. }) = desk() else { return };
     let mut browser = signed_in(&worker, &issuer);

@@ -5,7 +5,7 @@ mod export;
 mod import;
 mod list;
 mod state;
-mod table;
+pub(super) mod table;
 
 use std::path::PathBuf;
 
@@ -47,7 +47,7 @@ pub(super) struct Place {
 }
 
 impl Place {
-    fn open(&self) -> Result<(Desk, SecretKey), Failure> {
+    pub(super) fn open(&self) -> Result<(Desk, SecretKey), Failure> {
         let desk = desk_file::read(&self.file, self.url.as_deref())?;
         Ok((desk, secret::read(self.secret_file.as_deref())?))
     }

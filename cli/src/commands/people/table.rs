@@ -38,7 +38,7 @@ const MAX_TEXT_CHARS: usize = 256;
 const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// An address in the form that is the key of the directory.
-pub(super) fn email(text: &str) -> Result<String, Box<Reason>> {
+pub(in crate::commands) fn email(text: &str) -> Result<String, Box<Reason>> {
     email_address(text).map(str::to_ascii_lowercase).map_err(|_| {
         let reason = Reason::new(
             "cli.not_an_address",

@@ -5,6 +5,7 @@
 
 mod keys;
 mod people;
+mod sessions;
 mod settings;
 
 use std::rc::Rc;
@@ -56,7 +57,9 @@ pub(crate) fn answer(
         ("keys", "POST") => call.change(keys::rotate),
         ("people", "GET") => call.read(now, people::list),
         ("people", "POST") => call.change(people::change),
-        ("settings" | "restore" | "versions" | "audit" | "keys" | "people", _) => {
+        ("sessions", "GET") => call.read(now, sessions::list),
+        ("sessions", "POST") => call.change(sessions::end),
+        ("settings" | "restore" | "versions" | "audit" | "keys" | "people" | "sessions", _) => {
             failure(AdminRefusal::MethodNotAllowed).into()
         }
         _ => failure(AdminRefusal::NotFound).into(),

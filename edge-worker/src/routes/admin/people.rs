@@ -8,6 +8,7 @@ use crate::audit::Name;
 use crate::desk_object::{self, Operation, Reply};
 use crate::error::AdminRefusal;
 use crate::http::Response;
+use crate::isolate;
 use crate::step::Step;
 
 /// People in one answer; the next page begins after the last one.
@@ -44,9 +45,10 @@ pub(super) fn change(call: Call, change: Change) -> Step {
     let event = call.event(Name::PeopleChanged, now);
     let operation = Operation::ChangePeople { changes, token, event: event.clone() };
     Step::ask(operation, move |reply| match reply {
-        Ok(Reply::Done) => {
+        Ok(Reply::EndedAll { sessions }) => {
             event.log(call.host);
-            Response::json(200, &json!({})).into()
+            isolate::with(|isolate| isolate.snapshots.forget(&call.head.host));
+            Response::json(200, &json!({ "sessions_ended": sessions })).into()
         }
         other => without_answer(&other).into(),
     })

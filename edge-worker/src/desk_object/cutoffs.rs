@@ -1,0 +1,58 @@
+//! Ends of all sessions at once. However many there are, each is one number: sessions that began until
+//! then have ended, also those that nobody wrote down.
+
+use core::time::Duration;
+
+use deskgate_core::session::MAX_SESSION_LIFETIME;
+use deskgate_core::time::UnixTime;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::sessions::Whose;
+use crate::host::{HostFailed, Storage};
+
+/// How long a cutoff says anything: longer than a session lasts, whatever the clocks of two machines
+/// differ by.
+pub(crate) const CUTOFF_LIFETIME: Duration =
+    MAX_SESSION_LIFETIME.saturating_add(Duration::from_secs(24 * 3600));
+
+/// The end of all sessions of a connection, or of everybody.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Cutoff {
+    /// Empty: everybody. No connection has this name.
+    pub(crate) connection: String,
+    /// Sessions end whose `iat` is not after this, in seconds since 1970.
+    pub(crate) began_until: u64,
+}
+
+/// Ends the sessions of a connection or of everybody that began until now, and answers how many were
+/// known.
+pub(super) fn end_all(
+    storage: &dyn Storage,
+    whose: &Whose,
+    now: UnixTime,
+) -> Result<u64, HostFailed> {
+    let (condition, connection) = whose.condition();
+    let parameter: Vec<_> = connection.map(|name| json!(name)).into_iter().collect();
+    // An isolate whose clock is ahead wrote a later time into its tokens.
+    let known =
+        format!("SELECT count(*) AS known, max(began_at) AS last FROM sessions WHERE {condition}");
+    let rows = storage.execute(&known, &parameter)?;
+    let row = rows.first().ok_or(HostFailed)?;
+    let last = row.get("last").and_then(Value::as_u64).unwrap_or_default();
+    storage.execute(&format!("DELETE FROM sessions WHERE {condition}"), &parameter)?;
+    let forgotten = now.seconds().saturating_sub(CUTOFF_LIFETIME.as_secs());
+    storage.execute("DELETE FROM cutoffs WHERE began_until < ?", &[json!(forgotten)])?;
+    storage.execute(
+        "INSERT INTO cutoffs (connection, began_until) VALUES (?, ?) ON CONFLICT DO UPDATE
+            SET began_until = max(began_until, excluded.began_until)",
+        &[json!(connection.unwrap_or_default()), json!(last.max(now.seconds()))],
+    )?;
+    row.get("known").and_then(Value::as_u64).ok_or(HostFailed)
+}
+
+pub(super) fn all(storage: &dyn Storage) -> Result<Vec<Cutoff>, HostFailed> {
+    let rows = storage.execute("SELECT connection, began_until FROM cutoffs", &[])?;
+    let read = |row| serde_json::from_value(Value::Object(row)).map_err(|_| HostFailed);
+    rows.into_iter().map(read).collect()
+}
