@@ -1,6 +1,7 @@
 //! The gate: what reaches the origin, and as whom.
 
 use deskgate_core::desk::Origin;
+use deskgate_core::policy::fresh::max_age;
 use deskgate_core::policy::headers::{ASSERTION_HEADER, Upgrade};
 use deskgate_core::policy::{HeaderRules, WithoutSession};
 use deskgate_core::session::cookie::{CookieName, clear_cookie, without_ours};
@@ -63,6 +64,9 @@ pub(crate) fn pass(visit: &Visit) -> Passage {
         return Passage::Refuse(visit.page_or_json(Notice::NotFromHere));
     }
     match visit.session() {
+        Presented::Valid(session) if is_too_old(visit, &session, &head.path) => {
+            Passage::Refuse(ask_to_sign_in(visit, Notice::NotFresh))
+        }
         Presented::Valid(session) => match identity(visit, origin, &session) {
             Some(headers) => Passage::Forward(forward(visit, origin, Caller::SignedIn(headers))),
             None => Passage::Refuse(visit.page_or_json(Notice::Unavailable)),
@@ -71,9 +75,10 @@ pub(crate) fn pass(visit: &Visit) -> Passage {
         Presented::Nothing | Presented::Invalid if !desk.force_saml => {
             Passage::Forward(forward(visit, origin, Caller::OfTheOrigin))
         }
-        Presented::Nothing => Passage::Refuse(ask_to_sign_in(visit)),
+        Presented::Nothing => Passage::Refuse(ask_to_sign_in(visit, Notice::NotSignedIn)),
         Presented::Invalid => Passage::Refuse(
-            ask_to_sign_in(visit).with("Set-Cookie", clear_cookie(CookieName::Session)),
+            ask_to_sign_in(visit, Notice::NotSignedIn)
+                .with("Set-Cookie", clear_cookie(CookieName::Session)),
         ),
     }
 }
@@ -90,6 +95,12 @@ pub(crate) fn other_address(visit: &Visit) -> Option<Response> {
         return Some(Response::redirect(308, location));
     }
     Some(visit.page_or_json(Notice::WrongAddress))
+}
+
+/// Whether a path wants a more recent sign-in than the one of this session.
+pub(crate) fn is_too_old(visit: &Visit, session: &Session, path: &str) -> bool {
+    let age = visit.now.saturating_since(session.authenticated_at());
+    max_age(&visit.desk.desk.fresh, path).is_some_and(|max_age| age > max_age)
 }
 
 /// Plain headers never go without the token: what can verify it needs to see no difference.
@@ -145,7 +156,7 @@ fn forward(visit: &Visit, origin: &Origin, caller: Caller) -> Forward {
 }
 
 /// A page opened leads to the login and back, a form sent cannot be repeated, a script is told.
-fn ask_to_sign_in(visit: &Visit) -> Response {
+fn ask_to_sign_in(visit: &Visit, notice: Notice) -> Response {
     match visit.without_session() {
         WithoutSession::Login => {
             let target = return_target(&visit.head.path_and_query(), visit);
@@ -157,7 +168,7 @@ fn ask_to_sign_in(visit: &Visit) -> Response {
         }
         WithoutSession::Unauthorized => {
             let login = visit.desk.desk.login_url();
-            pages::notice_json(Notice::NotSignedIn, Some(&login), visit.reference())
+            pages::notice_json(notice, Some(&login), visit.reference())
         }
     }
 }

@@ -7,6 +7,7 @@ use serde_json::{Map, Value, json};
 use super::connection::{REQUIRED_SIGNATURES, SSO_BINDINGS};
 use super::{Connection, Desk, SECONDS_A_DAY, app};
 use crate::base64;
+use crate::policy::FreshPath;
 use crate::preset::Provisioning;
 use crate::session::{AttributeNames, HeaderValue, OriginHeader};
 
@@ -31,6 +32,10 @@ pub(super) fn write(desk: &Desk, secrets: Secrets) -> Value {
     }
     set("prefix", text(&desk.prefix));
     set("public_paths", desk.public_paths.rules().into());
+    if !desk.fresh.is_empty() {
+        let rule = |rule: &FreshPath| json!({ "path": rule.path(), "max_age_seconds": rule.max_age().as_secs() });
+        set("fresh", desk.fresh.iter().map(rule).collect());
+    }
     if let Some(support) = &desk.support {
         set("support", text(support));
     }

@@ -36,7 +36,8 @@ use crate::base64;
 use crate::crypto::{Crypto, DigestAlgorithm, PrivateKey, SecretKey};
 use crate::diagnostic::Excerpt;
 use crate::dsig::SignatureRules;
-use crate::policy::PublicPaths;
+use crate::policy::fresh::MAX_FRESH_PATHS;
+use crate::policy::{FreshPath, PublicPaths};
 use crate::preset::Provisioning;
 use crate::saml::logout::ExpectedLogout;
 use crate::saml::{ExpectedResponse, Solicitation};
@@ -85,6 +86,7 @@ const FIELDS: &[&str] = &[
     "force_saml",
     "prefix",
     "public_paths",
+    "fresh",
     "support",
     "session",
     "keys",
@@ -97,6 +99,11 @@ const ORIGIN_HEADER_FIELDS: &[&str] =
     &["remote_email", "remote_name", "remote_user", "x_forwarded_email", "x_forwarded_user"];
 const KEYS_FIELDS: &[&str] = &["rotation_days"];
 const SESSION_FIELDS: &[&str] = &["lifetime_seconds"];
+const FRESH_FIELDS: &[&str] = &["path", "max_age_seconds"];
+
+/// Shortest age of a sign-in that a path may want: longer than clocks differ, so that a new sign-in is
+/// always new enough.
+const MIN_FRESH_AGE: Duration = Duration::from_secs(600);
 
 /// The settings of one desk.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,6 +124,8 @@ pub struct Desk {
     pub prefix: String,
     /// What is reached without a session.
     pub public_paths: PublicPaths,
+    /// What is reached with a recent sign-in only.
+    pub fresh: Vec<FreshPath>,
     /// Whom to ask, shown on pages that tell of a failure.
     pub support: Option<String>,
     /// How long a session lasts.
@@ -290,6 +299,7 @@ fn read(mut table: Table<'_, '_>) -> Option<Desk> {
     }
     let prefix = table.optional("prefix", prefix).unwrap_or_else(|| DEFAULT_PREFIX.to_string());
     let public_paths = public_paths(&mut table);
+    let fresh = fresh(&mut table);
     let support = table.optional("support", |value| table::line(value, MAX_SUPPORT_CHARS));
     let session_lifetime = table.table("session", SESSION_FIELDS, |mut session| {
         let limits = MIN_SESSION_LIFETIME.as_secs()..=MAX_SESSION_LIFETIME.as_secs();
@@ -325,6 +335,7 @@ fn read(mut table: Table<'_, '_>) -> Option<Desk> {
         force_saml: force_saml.unwrap_or(true),
         prefix,
         public_paths: public_paths?,
+        fresh: fresh?,
         support,
         session_lifetime: session_lifetime.flatten().unwrap_or(DEFAULT_SESSION_LIFETIME),
         key_rotation: key_rotation.flatten().unwrap_or(DEFAULT_KEY_ROTATION),
@@ -364,6 +375,34 @@ fn prefix(value: &Value) -> Read<String> {
         found: Excerpt::new(text),
         help: "Begin and end with a slash, and use only a-z, 0-9 and - between; identity providers \
                refuse other characters.",
+    })
+}
+
+fn fresh(table: &mut Table<'_, '_>) -> Option<Vec<FreshPath>> {
+    if !table.has("fresh") {
+        return Some(Vec::new());
+    }
+    if !table.has("origin") {
+        let help =
+            "Only paths of an origin can want a recent sign-in: remove this field, or set origin.";
+        table.tell("fresh", Fault::Contradiction { help });
+    }
+    table.tables("fresh", 0..=MAX_FRESH_PATHS, FRESH_FIELDS, |mut rule| {
+        let path = rule.required("path", "Write a path such as /admin/.", table::text);
+        let limits = MIN_FRESH_AGE.as_secs()..=MAX_SESSION_LIFETIME.as_secs();
+        let help = "Write how old a sign-in may be there, such as 900.";
+        let max_age = rule.required("max_age_seconds", help, |value| {
+            table::whole_number(value, limits).map(Duration::from_secs)
+        });
+        let (path, max_age) = (path?, max_age?);
+        let fresh = FreshPath::new(path, max_age);
+        if fresh.is_none() {
+            let (expected, found) = ("a path such as /admin/", Excerpt::new(path));
+            let help = "Begin with one /, without host, query, %-escapes, dot segments or wildcards. \
+                        Everything below the path is meant too.";
+            rule.tell("path", Fault::Text { expected, found, help });
+        }
+        fresh
     })
 }
 

@@ -86,6 +86,7 @@ fn what_is_written_is_read_again() {
     settings["public_paths"] = json!(["/robots.txt", "/assets/"]);
     settings["session"] = json!({ "lifetime_seconds": 3600 });
     settings["keys"] = json!({ "rotation_days": 7 });
+    settings["fresh"] = json!([{ "path": "/admin/", "max_age_seconds": 900 }]);
     let connection = settings.pointer_mut("/connections/0").unwrap();
     connection["display_name"] = json!("Contoso, Ltd.");
     connection["sso_binding"] = json!("post");
@@ -114,6 +115,20 @@ fn what_is_written_is_read_again() {
     assert_eq!(desk.acs_url(), "https://help.contoso.com/sign-in/acs");
     let minimal = Desk::from_json(&minimal()).unwrap();
     assert_eq!(Desk::from_json(&minimal.to_json()), Ok(minimal));
+}
+
+#[test]
+fn a_recent_sign_in_is_wanted_for_plain_paths_of_an_origin() {
+    let with_rule =
+        |path: &str, age: u64| with("/fresh", json!([{ "path": path, "max_age_seconds": age }]));
+    let refused =
+        |settings: &Value, field| check_refused(settings, &[(field, "desk.invalid_text")]);
+    refused(&with_rule("admin", 900), "fresh[0].path");
+    refused(&with_rule("/%61dmin/", 900), "fresh[0].path");
+    let settings = with_rule("/admin/", 60);
+    check_refused(&settings, &[("fresh[0].max_age_seconds", "desk.out_of_range")]);
+    let settings = with("/fresh", json!([{ "path": "/admin/" }]));
+    check_refused(&settings, &[("fresh[0].max_age_seconds", "desk.missing_field")]);
 }
 
 #[test]

@@ -5,11 +5,13 @@
 //! ours. Nothing here reads a token; that is [`crate::session`].
 
 mod error;
+pub mod fresh;
 pub mod headers;
 pub mod paths;
 pub mod request;
 
 pub use error::Error;
+pub use fresh::FreshPath;
 pub use headers::HeaderRules;
 pub use paths::PublicPaths;
 pub use request::{RequestFacts, WithoutSession};

@@ -45,6 +45,7 @@ pub(crate) enum Notice {
     NotConfirmed,
     NotForYou,
     NotFound,
+    NotFresh,
     NotFromHere,
     NotInDirectory,
     NotNavigated,
@@ -307,6 +308,14 @@ impl Notice {
                 heading: "There is no page here",
                 sentences: &["The address may be misspelled, or the page may have moved."],
                 next: Next::GoToDesk,
+                has_reference: false,
+            },
+            Self::NotFresh => Content {
+                status: 401,
+                code: "session.not_fresh",
+                heading: "Please sign in again",
+                sentences: &["This page wants a recent sign-in, and yours was a while ago."],
+                next: Next::SignIn,
                 has_reference: false,
             },
             Self::NotFromHere => Content {

@@ -6,7 +6,7 @@ use deskgate_core::session::cookie::{CookieName, cookie_value, set_cookie};
 use deskgate_core::session::{PendingLogins, ReturnTarget, TRANSACTION_LIFETIME, Transaction};
 
 use super::{discovery, idp};
-use crate::gate::return_target;
+use crate::gate::{is_too_old, return_target};
 use crate::host::random;
 use crate::http::{Repeated, Response, query_of};
 use crate::pages::{self, Notice};
@@ -50,8 +50,9 @@ pub(super) fn begin(
 ) -> Response {
     let id = request_id(&random(visit.host));
     let mut transaction = Transaction::new(&id, &connection.name, target, visit.now);
-    transaction.force_authn =
-        connection.force_authn || idp::asks_for_a_new_sign_in(visit, &transaction.return_target);
+    transaction.force_authn = connection.force_authn
+        || idp::asks_for_a_new_sign_in(visit, &transaction.return_target)
+        || wants_a_new_sign_in(visit, &transaction.return_target);
     let force_authn = transaction.force_authn;
     let cookie = add_to_cookie(visit, transaction);
     let response = cookie.and_then(|cookie| {
@@ -59,6 +60,13 @@ pub(super) fn begin(
     });
     // The request could not be signed, or the transaction not be sealed.
     response.unwrap_or_else(|| visit.page(Notice::Unavailable))
+}
+
+/// Whether the target wants a more recent sign-in than this browser has. Without one, the identity provider
+/// may know the person from a moment ago; if not, the gate sends the browser here again.
+fn wants_a_new_sign_in(visit: &Visit, target: &ReturnTarget) -> bool {
+    let path = target.as_str().split(['?', '#']).next().unwrap_or_default();
+    visit.session().valid().is_some_and(|session| is_too_old(visit, &session, path))
 }
 
 /// What this browser has begun, with one more.

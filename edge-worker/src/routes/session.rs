@@ -36,6 +36,7 @@ fn as_json(session: &Session) -> Response {
         "organization": person.organization,
         "groups": person.groups,
         "groups_omitted": person.groups_omitted,
+        "began_at": session.issued_at().seconds(),
         "authenticated_at": session.authenticated_at().seconds(),
         "expires_at": session.expires_at().seconds(),
     });

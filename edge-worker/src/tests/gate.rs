@@ -7,6 +7,7 @@ use super::admin::{apply, deployment_with};
 use super::browser::{Browser, NAVIGATION, location, settings};
 use super::harness::{CRYPTO, Deployment};
 use super::identity_provider::{Claims, respond};
+use super::people::sign_in;
 use crate::gate::Forward;
 use crate::http::tests::request;
 
@@ -332,4 +333,41 @@ fn plain_headers_say_what_the_desk_wants_and_never_what_the_client_does() {
     let mut deployment = deployment_with(&settings);
     let outcome = Browser::default().send(&mut deployment, "GET", "/", headers, "");
     assert_eq!(set(&read(&outcome.forward()), "Remote-User"), None);
+}
+
+#[test]
+fn a_path_that_wants_a_recent_sign_in_asks_for_one_and_leads_back() {
+    let mut settings = settings();
+    settings["fresh"] = json!([{ "path": "/admin/", "max_age_seconds": 900 }]);
+    let mut deployment = deployment_with(&settings);
+    let (mut browser, _) = sign_in(&mut deployment, 1);
+    deployment.advance(900);
+    browser.open(&mut deployment, "/admin/users").forward();
+    deployment.advance(1);
+    for path in ["/admin/users", "/Admin/users", "/%61dmin", "/x/..%2fadmin"] {
+        assert_eq!(browser.open(&mut deployment, path).response().status, 302, "{path}");
+    }
+    browser.open(&mut deployment, "/tickets").forward();
+    let script =
+        browser.send(&mut deployment, "GET", "/admin/users", "accept:*/*\n", "").response();
+    assert_eq!(script.status, 401);
+    assert!(script.body.contains("session.not_fresh"), "{}", script.body);
+    let path = "/deskgate/login?return=%2Fadmin%2Fusers";
+    let to_login = browser.open(&mut deployment, "/admin/users").response();
+    assert_eq!(location(&to_login), format!("https://help.contoso.com{path}"));
+    // An identity provider that answers with the old sign-in is refused, and nothing turns in circles.
+    let id = browser.begin(&mut deployment, "/admin/users");
+    let old = Claims { in_response_to: Some(&id), assertion_id: "_old", ..Claims::default() };
+    assert_eq!(browser.complete(&mut deployment, &respond(&old), &id).status, 403);
+    assert_eq!(deployment.events().last().unwrap(), "saml.authn_too_old");
+    let id = browser.begin(&mut deployment, "/admin/users");
+    let new = Claims {
+        in_response_to: Some(&id),
+        assertion_id: "_new",
+        issued_at: deployment.now,
+        ..Claims::default()
+    };
+    let back = browser.complete(&mut deployment, &respond(&new), &id);
+    assert_eq!(location(&back), "https://help.contoso.com/admin/users");
+    browser.open(&mut deployment, "/admin/users").forward();
 }

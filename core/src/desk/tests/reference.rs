@@ -2,7 +2,9 @@
 
 use std::prelude::v1::*;
 
-use super::super::{FIELDS, KEYS_FIELDS, ORIGIN_HEADER_FIELDS, SESSION_FIELDS, app, connection};
+use super::super::{
+    FIELDS, FRESH_FIELDS, KEYS_FIELDS, ORIGIN_HEADER_FIELDS, SESSION_FIELDS, app, connection,
+};
 
 const REFERENCE: &str = include_str!("../../../../docs/settings.md");
 
@@ -25,6 +27,7 @@ fn every_field_stands_in_the_reference() {
     sections.extend([
         ("The desk", FIELDS),
         ("session", SESSION_FIELDS),
+        ("fresh", FRESH_FIELDS),
         ("origin_headers", ORIGIN_HEADER_FIELDS),
         ("keys", KEYS_FIELDS),
         ("connections", connection::FIELDS),

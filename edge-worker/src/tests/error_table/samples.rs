@@ -409,7 +409,7 @@ fn desk() -> Vec<Box<dyn Diagnostic>> {
     problems.into_iter().map(|problem| Box::new(problem) as Box<dyn Diagnostic>).collect()
 }
 
-pub(super) const NOTICES: [Notice; 42] = [
+pub(super) const NOTICES: [Notice; 43] = [
     Notice::AccessEnded,
     Notice::AddressElsewhere,
     Notice::AddressOfAnother,
@@ -429,6 +429,7 @@ pub(super) const NOTICES: [Notice; 42] = [
     Notice::NotConfirmed,
     Notice::NotForYou,
     Notice::NotFound,
+    Notice::NotFresh,
     Notice::NotFromHere,
     Notice::NotInDirectory,
     Notice::NotNavigated,
