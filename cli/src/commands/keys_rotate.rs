@@ -22,7 +22,7 @@ Examples:
 /// Helpdesks whose SAML identity provider deskgate is know its certificate. With announce a new key is
 /// made and its certificate stands beside the current one in the metadata of every app, so that helpdesks
 /// which read it know both. With switch the new key signs from then on, and the old one is forgotten: give
-/// the new certificate (idp/<app>/certificate.pem) to helpdesks that have room for one only right after.
+/// the new certificate (`idp/<app>/certificate.pem`) to helpdesks that have room for one only right after.
 ///
 /// The keys that sign sessions and origin tokens change by themselves (keys.rotation_days). With --tokens
 /// --now a new one signs at once and the others are forgotten, for when somebody may have a copy of one:
