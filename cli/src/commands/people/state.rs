@@ -14,9 +14,10 @@ What each does:
   disable   Nobody signs in with the address until it is enabled; sessions with it end.
   enable    The person may sign in again.
   unpin     The next sign-in with the address decides anew whose it is. For an address that was given
-            to somebody else, or a person who comes through another connection now. Sessions with it end.
-  remove    The directory forgets the person, whose sessions end; where people are added at their first sign-in, they can
-            come back.";
+            to somebody else, or a person who comes through another connection now. Sessions with
+            it end.
+  remove    The directory forgets the person, whose sessions end; where people are added at their
+            first sign-in, they can come back.";
 
 /// Change the state of people in the directory
 #[derive(clap::Args)]
