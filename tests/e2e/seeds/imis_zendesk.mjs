@@ -145,7 +145,7 @@ export async function imisAndZendesk({ run, repository, target, state }) {
     await page.goto(`${zendesk.url}/access/logout`);
     await page.waitForURL(`${worker.url}/**`);
     await looks("sign out");
-    await page.getByRole("button", { name: "Sign out" }).click();
+    await page.getByRole("button", { name: "Sign out", exact: true }).click();
     await page.waitForSelector("h1:has-text('signed out')");
   });
 
