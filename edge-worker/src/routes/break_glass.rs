@@ -40,7 +40,10 @@ pub(super) fn answer(visit: Visit) -> Step {
     if visit.trust == Trust::SessionsOnly {
         return visit.page(Notice::Unavailable).into();
     }
-    Step::read(MAX_BODY_BYTES, move |body, _| {
+    Step::read(MAX_BODY_BYTES, move |body, now| {
+        // A body that is held back must not carry a link past its end, and past what remembers its use.
+        let mut visit = visit;
+        visit.now = now;
         let Ok(body) = body.map_err(|TooLarge| ()) else {
             return visit.page(Notice::Unreadable).into();
         };

@@ -108,3 +108,13 @@ fn the_session_of_an_owner_ends_after_an_hour() {
     deployment.advance(1);
     assert_eq!(browser.open(&mut deployment, "/tickets").response().status, 302);
 }
+
+#[test]
+fn a_body_that_is_held_back_does_not_outlive_the_link() {
+    let mut deployment = deployment_with(&with_owners(&["owner@contoso.com"]));
+    let token = link("owner@contoso.com", &deployment);
+    deployment.body_takes = 600;
+    let mut browser = Browser::default();
+    assert_eq!(use_link(&mut deployment, &mut browser, &token), 403);
+    assert!(!browser.has_session());
+}

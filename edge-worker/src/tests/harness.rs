@@ -120,6 +120,8 @@ pub(crate) struct Deployment {
     pub(crate) host: &'static TestHost,
     pub(crate) now: UnixTime,
     pub(crate) object_answers: bool,
+    /// Seconds from the head of a request to the end of its body.
+    pub(crate) body_takes: u64,
     /// How often the object was asked.
     pub(crate) asked: u32,
 }
@@ -157,6 +159,7 @@ impl Deployment {
             host: Box::leak(Box::default()),
             now: NOW,
             object_answers: true,
+            body_takes: 0,
             asked: 0,
         };
         deployment.new_isolate();
@@ -185,8 +188,11 @@ impl Deployment {
         loop {
             step = match step {
                 Step::Ask(operation, then) => then(self.ask(&host_name, *operation)),
-                Step::Read(limit, then) if body.len() > limit => then(Err(TooLarge), self.now),
-                Step::Read(_, then) => then(Ok(body.to_vec()), self.now),
+                Step::Read(limit, then) => {
+                    self.advance(self.body_takes);
+                    let fits = body.len() <= limit;
+                    then(if fits { Ok(body.to_vec()) } else { Err(TooLarge) }, self.now)
+                }
                 Step::Forward(forward) => return Outcome::Forwarded(forward),
                 Step::Respond(response, events) => {
                     for event in events {
