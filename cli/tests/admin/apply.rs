@@ -69,37 +69,42 @@ fn the_same_settings_are_not_sent_again() {
 
 #[test]
 fn a_secret_that_changed_is_sent_and_not_shown() {
-    let first = FakeDesk::start(None, 2);
-    apply(&first.url, &SECRET, &[]);
-    let mut settings = first.settings().unwrap();
-    settings["apps"] = json!([zendesk("0123456789abcdef")]);
-    let desk = FakeDesk::start(Some(settings), 2);
-    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join("with-zendesk.toml");
-    let text = std::fs::read_to_string("tests/data/desks/desk.toml").unwrap();
-    let app = "[[apps]]\nname = \"zendesk\"\nhelpdesk = \"zendesk\"\nmode = \"hand_off\"\n\
-               [apps.zendesk]\nsubdomain = \"contoso\"\nshared_secret = \"fedcba9876543210\"\n";
-    let folder = std::fs::canonicalize("tests/data/desks").unwrap();
-    let text = text.replace("\"../", &format!("\"{}/../", folder.display()));
-    std::fs::write(&file, format!("{text}\n{app}")).unwrap();
-    let output = Command::new(env!("CARGO_BIN_EXE_deskgate"))
-        .args(["apply", "--json", "--url", &desk.url])
-        .arg(&file)
-        .env("DESKGATE_SECRET", base64::encode_url(&SECRET))
-        .env("NO_PROXY", "127.0.0.1")
-        .output()
-        .unwrap();
-    let found = check(&output, 0, &[("/sent", json!(true))]);
-    let changes = found["changes"].as_array().unwrap();
-    assert!(changes.iter().all(|change| !change.to_string().contains("fedcba")), "{changes:?}");
-    let sent = desk.settings().unwrap();
-    assert_eq!(sent["apps"][0]["zendesk"]["shared_secret"], "fedcba9876543210");
+    let desk = FakeDesk::start(None, 6);
+    let applied = |secret: &str| {
+        let file = with_zendesk(secret);
+        let output = Command::new(env!("CARGO_BIN_EXE_deskgate"))
+            .args(["apply", "--json", "--url", &desk.url])
+            .arg(&file)
+            .env("DESKGATE_SECRET", base64::encode_url(&SECRET))
+            .env("NO_PROXY", "127.0.0.1")
+            .output()
+            .unwrap();
+        check(&output, 0, &[])
+    };
+    assert_eq!(applied("0123456789abcdef")["is_first"], json!(true));
+    let changed = applied("fedcba9876543210");
+    assert_eq!(changed["sent"], json!(true));
+    let secret = json!({ "field": "a secret", "before": "(hidden)", "after": "(hidden)" });
+    assert_eq!(changed["changes"], json!([secret]));
+    assert_eq!(applied("fedcba9876543210")["sent"], json!(false));
+    // The sixth request.
+    assert_eq!(applied("fedcba9876543210")["changes"], json!([]));
+    let settings = desk.settings().unwrap();
+    assert_eq!(settings["apps"][0]["zendesk"]["shared_secret"], "fedcba9876543210");
 }
 
-fn zendesk(secret: &str) -> Value {
-    json!({
-        "name": "zendesk", "helpdesk": "zendesk", "mode": "hand_off",
-        "zendesk": { "subdomain": "contoso", "shared_secret": secret },
-    })
+/// The settings of the other tests, and an app with this secret.
+fn with_zendesk(secret: &str) -> std::path::PathBuf {
+    let file = std::path::Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("{secret}.toml"));
+    let folder = std::fs::canonicalize("tests/data/desks").unwrap();
+    let text = std::fs::read_to_string("tests/data/desks/desk.toml").unwrap();
+    let text = text.replace("\"../", &format!("\"{}/../", folder.display()));
+    let app = format!(
+        "[[apps]]\nname = \"zendesk\"\nhelpdesk = \"zendesk\"\nmode = \"hand_off\"\n\
+         [apps.zendesk]\nsubdomain = \"contoso\"\nshared_secret = \"{secret}\"\n"
+    );
+    std::fs::write(&file, format!("{text}\n{app}")).unwrap();
+    file
 }
 
 #[test]
