@@ -20,7 +20,7 @@ mod year;
 
 pub(crate) use cutoffs::{CUTOFF_LIFETIME, Cutoff};
 pub(crate) use one_time::{OneTime, Use};
-pub(crate) use people::{Change, Entry, Meeting, NotAdmitted, Unknown, Visitor};
+pub(crate) use people::{Change, Entry, Meeting, NotAdmitted, Unknown, Visitor, lasting_id};
 pub(crate) use revocations::EndedSession;
 pub(crate) use sessions::{BegunSession, Sides, StoredNameId, Which, Whose};
 pub(crate) use settings::{SealedSettings, Version};

@@ -72,11 +72,15 @@ impl Visitor {
         });
         Self {
             connection: session.connection().to_owned(),
-            // What outlives a new name or address, where the identity provider sends such a thing.
-            id: person.id.clone().unwrap_or_else(|| session.subject().to_owned()),
+            id: lasting_id(session).to_owned(),
             profile,
         }
     }
+}
+
+/// What outlives a new name or address, where the identity provider sends such a thing.
+pub(crate) fn lasting_id(session: &Session) -> &str {
+    session.person().id.as_deref().unwrap_or_else(|| session.subject())
 }
 
 /// What becomes of people whom the directory does not know.

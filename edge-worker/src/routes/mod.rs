@@ -3,6 +3,7 @@
 mod acs;
 mod acs_complete;
 pub(crate) mod admin;
+mod app;
 mod break_glass;
 mod discovery;
 mod handoff;

@@ -628,3 +628,30 @@ fn a_signature_that_nobody_can_verify_is_told_to_the_log_only() {
     browser.open(&mut deployment, &path_of(&request)).response();
     assert_eq!(last_event(&deployment).get("found"), None);
 }
+
+#[test]
+fn the_identifier_by_which_an_app_knows_a_person_stands_in_every_assertion() {
+    let mut settings = with_apps();
+    let generic = json!({
+        "audience": "urn:app",
+        "acs_url": "https://app.contoso.com/acs",
+        "idp_initiated": true,
+        "attributes": { "id": "uid" },
+    });
+    settings["apps"].as_array_mut().unwrap().push(json!({
+        "name": "known", "helpdesk": "generic", "mode": "bridge",
+        "provisioning": "just_in_time", "generic": generic,
+    }));
+    let mut deployment = deployment_with(&settings);
+    let mut browser = signed_in(&mut deployment);
+    let mut identifier = || {
+        let page = browser.open(&mut deployment, "/deskgate/idp/known/start").response();
+        let (_, xml, _) = form(&page);
+        let app = ("urn:app", "https://app.contoso.com/acs");
+        let verified = verify(&mut deployment, "known", app, Solicitation::Unsolicited, &xml);
+        verified.unwrap().identity.attribute("uid").unwrap().values.clone()
+    };
+    let first = identifier();
+    assert_eq!(first.len(), 1);
+    assert_eq!(identifier(), first);
+}

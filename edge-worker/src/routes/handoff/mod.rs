@@ -17,20 +17,17 @@ use std::rc::Rc;
 use deskgate_core::desk::{Access, App, Desk, HandOff};
 use deskgate_core::diagnostic::Diagnostic;
 use deskgate_core::policy::WithoutSession;
-use deskgate_core::session::cookie::{CookieName, clear_cookie};
-use deskgate_core::session::{ReturnTarget, Session};
+use deskgate_core::session::Session;
 
 use self::request::Request;
-use super::{not_allowed, respond_and_record};
+use super::{app, not_allowed, respond_and_record};
 use crate::audit::{Event, Name};
 use crate::desk_object::{Meeting, Operation, Reply, Unknown, Visitor};
 use crate::error::{HandOffRefusal, SignInDescription, SignInRefusal, notice_for};
-use crate::http::{RequestHead, Response, query_of};
-use crate::isolate::Presented;
-use crate::pages::{self, DeskFacts, Notice};
+use crate::http::{RequestHead, Response};
+use crate::pages::Notice;
 use crate::step::Step;
 use crate::visit::{Visit, without_session};
-use crate::ways_around::ways_around;
 
 /// An app with its mode, which is hand-off.
 #[derive(Clone, Copy, Debug)]
@@ -86,19 +83,12 @@ fn begin(visit: Visit, name: &str) -> Step {
     if !target.app.enabled {
         return refuse(&visit, target, HandOffRefusal::SwitchedOff);
     }
-    match visit.session() {
-        Presented::Valid(session) => match target.app.admits(session.connection()) {
-            true => meet(visit, name.to_owned(), session, request),
-            false => refuse(&visit, target, HandOffRefusal::OtherConnection),
-        },
-        Presented::Nothing => sign_in_first(&visit, target, &request),
-        Presented::Invalid => match sign_in_first(&visit, target, &request) {
-            Step::Respond(response, events) => {
-                let cleared = clear_cookie(CookieName::Session);
-                Step::Respond(response.with("Set-Cookie", cleared), events)
-            }
-            other => other,
-        },
+    match visit.session().valid() {
+        Some(session) if target.app.admits(session.connection()) => {
+            meet(visit, name.to_owned(), session, request)
+        }
+        Some(_) => refuse(&visit, target, HandOffRefusal::OtherConnection),
+        None => sign_in_first(&visit, target, &request),
     }
 }
 
@@ -116,16 +106,8 @@ fn sign_in_first(visit: &Visit, target: Target<'_>, request: &Request) -> Step {
         query if query.is_empty() => page,
         query => format!("{page}?{query}"),
     };
-    let Ok(back) = ReturnTarget::parse(&back, &visit.desk.desk.prefix) else {
-        return refuse(visit, target, HandOffRefusal::AddressTooLong);
-    };
-    let mut parameters = vec![("return", back.as_str())];
-    // Where only one organization may use the app there is nothing to choose.
-    if let Some([connection]) = target.app.connections.as_deref() {
-        parameters.push(("connection", connection));
-    }
-    let login = visit.desk.desk.login_url();
-    Response::redirect(302, format!("{login}?{}", query_of(&parameters))).into()
+    app::sign_in_first(visit, target.app, &back)
+        .map_or_else(|| refuse(visit, target, HandOffRefusal::AddressTooLong), Step::from)
 }
 
 /// One question to the object: whether this person is let in, and what the app got before. It keeps the
@@ -202,17 +184,8 @@ fn event(visit: &Visit, name: Name, target: Target<'_>) -> Event {
     event
 }
 
-/// A notice of this app: whom its people ask, where they try again, and how they get in without us.
 fn page(visit: &Visit, target: Target<'_>, notice: Notice) -> Response {
-    let desk = visit.desk.facts();
-    let again = path_of(visit, target.app);
-    let facts = DeskFacts {
-        name: desk.name,
-        support: target.app.ask.as_deref().or(desk.support),
-        login: &again,
-    };
-    let further = ways_around(target.app);
-    pages::notice_with(notice, facts, visit.reference(), further)
+    app::page(visit, target.app, &path_of(visit, target.app), notice)
 }
 
 fn path_of(visit: &Visit, app: &App) -> String {

@@ -16,6 +16,7 @@ use super::{Meeting, Request, Target};
 use crate::host::{Host, random};
 use crate::http::Response;
 use crate::pages::{self, Notice};
+use crate::routes::app;
 use crate::visit::Visit;
 
 /// What a token is called: `jti` where the helpdesk knows such, and a name for the log everywhere.
@@ -59,20 +60,9 @@ pub(super) fn profile(
     session: &Session,
     meeting: &Meeting,
 ) -> Result<Profile, helpdesk::Error> {
-    let person = session.person();
-    let directory = meeting.profile.as_ref();
-    let given_name = directory.and_then(|profile| profile.given_name.as_deref());
-    let family_name = directory.and_then(|profile| profile.family_name.as_deref());
-    let id = person.id.as_deref().unwrap_or_else(|| session.subject());
-    let known = Known {
-        email: person.email.as_deref(),
-        name: person.name.as_deref(),
-        given_name: person.given_name.as_deref().or(given_name),
-        family_name: person.family_name.as_deref().or(family_name),
-        phone: person.phone.as_deref(),
-        organization: person.organization.as_deref(),
-        pinned_id: Some(id).filter(|_| meeting.pinned && sends_external_id(target)),
-    };
+    let known = app::known(session, meeting);
+    let pinned_id = known.pinned_id.filter(|_| sends_external_id(target));
+    let known = Known { pinned_id, ..known };
     Profile::new(&known, &target.app.sync, &Received::all_but(&meeting.first))
 }
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use deskgate_core::crypto::DigestAlgorithm;
 use deskgate_core::desk::BridgeAttribute;
 use deskgate_core::diagnostic::Diagnostic;
-use deskgate_core::helpdesk::{self, Known, Profile, Received};
+use deskgate_core::helpdesk::{self, Profile, Received};
 use deskgate_core::identity::Attribute;
 use deskgate_core::preset::{NameIdSource, ProfileField};
 use deskgate_core::saml::constants::{
@@ -25,7 +25,7 @@ use crate::error::{HandOffRefusal, SignInRefusal, notice_for};
 use crate::host::random;
 use crate::http::Response;
 use crate::pages::{self, Notice};
-use crate::routes::respond_and_record;
+use crate::routes::{app, respond_and_record};
 use crate::step::Step;
 use crate::visit::Visit;
 
@@ -158,26 +158,15 @@ fn boxed(error: impl Diagnostic + 'static) -> Box<dyn Diagnostic> {
     Box::new(error)
 }
 
+/// The identifier is how an app recognizes the person: what is pinned stands in every assertion, and not
+/// in the first one only. It never changes, so there is nothing that it could overwrite.
 fn profile(
     target: Target<'_>,
     session: &Session,
     meeting: &Meeting,
 ) -> Result<Profile, helpdesk::Error> {
-    let person = session.person();
-    let directory = meeting.profile.as_ref();
-    let given_name = directory.and_then(|profile| profile.given_name.as_deref());
-    let family_name = directory.and_then(|profile| profile.family_name.as_deref());
-    let id = person.id.as_deref().unwrap_or_else(|| session.subject());
-    let known = Known {
-        email: person.email.as_deref(),
-        name: person.name.as_deref(),
-        given_name: person.given_name.as_deref().or(given_name),
-        family_name: person.family_name.as_deref().or(family_name),
-        phone: person.phone.as_deref(),
-        organization: person.organization.as_deref(),
-        pinned_id: Some(id).filter(|_| meeting.pinned),
-    };
-    Profile::new(&known, &target.app.sync, &Received::all_but(&meeting.first))
+    let received = Received { external_id: false, ..Received::all_but(&meeting.first) };
+    Profile::new(&app::known(session, meeting), &target.app.sync, &received)
 }
 
 /// The username that an administrator wrote into the directory counts before what is made of others.

@@ -15,14 +15,13 @@ use deskgate_core::diagnostic::Diagnostic;
 use deskgate_core::session::ReturnTarget;
 
 use self::asked::Asked;
-use super::{not_allowed, respond_and_record};
+use super::{app, not_allowed, respond_and_record};
 use crate::audit::{Event, Name};
 use crate::error::{HandOffRefusal, SignInDescription};
 use crate::http::{Parameters, Response};
-use crate::pages::{self, DeskFacts, Notice};
+use crate::pages::Notice;
 use crate::step::Step;
 use crate::visit::Visit;
-use crate::ways_around::ways_around;
 
 /// An app with its mode, which is bridge.
 #[derive(Clone, Copy, Debug)]
@@ -124,17 +123,10 @@ fn event(visit: &Visit, name: Name, target: Target<'_>) -> Event {
     event
 }
 
-/// A notice of this app: whom its people ask, and where they begin again.
 fn page(visit: &Visit, target: Target<'_>, notice: Notice) -> Response {
-    let desk = visit.desk.facts();
     let again = target.bridge.sign_on_url.as_ref().map_or_else(
         || visit.desk.path_of(&page_of(target.app, "start")),
         |url| url.as_str().to_owned(),
     );
-    let facts = DeskFacts {
-        name: desk.name,
-        support: target.app.ask.as_deref().or(desk.support),
-        login: &again,
-    };
-    pages::notice_with(notice, facts, visit.reference(), ways_around(target.app))
+    app::page(visit, target.app, &again, notice)
 }

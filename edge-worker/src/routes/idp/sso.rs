@@ -4,8 +4,6 @@ use deskgate_core::crypto::PublicKey;
 use deskgate_core::saml::identity_provider::{
     Error, ExpectedRequest, ReceivedRequest, Status, read_post, read_redirect,
 };
-use deskgate_core::session::ReturnTarget;
-use deskgate_core::session::cookie::{CookieName, clear_cookie};
 
 use super::asked::Asked;
 use super::{Target, answer, page_of, refuse, refuse_because, with_target};
@@ -13,6 +11,7 @@ use crate::error::HandOffRefusal;
 use crate::http::{Parameters, Repeated, Response, query_of};
 use crate::isolate::Presented;
 use crate::pages::Notice;
+use crate::routes::app;
 use crate::routes::handoff::is_navigation_of_a_window;
 use crate::step::{Step, TooLarge};
 use crate::visit::Visit;
@@ -171,14 +170,9 @@ fn admit(visit: &Visit, target: Target<'_>, asked: &Asked, is_passive: bool) -> 
             }
         }
         _ if is_passive => answer::refuse(visit, target, asked, Status::NoPassive),
-        Presented::Valid(_) | Presented::Nothing => sign_in_first(visit, target, asked),
-        Presented::Invalid => match sign_in_first(visit, target, asked) {
-            Step::Respond(response, events) => {
-                let cleared = clear_cookie(CookieName::Session);
-                Step::Respond(response.with("Set-Cookie", cleared), events)
-            }
-            other => other,
-        },
+        _ => path_of(visit, target, asked)
+            .and_then(|back| app::sign_in_first(visit, target.app, &back))
+            .map_or_else(|| refuse(visit, target, HandOffRefusal::AddressTooLong), Step::from),
     }
 }
 
@@ -190,17 +184,4 @@ fn path_of(visit: &Visit, target: Target<'_>, asked: &Asked) -> Option<String> {
     let page = visit.desk.path_of(&page_of(target.app, "continue"));
     let state = asked.seal(visit, &target.app.name)?;
     Some(format!("{page}?{}", query_of(&[("state", &state)])))
-}
-
-fn sign_in_first(visit: &Visit, target: Target<'_>, asked: &Asked) -> Step {
-    let back = path_of(visit, target, asked)
-        .and_then(|path| ReturnTarget::parse(&path, &visit.desk.desk.prefix).ok());
-    let Some(back) = back else { return refuse(visit, target, HandOffRefusal::AddressTooLong) };
-    let mut parameters = vec![("return", back.as_str())];
-    // Where only one organization may use the app there is nothing to choose.
-    if let Some([connection]) = target.app.connections.as_deref() {
-        parameters.push(("connection", connection));
-    }
-    let login = visit.desk.desk.login_url();
-    Response::redirect(302, format!("{login}?{}", query_of(&parameters))).into()
 }
