@@ -8,6 +8,7 @@ use super::error::Fault;
 use super::table::Table;
 use super::{MAX_CONNECTIONS, duplicate};
 use crate::session::break_glass::BREAK_GLASS;
+use crate::session::service_token::SERVICE_TOKEN;
 
 pub(super) fn read_all(
     table: &mut Table<'_, '_>,
@@ -47,6 +48,10 @@ fn check_names(
 ) {
     if connection.name == BREAK_GLASS {
         let help = "Sessions of break-glass links go by this name: choose another one.";
+        table.tell(&alloc::format!("{path}.name"), Fault::Contradiction { help });
+    }
+    if connection.name == SERVICE_TOKEN {
+        let help = "Requests of scripts go by this name at the origin: choose another one.";
         table.tell(&alloc::format!("{path}.name"), Fault::Contradiction { help });
     }
     if let Some(other) = earlier.iter().position(|other| other.name == connection.name) {

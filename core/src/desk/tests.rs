@@ -287,6 +287,7 @@ fn a_value_that_does_not_fit_its_field_is_refused() {
         check_field("/connections/0/name", json!(name), text);
     }
     check_field("/connections/0/name", json!("break-glass"), "desk.contradiction");
+    check_field("/connections/0/name", json!("service-token"), "desk.contradiction");
     for id in ["", " https://sts.windows.net/3e1f/", "urn:a\n", &"x".repeat(1025)] {
         check_field("/connections/0/idp_entity_id", json!(id), text);
     }

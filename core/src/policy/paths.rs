@@ -45,14 +45,24 @@ impl PublicPaths {
     /// header or the method never takes part in this decision (CVE-2025-54576, CVE-2026-34457).
     #[must_use]
     pub fn contains(&self, path: &str) -> bool {
-        is_plain(path)
-            && self.rules.iter().any(|rule| {
-                if rule.ends_with('/') { path.starts_with(rule.as_str()) } else { path == rule }
-            })
+        self.rules.iter().any(|rule| covers(rule, path))
     }
 }
 
-/// A rule is a path that [`is_plain`], so that every request it covers is one too.
+/// Whether a rule covers `path`, which is the path exactly as it will be sent to the origin: the very path,
+/// or everything below a folder, that every server reads alike.
+#[must_use]
+pub fn covers(rule: &str, path: &str) -> bool {
+    let fits = if rule.ends_with('/') { path.starts_with(rule) } else { path == rule };
+    fits && is_plain(path)
+}
+
+/// Whether a rule means one path or folder.
+#[must_use]
+pub fn is_rule(rule: &str) -> bool {
+    is_plain(rule) && !rule.contains(['%', '*', '?'])
+}
+
 fn check_rule(rule: &str) -> Result<(), Error> {
     if rule.len() > MAX_PUBLIC_PATH_BYTES {
         return Err(Error::PublicPathTooLong { found: rule.len() });
@@ -60,7 +70,7 @@ fn check_rule(rule: &str) -> Result<(), Error> {
     if rule == "/" {
         return Err(Error::EverythingPublic);
     }
-    if !is_plain(rule) || rule.contains(['%', '*', '?']) {
+    if !is_rule(rule) {
         return Err(Error::PublicPathMalformed { found: Excerpt::new(rule) });
     }
     Ok(())

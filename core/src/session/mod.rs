@@ -7,6 +7,8 @@
 //! | admin token, from the command line | `deskgate-admin+jwt` | HS256 | the desk | 60 s, one request |
 //! | break-glass link, from the command line | `deskgate-break-glass+jwt` | HS256 | the desk | 15 min, once |
 //!
+//! Scripts have a [`service_token`] instead, which is no JWT: it can be taken back, and says nothing.
+//!
 //! Each has its own `typ` and each verifier demands its own, so that none serves in place of another.
 //! What identity providers say about a person stands under one claim, `identity`, with a fixed set of
 //! members: no attribute name can become a claim of ours.
@@ -22,6 +24,7 @@ pub mod origin_token;
 mod person;
 mod return_target;
 pub mod seal;
+pub mod service_token;
 #[expect(clippy::module_inception, reason = "the session is the subject of this module")]
 mod session;
 mod subject;

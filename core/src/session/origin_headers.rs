@@ -76,7 +76,12 @@ impl HeaderValue {
         ("subject", Self::Subject),
     ];
 
+    /// A script is named by what no person can be named by: software that cannot check a token would take
+    /// a script of the name `admin` for the account.
     fn of(self, session: &Session) -> Option<String> {
+        if session.service_token().is_some() && self != Self::Subject {
+            return None;
+        }
         let person = session.person();
         match self {
             Self::Email => person.email.as_deref().map(str::to_ascii_lowercase),

@@ -10,6 +10,7 @@ use crate::identity::Identity;
 use crate::jose::json::Object;
 use crate::jose::{Claims, ExpectedClaims, JwkSet, Keys, MAX_CLOCK_SKEW, SigningKey};
 use crate::jose::{sign_jwt, verify_jwt};
+use crate::session::service_token::SERVICE_TOKEN;
 use crate::session::{AttributeNames, Error, Person, subject};
 use crate::time::UnixTime;
 
@@ -23,7 +24,8 @@ pub const MAX_SESSION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 /// stays below the 4,096 bytes that every browser keeps (RFC 6265, section 6.1).
 const MAX_CLAIMS_BYTES: usize = 2_800;
 
-/// Somebody who signed in. Made from a verified identity, or read from a verified token.
+/// Somebody who signed in. Made from a verified identity, or read from a verified token. At the origin also a
+/// script: see [`Session::service_token`].
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
     pub(super) subject: String,
@@ -104,6 +106,13 @@ impl Session {
     #[must_use]
     pub fn connection(&self) -> &str {
         &self.connection
+    }
+
+    /// The name of the service token, when no person but a script sends the request (origin tokens only).
+    #[must_use]
+    pub fn service_token(&self) -> Option<&str> {
+        let name = self.person.name.as_deref().unwrap_or_default();
+        (self.connection == SERVICE_TOKEN).then_some(name)
     }
 
     /// What the identity provider said about the person.
