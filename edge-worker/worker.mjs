@@ -46,7 +46,10 @@ async function answer(request, env, ctx) {
   let next = JSON.parse(call(env, () => edge.handle(Date.now(), ...head)));
   if (next.refresh) ctx.waitUntil(refresh(env, url.host, next.refresh));
   for (;;) {
-    if (next.forward) return forward(request, env, ctx, head, next.forward);
+    if (next.forward) {
+      later(env, ctx, url.host, next.later);
+      return forward(request, env, ctx, head, next.forward);
+    }
     if (next.respond) return respond(env, ctx, url.host, next);
     const pending = call(env, () => edge.takePending());
     if (next.ask) {
@@ -72,8 +75,13 @@ function addressOf(request) {
   return address ?? request.headers.get("cf-connecting-ip") ?? "";
 }
 
-function respond(env, ctx, host, { respond: { status, headers, body }, later = [] }) {
-  for (const operation of later) ctx.waitUntil(ask(env, host, operation));
+// Operations for the object that nobody waits for.
+function later(env, ctx, host, operations = []) {
+  for (const operation of operations) ctx.waitUntil(ask(env, host, operation));
+}
+
+function respond(env, ctx, host, { respond: { status, headers, body }, later: operations }) {
+  later(env, ctx, host, operations);
   return new Response(body, { status, headers });
 }
 

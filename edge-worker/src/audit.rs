@@ -55,6 +55,16 @@ pub(crate) enum Name {
     OriginUnreachable,
     #[serde(rename = "people.changed")]
     PeopleChanged,
+    #[serde(rename = "service_token.added")]
+    ServiceTokenAdded,
+    #[serde(rename = "service_token.first_used")]
+    ServiceTokenFirstUsed,
+    #[serde(rename = "service_token.refused")]
+    ServiceTokenRefused,
+    #[serde(rename = "service_token.removed")]
+    ServiceTokenRemoved,
+    #[serde(rename = "service_token.rotated")]
+    ServiceTokenRotated,
     #[serde(rename = "sessions.ended")]
     SessionsEnded,
     #[serde(rename = "settings.applied")]
@@ -96,7 +106,8 @@ pub(crate) struct Event {
     /// The app that somebody is handed to.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) app: Option<String>,
-    /// What the token for the app is called; its `jti` where it has one, the `ID` of a SAML response.
+    /// What the token for the app is called; its `jti` where it has one, the `ID` of a SAML response. Or the
+    /// name of a service token.
     #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) token: Option<String>,
 }
@@ -140,6 +151,11 @@ impl Event {
     pub(crate) fn connection(mut self, name: &str) -> Self {
         self.connection = Some(name.to_owned());
         self
+    }
+
+    /// About a service token.
+    pub(crate) fn service_token(self, name: &str) -> Self {
+        Self { token: Some(name.to_owned()), ..self }
     }
 
     /// The same for each of these sessions; itself, when there is none.

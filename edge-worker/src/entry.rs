@@ -11,6 +11,7 @@ use crate::isolate;
 use crate::pages::{self, DeskFacts, Notice};
 use crate::reference::new_reference;
 use crate::routes::{self, admin};
+use crate::service_token;
 use crate::snapshot::{Found, Trust};
 use crate::step::{Step, Unreachable};
 use crate::visit::Visit;
@@ -120,8 +121,11 @@ fn proceed(visit: Visit) -> Step {
     if let Some(page) = routes::page_of(&visit) {
         return routes::answer(visit, &page);
     }
+    if let Some(step) = service_token::answer(&visit) {
+        return step;
+    }
     match gate::pass(&visit) {
-        Passage::Forward(forward) => Step::Forward(forward),
+        Passage::Forward(forward) => Step::Forward(forward, None),
         Passage::Refuse(response) => response.into(),
     }
 }

@@ -274,6 +274,7 @@ pub(crate) enum AdminRefusal {
     BodyTooLarge,
     MethodNotAllowed,
     NoSuchPerson,
+    NoSuchServiceToken,
     NoSuchVersion,
     NoToken,
     NotAnAddress,
@@ -283,8 +284,10 @@ pub(crate) enum AdminRefusal {
     NotTheTurn,
     OtherAddress,
     OtherSecret,
+    ServiceTokenNameTaken,
     TokenRefused,
     TokenUsedBefore,
+    TooManyServiceTokens,
     Unavailable,
 }
 
@@ -315,6 +318,12 @@ impl AdminRefusal {
                 "admin.no_such_person",
                 "somebody is not in the directory, so nothing was changed",
                 "See who is with deskgate people list.",
+            ),
+            Self::NoSuchServiceToken => (
+                404,
+                "admin.no_such_service_token",
+                "there is no service token of this name",
+                "See them with deskgate service-tokens list.",
             ),
             Self::NoSuchVersion => (
                 404,
@@ -358,6 +367,12 @@ impl AdminRefusal {
                 "Give the Worker the DESKGATE_SECRET that it had then, or apply the settings from your \
                  desk.toml again.",
             ),
+            Self::ServiceTokenNameTaken => (
+                409,
+                "admin.service_token_name_taken",
+                "there is a service token of this name already",
+                "Give it another secret with deskgate service-tokens rotate, or choose another name.",
+            ),
             Self::TokenRefused => (
                 401,
                 "admin.token_refused",
@@ -370,6 +385,12 @@ impl AdminRefusal {
                 "admin.token_used_before",
                 "the admin token was used before",
                 "Run the command again.",
+            ),
+            Self::TooManyServiceTokens => (
+                409,
+                "admin.too_many_service_tokens",
+                "a desk has 100 service tokens at most",
+                "Remove those that nobody uses: deskgate service-tokens list shows the day of their last use.",
             ),
             Self::Unavailable => (
                 503,

@@ -169,7 +169,10 @@ fn instruct(step: Step, refresh: Option<Operation>) -> String {
         Instruction { refresh: refresh.map(|operation| to_json(&operation)), ..Instruction::NONE };
     match &step {
         Step::Ask(operation, _) => instruction.ask = Some(to_json(operation)),
-        Step::Forward(forward) => instruction.forward = Some(forward),
+        Step::Forward(forward, later) => {
+            instruction.forward = Some(forward);
+            instruction.later = later.iter().map(to_json).collect();
+        }
         Step::Read(max_bytes, _) => instruction.read = Some(*max_bytes),
         Step::Respond(response, events) => {
             instruction.respond = Some(response);

@@ -5,6 +5,7 @@ use deskgate_core::policy::fresh::max_age;
 use deskgate_core::policy::headers::{ASSERTION_HEADER, Upgrade};
 use deskgate_core::policy::{HeaderRules, WithoutSession};
 use deskgate_core::session::cookie::{CookieName, clear_cookie, without_ours};
+use deskgate_core::session::service_token::carries_ours;
 use deskgate_core::session::{
     NewOriginToken, ReturnTarget, Session, mint_origin_token, origin_headers,
 };
@@ -15,6 +16,7 @@ use crate::http::{RequestHead, Response, query_of};
 use crate::isolate::Presented;
 use crate::pages::{self, Notice};
 use crate::routes::home;
+use crate::service_token;
 use crate::visit::Visit;
 
 /// A request to the origin: the client's own, with another address and these headers changed.
@@ -47,6 +49,12 @@ enum Caller {
     OfTheOrigin,
     /// With the headers that say who: the token, and what the settings want beside it.
     SignedIn(Vec<(&'static str, String)>),
+}
+
+/// A request of a script, which the desk vouches for as one: see [`crate::service_token`].
+pub(crate) fn forward_as(visit: &Visit, origin: &Origin, session: &Session) -> Option<Forward> {
+    let headers = identity(visit, origin, session)?;
+    Some(forward(visit, origin, Caller::SignedIn(headers)))
 }
 
 /// Decides about a request to a path that is not ours. Default: protected (attacks.md R14, G-07).
@@ -90,7 +98,9 @@ pub(crate) fn other_address(visit: &Visit) -> Option<Response> {
     if visit.head.origin() == url {
         return None;
     }
-    if matches!(visit.head.method.as_str(), "GET" | "HEAD") {
+    // A script that went on from there would send its secret in the clear for ever, and nobody would see it.
+    let is_script = !matches!(service_token::presented(&visit.head), Ok(None));
+    if matches!(visit.head.method.as_str(), "GET" | "HEAD") && !is_script {
         let location = format!("{url}{}", visit.head.path_and_query());
         return Some(Response::redirect(308, location));
     }
@@ -136,6 +146,10 @@ fn forward(visit: &Visit, origin: &Origin, caller: Caller) -> Forward {
     let mut remove: Vec<String> =
         head.header_names().filter(|name| !rules.forwards(name)).map(str::to_owned).collect();
     remove.extend(OF_THE_PLATFORM.map(str::to_owned));
+    // The secret of a service token is for the gate.
+    if head.header("authorization").is_some_and(carries_ours) {
+        remove.push("authorization".to_owned());
+    }
     let mut set =
         vec![("X-Forwarded-Host", head.host.clone()), ("X-Forwarded-Proto", head.scheme.clone())];
     if !head.client_address.is_empty() {

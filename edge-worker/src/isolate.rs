@@ -14,6 +14,7 @@ use deskgate_core::time::UnixTime;
 
 use crate::http::RequestHead;
 use crate::loaded_desk::LoadedDesk;
+use crate::refusals::Refusals;
 use crate::snapshot::Snapshots;
 
 /// Tokens kept as verified. An agent's browser brings the same one with every request; checking its
@@ -35,6 +36,8 @@ pub(crate) struct Isolate {
     /// `None` until the shim gives a valid one.
     pub(crate) secret: Option<Rc<SecretKey>>,
     pub(crate) snapshots: Snapshots,
+    /// Of service tokens.
+    pub(crate) refusals: Refusals,
     verified: HashMap<String, Verified>,
 }
 

@@ -19,9 +19,11 @@ mod isolate;
 mod loaded_desk;
 mod pages;
 mod reference;
+mod refusals;
 mod relay;
 mod routes;
 mod secret;
+mod service_token;
 mod snapshot;
 mod step;
 #[cfg(test)]

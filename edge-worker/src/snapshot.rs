@@ -6,9 +6,12 @@ use std::rc::Rc;
 
 use deskgate_core::crypto::SecretKey;
 use deskgate_core::session::Session;
+use deskgate_core::session::service_token::ServiceToken;
 use deskgate_core::time::UnixTime;
 
-use crate::desk_object::{self, CUTOFF_LIFETIME, EndedSession, Known, Reply};
+use crate::desk_object::{
+    self, CUTOFF_LIFETIME, EndedSession, Known, Reply, ServiceTokens, StoredServiceToken, day_of,
+};
 use crate::host::Host;
 use crate::loaded_desk::{LoadedDesk, Unusable};
 
@@ -42,6 +45,11 @@ struct Snapshot {
     last_revocation: u64,
     /// By connection; everybody's without one. Sessions that began until then have ended.
     cutoffs: BTreeMap<String, u64>,
+    service_tokens: Rc<Vec<ServiceToken>>,
+    /// Number of the last change of them; `None` until they were told.
+    service_token_change: Option<u64>,
+    /// By ID: the day on which the object was last told, or knew, that a token was used.
+    service_tokens_used_on: BTreeMap<String, u64>,
     fetched_at: UnixTime,
     tried_at: UnixTime,
     /// The object did not answer when it was last asked. Until that is known, a request waits: what is
@@ -121,7 +129,12 @@ impl Snapshots {
         let desk = snapshot.desk.as_ref()?;
         let version = desk.version;
         let newest_key = desk.newest_token_key();
-        Some(Known { version, newest_key, last_revocation: snapshot.last_revocation })
+        Some(Known {
+            version,
+            newest_key,
+            last_revocation: snapshot.last_revocation,
+            service_tokens: snapshot.service_token_change,
+        })
     }
 
     /// Takes the object's answer in.
@@ -176,6 +189,19 @@ impl Snapshots {
         })
     }
 
+    /// The service tokens of a desk.
+    pub(crate) fn service_tokens(&self, host: &str) -> Rc<Vec<ServiceToken>> {
+        self.0.get(host).map(|snapshot| Rc::clone(&snapshot.service_tokens)).unwrap_or_default()
+    }
+
+    /// Notes that a service token of the desk passed, and answers whether the object should be told: once a
+    /// day is enough to see which tokens nobody uses.
+    pub(crate) fn is_first_use_today(&mut self, host: &str, id: &str, now: UnixTime) -> bool {
+        let Some(snapshot) = self.0.get_mut(host) else { return false };
+        let known = snapshot.service_tokens_used_on.insert(id.to_owned(), day_of(now));
+        known.is_none_or(|known| known < day_of(now))
+    }
+
     /// Ends a session in this isolate at once; the others learn of it from the object.
     pub(crate) fn revoke(&mut self, host: &str, ended: EndedSession) {
         if let Some(snapshot) = self.0.get_mut(host) {
@@ -209,6 +235,9 @@ impl Snapshot {
             revocations: HashMap::new(),
             last_revocation: 0,
             cutoffs: BTreeMap::new(),
+            service_tokens: Rc::default(),
+            service_token_change: None,
+            service_tokens_used_on: BTreeMap::new(),
             fetched_at: now,
             tried_at: now,
             is_object_lost: false,
@@ -232,7 +261,22 @@ impl Snapshot {
             let known = self.cutoffs.entry(cutoff.connection).or_default();
             *known = cutoff.began_until.max(*known);
         }
+        if let Some(tokens) = new.service_tokens {
+            self.take_service_tokens(&tokens);
+        }
         self.fetched_at = now;
         self.is_object_lost = false;
+    }
+
+    /// An answer that was long on its way brings none back. One that cannot be read is no token.
+    fn take_service_tokens(&mut self, new: &ServiceTokens) {
+        if self.service_token_change.is_some_and(|known| known >= new.change) {
+            return;
+        }
+        let tokens = new.tokens.iter().filter_map(|token| token.read().ok());
+        self.service_tokens = Rc::new(tokens.collect());
+        let used = |token: &StoredServiceToken| Some((token.id.clone(), token.last_used_on?));
+        self.service_tokens_used_on = new.tokens.iter().filter_map(used).collect();
+        self.service_token_change = Some(new.change);
     }
 }

@@ -19,8 +19,8 @@ use crate::http::Response;
 pub(crate) enum Step {
     /// Ask the Durable Object, then go on with its reply.
     Ask(Box<Operation>, AfterReply),
-    /// Send the request on to the origin.
-    Forward(Forward),
+    /// Send the request on to the origin; the operation is for the object, and nobody waits for it.
+    Forward(Forward, Option<Box<Operation>>),
     /// Read the body, at most so many bytes, then go on with it.
     Read(usize, AfterBody),
     /// Answer; keep the events in the object when that is done.
@@ -56,7 +56,7 @@ impl fmt::Debug for Step {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Ask(operation, _) => f.debug_tuple("Ask").field(operation).finish(),
-            Self::Forward(forward) => f.debug_tuple("Forward").field(forward).finish(),
+            Self::Forward(forward, _) => f.debug_tuple("Forward").field(forward).finish(),
             Self::Read(limit, _) => f.debug_tuple("Read").field(limit).finish(),
             Self::Respond(response, _) => f.debug_tuple("Respond").field(&response.status).finish(),
         }

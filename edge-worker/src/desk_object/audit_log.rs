@@ -13,7 +13,7 @@ const KEPT_EVENTS: u32 = 10_000;
 const REFUSALS_A_MINUTE: u64 = 60;
 
 /// What anybody can cause without a session.
-const REFUSALS: [Name; 9] = [
+const REFUSALS: [Name; 10] = [
     Name::AdminRefused,
     Name::BreakGlassRefused,
     Name::BridgeRefused,
@@ -23,6 +23,7 @@ const REFUSALS: [Name; 9] = [
     Name::LogoutIncomplete,
     Name::LogoutRefused,
     Name::OriginUnreachable,
+    Name::ServiceTokenRefused,
 ];
 
 pub(super) fn append(storage: &dyn Storage, event: &Event) -> Result<(), HostFailed> {

@@ -10,6 +10,7 @@ mod one_time;
 mod people;
 mod revocations;
 mod schema;
+mod service_tokens;
 mod sessions;
 mod settings;
 mod signing_keys;
@@ -22,6 +23,9 @@ pub(crate) use cutoffs::{CUTOFF_LIFETIME, Cutoff};
 pub(crate) use one_time::{OneTime, Use};
 pub(crate) use people::{Change, Entry, Meeting, NotAdmitted, Unknown, Visitor, lasting_id};
 pub(crate) use revocations::EndedSession;
+pub(crate) use service_tokens::{
+    ServiceTokenChange, ServiceTokens, StoredServiceToken, Unchanged, day_of,
+};
 pub(crate) use sessions::{BegunSession, Sides, StoredNameId, Which, Whose};
 pub(crate) use settings::{SealedSettings, Version};
 pub(crate) use signing_keys::{Purpose, Rotation, StoredKey, unseal};
@@ -46,6 +50,8 @@ pub(crate) enum Operation {
     AuditLog { limit: u32 },
     /// Makes all of these changes in the directory, or none. The token is used up.
     ChangePeople { changes: Vec<Change>, token: OneTime, event: Event },
+    /// Makes this change, or says why not. The token is used up.
+    ChangeServiceTokens { change: ServiceTokenChange, token: OneTime, event: Event },
     /// Uses up all of these or none, and lets the visitor in or not; then writes the session down, and
     /// may end an older one.
     Claim {
@@ -70,6 +76,11 @@ pub(crate) enum Operation {
     ReplaceTokenKeys { token: OneTime, event: Event },
     /// Changes the key that signs for apps. The token is used up.
     RotateBridgeKey { rotation: Rotation, token: OneTime, event: Event },
+    /// All service tokens.
+    ServiceTokens,
+    /// A service token passed the gate for the first time on this day. There is an event for the first time
+    /// ever.
+    ServiceTokenUsed { id: String, event: Event },
     /// Sessions in force whose names come after `after`, at most `limit`.
     Sessions { whose: Whose, after: String, limit: u32 },
     /// The settings of a version, or the current ones.
@@ -89,6 +100,9 @@ pub(crate) struct Known {
     pub(crate) newest_key: u64,
     /// Number of the last revocation it was told.
     pub(crate) last_revocation: u64,
+    /// Number of the last change of the service tokens that it has.
+    #[serde(default)]
+    pub(crate) service_tokens: Option<u64>,
 }
 
 /// What the object answers.
@@ -131,6 +145,15 @@ pub(crate) enum Reply {
         version: Version,
         settings: SealedSettings,
     },
+    /// The token that was added or rotated, or that is gone.
+    ServiceTokenChanged(Box<StoredServiceToken>),
+    ServiceTokenUnchanged {
+        why: Unchanged,
+    },
+    /// In the order of their names.
+    ServiceTokens {
+        tokens: Vec<StoredServiceToken>,
+    },
     /// In the order of their names.
     Sessions {
         sessions: Vec<BegunSession>,
@@ -153,6 +176,9 @@ pub(crate) struct Snapshot {
     pub(crate) last_revocation: u64,
     /// All of them: there are few.
     pub(crate) cutoffs: Vec<Cutoff>,
+    /// All of them; absent when the isolate has them.
+    #[serde(default)]
+    pub(crate) service_tokens: Option<ServiceTokens>,
 }
 
 /// The part of a snapshot that changes with the version.
@@ -206,6 +232,18 @@ pub(crate) fn run(
             audit_log::append(storage, &event)?;
             let sessions = end_of_shut_out(storage, &changes, &unwelcome, &event, now)?;
             Ok(Reply::EndedAll { sessions })
+        }
+        Operation::ChangeServiceTokens { change, token, event } => {
+            if let Some(what) = one_time::claim(storage, &[token], now)? {
+                return Ok(Reply::AlreadyUsed { what });
+            }
+            match service_tokens::change(storage, &change, now)? {
+                Ok(token) => {
+                    audit_log::append(storage, &event)?;
+                    Ok(Reply::ServiceTokenChanged(Box::new(token)))
+                }
+                Err(why) => Ok(Reply::ServiceTokenUnchanged { why }),
+            }
         }
         Operation::Claim { uses, visitor, unknown, begins, ends, event } => {
             if let Some(what) = one_time::claim(storage, &uses, now)? {
@@ -280,6 +318,15 @@ pub(crate) fn run(
                 settings::of_version(storage, version)?.map_or(Reply::NoSuchVersion, settings_reply)
             }
         }),
+        Operation::ServiceTokens => {
+            Ok(Reply::ServiceTokens { tokens: service_tokens::all(storage)? })
+        }
+        Operation::ServiceTokenUsed { id, event } => {
+            if service_tokens::used(storage, &id, now)? {
+                audit_log::append(storage, &event)?;
+            }
+            Ok(Reply::Done)
+        }
         Operation::Sessions { whose, after, limit } => {
             Ok(Reply::Sessions { sessions: sessions::list(storage, &whose, &after, limit, now)? })
         }
@@ -374,6 +421,8 @@ fn snapshot(storage: &dyn Storage, known: Option<Known>) -> Result<Reply, HostFa
         return Ok(Reply::NotSetUp);
     };
     let newest_key = signing_keys::newest_token_key(storage)?;
+    let service_tokens =
+        service_tokens::after(storage, known.and_then(|known| known.service_tokens))?;
     let known = known.filter(|known| (known.version, known.newest_key) == (version, newest_key));
     let contents = match known {
         Some(_) => None,
@@ -382,5 +431,12 @@ fn snapshot(storage: &dyn Storage, known: Option<Known>) -> Result<Reply, HostFa
     let after = known.map_or(0, |known| known.last_revocation);
     let (revocations, last_revocation) = revocations::after(storage, after)?;
     let cutoffs = cutoffs::all(storage)?;
-    Ok(Reply::Snapshot(Snapshot { version, contents, revocations, last_revocation, cutoffs }))
+    Ok(Reply::Snapshot(Snapshot {
+        version,
+        contents,
+        revocations,
+        last_revocation,
+        cutoffs,
+        service_tokens,
+    }))
 }

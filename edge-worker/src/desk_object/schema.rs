@@ -109,6 +109,23 @@ const MIGRATIONS: &[&[&str]] = &[
         began_until INTEGER NOT NULL
     ) STRICT, WITHOUT ROWID",
     ],
+    &[
+        "CREATE TABLE service_tokens (
+        name TEXT PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        secret_sha256 TEXT NOT NULL,
+        former_sha256 TEXT,
+        former_until INTEGER,
+        paths TEXT NOT NULL,
+        methods TEXT NOT NULL,
+        days INTEGER NOT NULL,
+        created_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL,
+        last_used_on INTEGER
+    ) STRICT, WITHOUT ROWID",
+        "CREATE TABLE service_token_changes (last INTEGER NOT NULL) STRICT",
+        "INSERT INTO service_token_changes VALUES (0)",
+    ],
 ];
 
 /// Brings the tables up to date. Answers `false`, having written nothing, when there are none and

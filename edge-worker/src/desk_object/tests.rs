@@ -356,9 +356,11 @@ fn a_snapshot_tells_only_what_is_new() {
         version: first.version,
         newest_key: NOW.seconds(),
         last_revocation: first.last_revocation,
+        service_tokens: first.service_tokens.map(|all| all.change),
     };
     let second = snapshot_of(&storage, Some(known));
     assert_eq!(second.contents, None);
+    assert_eq!(second.service_tokens, None);
     assert_eq!(second.revocations, [session]);
     let known = Known { last_revocation: second.last_revocation, ..known };
     assert_eq!(snapshot_of(&storage, Some(known)).revocations, []);

@@ -18,6 +18,7 @@ use crate::error::notice_for;
 use crate::loaded_desk::Unusable;
 use crate::pages::Notice;
 use crate::routes::admin::unusable;
+use crate::service_token;
 
 const INTRODUCTION: &str = "\
 <!-- Written from the code: DESKGATE_WRITE_ERRORS=1 cargo test -p deskgate-edge error_table -->
@@ -34,7 +35,7 @@ token that does not hold leads to a new sign-in. Fields, places and numbers in m
 ";
 
 /// Prefixes of the codes, with the heading of each.
-const MODULES: [(&str, &str); 14] = [
+const MODULES: [(&str, &str); 15] = [
     ("xml", "XML"),
     ("c14n", "Canonical XML"),
     ("dsig", "XML signatures"),
@@ -45,6 +46,7 @@ const MODULES: [(&str, &str); 14] = [
     ("key", "Keys"),
     ("jose", "Tokens"),
     ("session", "Sessions and cookies"),
+    ("service_token", "Service tokens"),
     ("policy", "Rules for paths"),
     ("helpdesk", "Handing people to helpdesks"),
     ("zendesk", "What Zendesk answers"),
@@ -73,6 +75,7 @@ fn status(error: &dyn Diagnostic) -> String {
     match module(error.code()) {
         "jose" => "–".to_owned(),
         "identity_provider" => Notice::LinkRefused.content().status.to_string(),
+        "service_token" => service_token::status(error.kind()).to_string(),
         "desk" | "key" | "policy" | "x509" => unusable(error).status.to_string(),
         _ => notice_for(error).content().status.to_string(),
     }

@@ -193,7 +193,12 @@ impl Deployment {
                     let fits = body.len() <= limit;
                     then(if fits { Ok(body.to_vec()) } else { Err(TooLarge) }, self.now)
                 }
-                Step::Forward(forward) => return Outcome::Forwarded(forward),
+                Step::Forward(forward, later) => {
+                    if let Some(operation) = later {
+                        let _ = self.ask(&host_name, *operation);
+                    }
+                    return Outcome::Forwarded(forward);
+                }
                 Step::Respond(response, events) => {
                     for event in events {
                         let _ = self.ask(&host_name, Operation::Record { event });

@@ -17,6 +17,7 @@ mod identity_provider;
 mod keys;
 mod outage;
 mod people;
+mod service_tokens;
 mod sign_in;
 mod single_logout;
 mod trickery;

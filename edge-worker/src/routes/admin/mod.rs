@@ -5,6 +5,7 @@
 
 mod keys;
 mod people;
+mod service_tokens;
 mod sessions;
 mod settings;
 
@@ -57,11 +58,15 @@ pub(crate) fn answer(
         ("keys", "POST") => call.change(keys::rotate),
         ("people", "GET") => call.read(now, people::list),
         ("people", "POST") => call.change(people::change),
+        ("service-tokens", "GET") => call.read(now, service_tokens::list),
+        ("service-tokens", "POST") => call.change(service_tokens::change),
         ("sessions", "GET") => call.read(now, sessions::list),
         ("sessions", "POST") => call.change(sessions::end),
-        ("settings" | "restore" | "versions" | "audit" | "keys" | "people" | "sessions", _) => {
-            failure(AdminRefusal::MethodNotAllowed).into()
-        }
+        (
+            "settings" | "restore" | "versions" | "audit" | "keys" | "people" | "service-tokens"
+            | "sessions",
+            _,
+        ) => failure(AdminRefusal::MethodNotAllowed).into(),
         _ => failure(AdminRefusal::NotFound).into(),
     }
 }

@@ -27,6 +27,7 @@ pub(super) fn all() -> Vec<Box<dyn Diagnostic>> {
     add(&mut all, key());
     add(&mut all, jose());
     add(&mut all, session());
+    add(&mut all, service_token());
     add(&mut all, policy());
     add(&mut all, helpdesk());
     add(&mut all, zendesk());
@@ -322,6 +323,24 @@ fn jose() -> Vec<jose::Error> {
     ]
 }
 
+fn service_token() -> Vec<session::service_token::Error> {
+    use session::service_token::Error;
+    vec![
+        Error::CredentialsMalformed,
+        Error::Expired { expires_at: TIME },
+        Error::MethodMalformed { found: text() },
+        Error::MethodNotAllowed { expected: text(), found: text() },
+        Error::NameMalformed { found: text() },
+        Error::NoPaths,
+        Error::NotFresh,
+        Error::PathMalformed { found: text() },
+        Error::PathNotAllowed { expected: text() },
+        Error::RecordMalformed,
+        Error::Refused,
+        Error::TooManyRules { found: 17 },
+    ]
+}
+
 fn session() -> Vec<session::Error> {
     use session::Error;
     vec![
@@ -488,10 +507,11 @@ pub(super) const SIGN_OUT_REFUSALS: [SignOutRefusal; 5] = [
     SignOutRefusal::UnknownIssuer,
 ];
 
-pub(super) const ADMIN_REFUSALS: [AdminRefusal; 15] = [
+pub(super) const ADMIN_REFUSALS: [AdminRefusal; 18] = [
     AdminRefusal::BodyTooLarge,
     AdminRefusal::MethodNotAllowed,
     AdminRefusal::NoSuchPerson,
+    AdminRefusal::NoSuchServiceToken,
     AdminRefusal::NoSuchVersion,
     AdminRefusal::NoToken,
     AdminRefusal::NotAnAddress,
@@ -501,7 +521,9 @@ pub(super) const ADMIN_REFUSALS: [AdminRefusal; 15] = [
     AdminRefusal::NotTheTurn,
     AdminRefusal::OtherAddress,
     AdminRefusal::OtherSecret,
+    AdminRefusal::ServiceTokenNameTaken,
     AdminRefusal::TokenRefused,
     AdminRefusal::TokenUsedBefore,
+    AdminRefusal::TooManyServiceTokens,
     AdminRefusal::Unavailable,
 ];
