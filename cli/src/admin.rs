@@ -13,6 +13,7 @@ use ureq::http::{Request, StatusCode};
 
 use crate::commands::keys_rotate::Step;
 use crate::commands::people::{Change, Person};
+use crate::commands::service_tokens::{self, ServiceToken};
 use crate::commands::sessions::{Session, Whose};
 use crate::failure::{Failure, OrRefused as _, Reason};
 use crate::input;
@@ -23,6 +24,7 @@ const AUDIT_PATH: &str = "/deskgate/admin/audit";
 const KEYS_PATH: &str = "/deskgate/admin/keys";
 const PEOPLE_PATH: &str = "/deskgate/admin/people";
 const RESTORE_PATH: &str = "/deskgate/admin/restore";
+const SERVICE_TOKENS_PATH: &str = "/deskgate/admin/service-tokens";
 const SESSIONS_PATH: &str = "/deskgate/admin/sessions";
 const VERSIONS_PATH: &str = "/deskgate/admin/versions";
 
@@ -70,6 +72,11 @@ struct Directory {
 #[derive(Deserialize)]
 struct SignedIn {
     sessions: Vec<Session>,
+}
+
+#[derive(Deserialize)]
+struct Scripts {
+    service_tokens: Vec<ServiceToken>,
 }
 
 #[derive(Deserialize)]
@@ -238,6 +245,26 @@ impl<'a> Admin<'a> {
         }
     }
 
+    /// All service tokens, in the order of their names.
+    pub(crate) fn service_tokens(&self) -> Result<Vec<ServiceToken>, Failure> {
+        match self.send("GET", SERVICE_TOKENS_PATH, Vec::new())? {
+            (StatusCode::OK, body) => self.read(&body).map(|all: Scripts| all.service_tokens),
+            (status, body) => Err(self.refused(status, &body)),
+        }
+    }
+
+    /// Makes a change and answers with the token that it is about.
+    pub(crate) fn change_service_tokens(
+        &self,
+        change: &service_tokens::Change,
+    ) -> Result<ServiceToken, Failure> {
+        let body = json!(change).to_string().into_bytes();
+        match self.send("POST", SERVICE_TOKENS_PATH, body)? {
+            (StatusCode::OK, body) => self.read(&body),
+            (status, body) => Err(self.refused(status, &body)),
+        }
+    }
+
     /// The newest events, newest first.
     pub(crate) fn audit_log(&self) -> Result<Vec<Event>, Failure> {
         match self.send("GET", AUDIT_PATH, Vec::new())? {
@@ -292,6 +319,10 @@ impl<'a> Admin<'a> {
             (404, "admin.no_such_person") => (
                 "somebody is not in the directory, so nothing was changed",
                 "See who is with deskgate people list.",
+            ),
+            (404, "admin.no_such_service_token") => (
+                "there is no service token of this name",
+                "See them with deskgate service-tokens list.",
             ),
             (404, "admin.no_such_version") => {
                 ("there are no settings of this version", "See them with deskgate versions.")

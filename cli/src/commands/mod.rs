@@ -17,6 +17,7 @@ mod response_options;
 mod restore;
 mod saml_report;
 mod saml_verify;
+pub(crate) mod service_tokens;
 pub(crate) mod sessions;
 mod versions;
 mod xml_canonicalize;
@@ -58,6 +59,9 @@ pub(crate) enum Command {
     /// See who is signed in, and end sessions
     #[command(subcommand)]
     Sessions(sessions::Sessions),
+    /// Let scripts and webhooks pass the gate
+    #[command(subcommand)]
+    ServiceTokens(service_tokens::ServiceTokens),
     /// Make the secret of a deployment
     #[command(subcommand)]
     Keys(Keys),
@@ -113,6 +117,7 @@ impl Command {
             Self::BreakGlass(arguments) => break_glass::run(&arguments, output),
             Self::People(command) => people::run(command, output),
             Self::Sessions(command) => sessions::run(command, output),
+            Self::ServiceTokens(command) => service_tokens::run(command, output),
             Self::Saml(Saml::Verify(arguments)) => saml_verify::run(&arguments, output),
             Self::Metadata(Metadata::Read(arguments)) => metadata_read::run(&arguments, output),
             Self::Certificate(Certificate::Read(arguments)) => {

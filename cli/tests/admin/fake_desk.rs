@@ -3,6 +3,7 @@
 use std::process::Output;
 use std::thread;
 
+use deskgate_core::base64;
 use deskgate_core::crypto::{RustCrypto, SecretKey};
 use deskgate_core::desk::Desk;
 use deskgate_core::session::admin_token::{AdminRequest, verify_admin_token};
@@ -16,6 +17,7 @@ pub(crate) const SETTINGS: &str = "/deskgate/admin/settings";
 const AUDIT: &str = "/deskgate/admin/audit";
 const KEYS: &str = "/deskgate/admin/keys";
 const RESTORE: &str = "/deskgate/admin/restore";
+const SERVICE_TOKENS: &str = "/deskgate/admin/service-tokens";
 const SESSIONS: &str = "/deskgate/admin/sessions";
 const VERSIONS: &str = "/deskgate/admin/versions";
 
@@ -68,6 +70,13 @@ fn answer(request: &mut Request, url: &str, settings: &mut Option<Value>) -> (u1
                 _ => (409, json!({ "code": "admin.not_the_turn" })),
             };
         }
+        SERVICE_TOKENS if *request.method() == Method::Get => {
+            let near = now().seconds() + 7 * 24 * 3600 - 60;
+            let tokens = [("nightly-export", 4_102_444_800), ("zendesk", near), ("old", 1)];
+            let tokens = tokens.map(|(name, expires_at)| service_token(name, expires_at));
+            return (200, json!({ "service_tokens": tokens }));
+        }
+        SERVICE_TOKENS => return changed_service_token(&serde_json::from_slice(&body).unwrap()),
         SESSIONS => {
             assert_eq!(*request.method(), Method::Post);
             let body: Value = serde_json::from_slice(&body).unwrap();
@@ -120,9 +129,46 @@ fn is_authorized(request: &Request, url: &str, body: &[u8]) -> bool {
         path_and_query: request.url(),
         body,
     };
-    let now = std::time::UNIX_EPOCH.elapsed().unwrap().as_secs();
-    let now = UnixTime::from_seconds(now);
-    verify_admin_token(token, &expected, now, &SecretKey::new(&SECRET), &RustCrypto::new()).is_ok()
+    verify_admin_token(token, &expected, now(), &SecretKey::new(&SECRET), &RustCrypto::new())
+        .is_ok()
+}
+
+fn now() -> UnixTime {
+    UnixTime::from_seconds(std::time::UNIX_EPOCH.elapsed().unwrap().as_secs())
+}
+
+/// Made at 2026-11-21T12:00:00Z, and used on that day.
+fn service_token(name: &str, expires_at: u64) -> Value {
+    json!({
+        "name": name, "id": "01010101010101010101010101010101.deskgate", "paths": ["/api/"],
+        "methods": ["GET"], "created_at": 1_795_262_400, "expires_at": expires_at,
+        "former_secret_until": null, "last_used_on": 1_795_219_200,
+    })
+}
+
+/// As the edge answers: what is known of the token, and never a secret.
+fn changed_service_token(change: &Value) -> (u16, Value) {
+    if change["remove"] == "nobody" {
+        return (404, json!({ "code": "admin.no_such_service_token" }));
+    }
+    let new = [&change["add"], &change["rotate"]].into_iter().find(|new| new.is_object());
+    let mut token = service_token("nightly-export", 4_102_444_800);
+    if let Some(new) = new {
+        let digest = base64::decode_url(new["secret_sha256"].as_str().unwrap()).unwrap();
+        assert_eq!(digest.len(), 32);
+        assert!(new.get("secret").is_none());
+    }
+    if change["add"].is_object() {
+        for part in ["id", "paths", "methods"] {
+            token[part] = change["add"][part].clone();
+        }
+        assert_eq!(change["add"]["days"], 365);
+    }
+    if change["rotate"].is_object() {
+        assert_eq!(change["rotate"]["grace_seconds"], 24 * 3600);
+        token["former_secret_until"] = json!(1_795_348_800);
+    }
+    (200, token)
 }
 
 /// Ten hours from 2026-11-21T12:00:00Z.

@@ -5,5 +5,6 @@ mod audit;
 mod break_glass;
 mod fake_desk;
 mod keys;
+mod service_tokens;
 mod sessions;
 mod versions;

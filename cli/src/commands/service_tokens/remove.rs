@@ -1,0 +1,43 @@
+//! `deskgate service-tokens remove`.
+
+use serde::Serialize;
+
+use super::Change;
+use crate::admin::Admin;
+use crate::commands::people::Place;
+use crate::failure::Failure;
+use crate::output::{Output, Report};
+use crate::page::Page;
+
+/// Let a script pass no longer
+///
+/// Its token is refused within 30 seconds, wherever in the world it is used.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// The name of the service token
+    name: String,
+    #[command(flatten)]
+    place: Place,
+}
+
+#[derive(Serialize)]
+struct Removed {
+    verdict: &'static str,
+    name: String,
+    id: String,
+}
+
+impl Report for Removed {
+    fn write(&self, page: &mut Page) {
+        page.accepted(format_args!("{} passes no longer", self.name));
+        page.note("Its token is refused everywhere within 30 seconds.");
+    }
+}
+
+pub(super) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
+    let (desk, secret) = arguments.place.open()?;
+    let change = Change::Remove(arguments.name.clone());
+    let token = Admin::new(&desk, &secret).change_service_tokens(&change)?;
+    output.show(&Removed { verdict: "accepted", name: token.name, id: token.id });
+    Ok(())
+}
