@@ -63,6 +63,11 @@ export interface Session {
 export interface OriginToken extends Session {
   /** `jti`: remember it until `expiresAt` where a request must not count twice. */
   tokenId: string;
+  /**
+   * The name of the service token, when no person but a script sends the request. Then there is no e-mail
+   * address, and `subject` is one that no person has.
+   */
+  serviceToken?: string;
 }
 
 export interface Demands {

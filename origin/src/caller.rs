@@ -31,6 +31,13 @@ impl Caller {
         self.token.session().connection()
     }
 
+    /// The name of the service token, when no person but a script sends the request. Then there is no e-mail
+    /// address, and [`Caller::subject`] is one that no person has.
+    #[must_use]
+    pub fn service_token(&self) -> Option<&str> {
+        self.token.session().service_token()
+    }
+
     /// Everything that the token says.
     #[must_use]
     pub const fn token(&self) -> &OriginToken {

@@ -18,7 +18,9 @@ pub(crate) fn session(session: &Session) -> Object {
 }
 
 pub(crate) fn origin_token(token: &OriginToken) -> Object {
-    session(token.session()).with("tokenId", token.id())
+    session(token.session())
+        .with("tokenId", token.id())
+        .with_some("serviceToken", token.session().service_token())
 }
 
 pub(crate) fn unverified(token: UnverifiedJwt) -> Object {
