@@ -11,6 +11,7 @@ mod headers;
 mod interop;
 mod replay;
 mod return_targets;
+mod service_tokens;
 mod sessions;
 mod setting;
 mod sign_in;
