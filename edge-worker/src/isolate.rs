@@ -118,7 +118,7 @@ impl Isolate {
 
 /// Whoever switches an identity provider off no longer trusts it (attacks.md M-17), nor an owner who
 /// is taken off the list.
-fn is_in_force(session: &Session, desk: &Desk) -> bool {
+pub(crate) fn is_in_force(session: &Session, desk: &Desk) -> bool {
     if session.connection() == BREAK_GLASS {
         let email = session.person().email.as_deref();
         return email.is_some_and(|email| is_owner(&desk.owners, email));

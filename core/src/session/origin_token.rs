@@ -7,7 +7,7 @@ use crate::base64;
 use crate::crypto::{Crypto, DigestAlgorithm, JwsAlgorithm};
 use crate::diagnostic::Excerpt;
 use crate::jose::json::Object;
-use crate::jose::{ExpectedClaims, JwkSet, Keys, MAX_CLOCK_SKEW, SigningKey};
+use crate::jose::{Claims, ExpectedClaims, JwkSet, Keys, MAX_CLOCK_SKEW, SigningKey, VerifiedJwt};
 use crate::jose::{sign_jwt, verify_jwt};
 use crate::session::{Error, Session};
 use crate::time::UnixTime;
@@ -17,6 +17,11 @@ const TYPE: &str = "deskgate-origin+jwt";
 
 /// An origin token lives this long, or until the session ends.
 pub const MAX_ORIGIN_TOKEN_LIFETIME: Duration = Duration::from_secs(60);
+
+/// A verifier that cannot reach the desk goes on with the keys that it has for this long, so the desk
+/// publishes a key as much earlier than it signs. Libraries fetch after minutes; none that we know keeps
+/// a set for longer.
+pub const MAX_KEY_CACHE: Duration = Duration::from_secs(24 * 3600);
 
 /// The request that a token is made for.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +73,11 @@ impl OriginToken {
     pub fn id(&self) -> &str {
         &self.id
     }
+
+    fn from_claims(claims: &Claims) -> Result<Self, Error> {
+        let id = String::from(claims.required_string("jti")?);
+        Ok(Self { session: Session::from_claims(claims)?, id })
+    }
 }
 
 /// Makes the token for one request of a session.
@@ -109,23 +119,53 @@ pub fn verify_origin_token(
     now: UnixTime,
     crypto: &dyn Crypto,
 ) -> Result<OriginToken, Error> {
+    let (desk_url, origin) = (expected.desk_url, expected.origin);
+    let jwt = verify_signed(token, keys, desk_url, origin, now, crypto)?;
+    let claims = jwt.claims();
+    check_method(claims.required_string("htm")?, expected.method)?;
+    if claims.required_string("path_sha256")? != path_digest(expected.path_and_query, crypto) {
+        return Err(Error::PathMismatch);
+    }
+    OriginToken::from_claims(claims)
+}
+
+/// Verifies the token of some request, at the desk itself: an origin that was sent it asks about the
+/// caller, and the desk does not see for which request that is.
+///
+/// # Errors
+/// [`Error::Jose`].
+pub fn verify_origin_token_of_any_request(
+    token: &str,
+    keys: &JwkSet,
+    desk_url: &str,
+    origin: &str,
+    now: UnixTime,
+    crypto: &dyn Crypto,
+) -> Result<OriginToken, Error> {
+    let jwt = verify_signed(token, keys, desk_url, origin, now, crypto)?;
+    OriginToken::from_claims(jwt.claims())
+}
+
+fn verify_signed(
+    token: &str,
+    keys: &JwkSet,
+    desk_url: &str,
+    origin: &str,
+    now: UnixTime,
+    crypto: &dyn Crypto,
+) -> Result<VerifiedJwt, Error> {
     let demands = ExpectedClaims {
         algorithms: &[JwsAlgorithm::EdDsa],
-        audience: expected.origin,
-        issuer: expected.desk_url,
+        audience: origin,
+        issuer: desk_url,
         max_lifetime: Some(MAX_ORIGIN_TOKEN_LIFETIME),
         clock_skew: MAX_CLOCK_SKEW,
         typ: Some(TYPE),
     };
     let jwt = verify_jwt(token, Keys::Set(keys), &demands, now, crypto)?;
-    let claims = jwt.claims();
-    claims.required_string("aud")?;
-    check_method(claims.required_string("htm")?, expected.method)?;
-    if claims.required_string("path_sha256")? != path_digest(expected.path_and_query, crypto) {
-        return Err(Error::PathMismatch);
-    }
-    let id = String::from(claims.required_string("jti")?);
-    Ok(OriginToken { session: Session::from_claims(claims)?, id })
+    // One audience: a list of them would be somebody else's.
+    jwt.claims().required_string("aud")?;
+    Ok(jwt)
 }
 
 /// Methods are case-sensitive (RFC 9110, section 9.1).
@@ -246,6 +286,28 @@ mod tests {
             mint_session(&session(), DESK, &signing_key(), &RustCrypto::new()).unwrap();
         let expected = ExpectedOriginToken { origin: DESK, ..EXPECTED };
         assert_eq!(verdict(&session_token, &expected, NOW), "jose.type_mismatch");
+    }
+
+    #[test]
+    fn the_desk_takes_a_token_for_its_origin_of_any_request_and_none_of_others() {
+        let check = |token: &str, origin, now, expected: &str| {
+            let verified = verify_origin_token_of_any_request(
+                token,
+                &keys(),
+                DESK,
+                origin,
+                now,
+                &RustCrypto::new(),
+            );
+            assert_eq!(verified.map_or_else(|error| error.code(), |_| "ok"), expected);
+        };
+        let token = mint(&REQUEST);
+        check(&token, ORIGIN, NOW, "ok");
+        check(&token, DESK, NOW, "jose.audience_mismatch");
+        check(&token, ORIGIN, NOW.saturating_add(Duration::from_secs(60)), "jose.expired");
+        let session_token =
+            mint_session(&session(), DESK, &signing_key(), &RustCrypto::new()).unwrap();
+        check(&session_token, DESK, NOW, "jose.type_mismatch");
     }
 
     #[test]

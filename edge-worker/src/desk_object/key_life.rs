@@ -6,15 +6,11 @@
 use core::time::Duration;
 
 use deskgate_core::jose::MAX_CLOCK_SKEW;
-use deskgate_core::session::MAX_SESSION_LIFETIME;
+use deskgate_core::session::{MAX_KEY_CACHE, MAX_SESSION_LIFETIME};
 use deskgate_core::time::UnixTime;
 
 use crate::routes::jwks::MAX_AGE_SECONDS as JWKS_MAX_AGE_SECONDS;
 use crate::snapshot;
-
-/// How long an origin server may go on with a JWK Set that it has read, when it cannot read it again.
-/// Libraries fetch after minutes; none that we know keeps one for longer than this.
-const CLIENT_CACHE: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long a key is published before it signs, and after it no longer does.
 #[derive(Clone, Copy, Debug)]
@@ -27,7 +23,7 @@ impl Margins {
     pub(super) const OURS: Self = Self {
         // A client read the keys a cache ago, from an HTTP cache, which had them from an isolate that
         // had not reached the object for a while.
-        announced: CLIENT_CACHE
+        announced: MAX_KEY_CACHE
             .saturating_add(Duration::from_secs(JWKS_MAX_AGE_SECONDS as u64))
             .saturating_add(snapshot::MAX_AGE_UNREACHABLE)
             .saturating_add(MAX_CLOCK_SKEW),

@@ -81,6 +81,8 @@ pub(crate) enum Operation {
     /// A service token passed the gate for the first time on this day. There is an event for the first time
     /// ever.
     ServiceTokenUsed { id: String, event: Event },
+    /// A session in force, with the groups that its token has no room for.
+    Session { session: String },
     /// Sessions in force whose names come after `after`, at most `limit`.
     Sessions { whose: Whose, after: String, limit: u32 },
     /// The settings of a version, or the current ones.
@@ -141,6 +143,8 @@ pub(crate) enum Reply {
     People {
         people: Vec<Entry>,
     },
+    /// `None` when it has ended.
+    Session(Option<Box<BegunSession>>),
     Settings {
         version: Version,
         settings: SealedSettings,
@@ -326,6 +330,9 @@ pub(crate) fn run(
                 audit_log::append(storage, &event)?;
             }
             Ok(Reply::Done)
+        }
+        Operation::Session { session } => {
+            Ok(Reply::Session(sessions::with_groups(storage, &session, now)?.map(Box::new)))
         }
         Operation::Sessions { whose, after, limit } => {
             Ok(Reply::Sessions { sessions: sessions::list(storage, &whose, &after, limit, now)? })

@@ -126,6 +126,10 @@ const MIGRATIONS: &[&[&str]] = &[
         "CREATE TABLE service_token_changes (last INTEGER NOT NULL) STRICT",
         "INSERT INTO service_token_changes VALUES (0)",
     ],
+    &[
+        // As JSON, where they are too many for the token.
+        "ALTER TABLE sessions ADD COLUMN all_groups TEXT",
+    ],
 ];
 
 /// Brings the tables up to date. Answers `false`, having written nothing, when there are none and

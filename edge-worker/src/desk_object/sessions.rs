@@ -31,6 +31,10 @@ pub(crate) struct BegunSession {
     pub(crate) name_id: Option<StoredNameId>,
     /// How it calls its own session.
     pub(crate) session_index: Option<String>,
+    /// The groups of the person where they are too many for the token and all are known: at most what
+    /// fits into a response. Only [`with_groups`] answers them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) all_groups: Option<Vec<String>>,
 }
 
 /// A NameID, to be sent back exactly as it came.
@@ -57,6 +61,7 @@ impl BegunSession {
             expires_at: session.expires_at().seconds(),
             name_id,
             session_index: session_index.map(str::to_owned),
+            all_groups: None,
         }
     }
 
@@ -138,11 +143,12 @@ pub(super) fn add(
 ) -> Result<(), HostFailed> {
     storage.execute("DELETE FROM sessions WHERE expires_at < ?", &[json!(now.seconds())])?;
     let name_id = begun.name_id.as_ref().map(serde_json::to_string).transpose();
+    let all_groups = begun.all_groups.as_ref().map(serde_json::to_string).transpose();
     storage.execute(
         "INSERT INTO sessions
             (session, connection, subject, email, began_at, expires_at, name_id_key, name_id,
-            session_index, person)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            session_index, person, all_groups)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         &[
             json!(begun.session),
             json!(begun.connection),
@@ -154,6 +160,7 @@ pub(super) fn add(
             json!(name_id.map_err(|_| HostFailed)?),
             json!(begun.session_index),
             json!(person),
+            json!(all_groups.map_err(|_| HostFailed)?),
         ],
     )?;
     Ok(())
@@ -245,6 +252,23 @@ pub(super) fn list(
     let condition =
         format!("{condition} AND expires_at > ? AND session > ? ORDER BY session LIMIT ?");
     find(storage, &condition, &parameters)
+}
+
+/// A session in force, with the groups that its token has no room for.
+pub(super) fn with_groups(
+    storage: &dyn Storage,
+    session: &str,
+    now: UnixTime,
+) -> Result<Option<BegunSession>, HostFailed> {
+    let condition = "session = ? AND expires_at > ?";
+    let parameters = [json!(session), json!(now.seconds())];
+    let Some(mut begun) = find(storage, condition, &parameters)?.pop() else { return Ok(None) };
+    let select = format!("SELECT all_groups FROM sessions WHERE {condition}");
+    let mut rows = storage.execute(&select, &parameters)?;
+    if let Some(Value::String(groups)) = rows.pop().and_then(|mut row| row.remove("all_groups")) {
+        begun.all_groups = Some(serde_json::from_str(&groups).map_err(|_| HostFailed)?);
+    }
+    Ok(Some(begun))
 }
 
 /// A session without index is meant by every index: its identity provider did not tell them apart.

@@ -74,6 +74,7 @@ fn begun(session: &str, connection: &str, name: &str, index: Option<&str>) -> Be
         expires_at: NOW.seconds() + 3600,
         name_id: Some(StoredNameId::new(&name_id)),
         session_index: index.map(str::to_owned),
+        all_groups: None,
     }
 }
 

@@ -9,7 +9,7 @@ use deskgate_core::saml::{
 };
 use deskgate_core::session::cookie::{CookieName, clear_cookie, set_cookie};
 use deskgate_core::session::{
-    self, NewSession, PendingLogins, ReturnTarget, Session, Transaction, mint_session,
+    self, NewSession, PendingLogins, Person, ReturnTarget, Session, Transaction, mint_session,
 };
 
 use super::acs::{self, Fields, read_fields};
@@ -85,7 +85,7 @@ fn verify(visit: &Visit, fields: &Fields) -> Result<SignIn, Refused> {
     let uses = uses(visit, &assertion, transaction.as_ref());
     let target = transaction
         .map_or_else(|| connection.idp_initiated_target.clone(), |login| login.return_target);
-    let begins = begun(&session, &assertion);
+    let begins = begun(&session, &assertion, connection);
     let assertion_id = Excerpt::new(&assertion.assertion_id).into();
     Ok(SignIn { session, begins, assertion_id, uses, target, pending })
 }
@@ -155,9 +155,20 @@ fn begin_session(
 }
 
 /// How to find the session when the identity provider ends it, and how to ask it to end its own.
-fn begun(session: &Session, assertion: &VerifiedAssertion) -> BegunSession {
+fn begun(
+    session: &Session,
+    assertion: &VerifiedAssertion,
+    connection: &Connection,
+) -> BegunSession {
     let name_id = assertion.identity.name_id.as_ref().map(StoredNameId::new);
-    BegunSession::new(session, name_id, assertion.session_index.as_deref())
+    let index = assertion.session_index.as_deref();
+    let mut begun = BegunSession::new(session, name_id, index);
+    if session.person().groups_omitted {
+        let person = Person::from_identity(&assertion.identity, &connection.attributes);
+        // What the identity provider left out is nowhere.
+        begun.all_groups = (!person.groups_omitted).then_some(person.groups);
+    }
+    begun
 }
 
 /// The assertion, and the request that it answers, are good for one sign-in (attacks.md M-01,

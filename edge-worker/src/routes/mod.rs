@@ -25,13 +25,14 @@ use crate::pages::Notice;
 use crate::step::Step;
 use crate::visit::Visit;
 
-/// Where origin servers look for keys, whatever the prefix is.
-const WELL_KNOWN_JWKS: &str = "/.well-known/deskgate/jwks.json";
+/// Where origin servers look for keys and ask about callers, whatever the prefix is.
+const WELL_KNOWN: &str = "/.well-known/deskgate/";
 
 /// The name of our own page that is asked for; `None` when the path belongs to the origin.
 pub(crate) fn page_of(visit: &Visit) -> Option<String> {
-    if visit.head.path == WELL_KNOWN_JWKS {
-        return Some("jwks.json".to_owned());
+    let for_origins = visit.head.path.strip_prefix(WELL_KNOWN);
+    if let Some(page) = for_origins.filter(|page| ["jwks.json", "session"].contains(page)) {
+        return Some(page.to_owned());
     }
     visit.head.path.strip_prefix(&visit.desk.desk.prefix).map(str::to_owned)
 }
@@ -57,7 +58,7 @@ pub(crate) fn answer(visit: Visit, page: &str) -> Step {
         ("logout", "POST") => logout::answer(visit),
         ("logout/all", "POST") => logout::answer_all(visit),
         ("metadata", "GET" | "HEAD") => metadata::answer(&visit).into(),
-        ("session", "GET" | "HEAD") => session::answer(&visit).into(),
+        ("session", "GET" | "HEAD") => session::answer(visit),
         ("slo", "GET") => slo::answer_query(visit),
         ("slo", "POST") => slo::answer_form(visit),
         ("acs" | "acs/complete" | "logout/all", _) => not_allowed(&visit, "POST").into(),

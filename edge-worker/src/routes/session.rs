@@ -1,27 +1,96 @@
-//! `session`: who is signed in, for people and for scripts.
+//! `session`: who is signed in, for people, for scripts of a page, and for the origin.
 
 use deskgate_core::policy::WithoutSession;
+use deskgate_core::policy::headers::ASSERTION_HEADER;
 use deskgate_core::session::break_glass::BREAK_GLASS;
-use deskgate_core::session::{NoEmail, Session};
+use deskgate_core::session::{
+    NewOriginToken, NoEmail, Session, mint_origin_token, verify_origin_token_of_any_request,
+};
 use serde_json::json;
 
 use super::for_people;
+use crate::desk_object::{BegunSession, Operation, Reply};
+use crate::host::random;
 use crate::http::Response;
+use crate::isolate::is_in_force;
 use crate::pages::{self, Notice};
+use crate::step::Step;
 use crate::visit::Visit;
 
-pub(super) fn answer(visit: &Visit) -> Response {
+pub(super) fn answer(visit: Visit) -> Step {
+    let authorization = visit.head.header("authorization").unwrap_or_default();
+    if let Some(token) = authorization.strip_prefix("Bearer ") {
+        return match caller(&visit, token) {
+            Some(session) => ask_object(visit, session, for_origin),
+            None => visit.page_or_json(Notice::NotSignedIn).into(),
+        };
+    }
     let Some(session) = visit.session().valid() else {
-        return visit.page_or_json(Notice::NotSignedIn);
+        return visit.page_or_json(Notice::NotSignedIn).into();
     };
     match visit.without_session() {
-        WithoutSession::Unauthorized => as_json(&session),
-        WithoutSession::Login | WithoutSession::LostForm => as_page(visit, &session),
+        WithoutSession::Unauthorized if session.person().groups_omitted => {
+            ask_object(visit, Session::clone(&session), for_page)
+        }
+        WithoutSession::Unauthorized => for_page(&visit, &session, None).into(),
+        WithoutSession::Login | WithoutSession::LostForm => as_page(&visit, &session).into(),
     }
 }
 
-fn as_json(session: &Session) -> Response {
+/// Of whom the origin asks: with a token that it was sent less than a minute ago, for whatever request.
+fn caller(visit: &Visit, token: &str) -> Option<Session> {
+    let desk = &visit.desk.desk;
+    let (url, origin) = (desk.issuer(), desk.origin.as_ref()?.as_str());
+    let (keys, crypto) = (&visit.desk.token_keys, visit.crypto());
+    let token = verify_origin_token_of_any_request(token, keys, url, origin, visit.now, crypto);
+    let session = token.ok()?.session().clone();
+    is_in_force(&session, desk).then_some(session)
+}
+
+/// Groups that have no room in a token are known to the object only.
+fn ask_object(
+    visit: Visit,
+    session: Session,
+    then: fn(&Visit, &Session, Option<&BegunSession>) -> Response,
+) -> Step {
+    Step::ask(Operation::Session { session: session.id().to_owned() }, move |reply| {
+        let response = match reply {
+            Ok(Reply::Session(begun)) => then(&visit, &session, begun.as_deref()),
+            _ => visit.page_or_json(Notice::Unavailable),
+        };
+        response.into()
+    })
+}
+
+/// The session of a token may have ended since it was made; the object knows.
+fn for_origin(visit: &Visit, session: &Session, begun: Option<&BegunSession>) -> Response {
+    match begun {
+        Some(begun) => as_json(session, Some(begun)),
+        None => visit.page_or_json(Notice::NotSignedIn),
+    }
+}
+
+/// With a token for this very request, whose audience is the desk: what a script can verify, while
+/// the session's own is in a cookie that it cannot read.
+fn for_page(visit: &Visit, session: &Session, begun: Option<&BegunSession>) -> Response {
+    let desk = visit.desk.desk.issuer();
+    let request = NewOriginToken {
+        desk_url: desk,
+        origin: desk,
+        method: &visit.head.method,
+        path_and_query: &visit.head.path_and_query(),
+        entropy: random::<16>(visit.host),
+    };
+    let key = visit.desk.token_key(visit.now);
+    match mint_origin_token(session, &request, visit.now, key, visit.crypto()) {
+        Ok(token) => as_json(session, begun).with(ASSERTION_HEADER, token),
+        Err(_) => visit.page_or_json(Notice::Unavailable),
+    }
+}
+
+fn as_json(session: &Session, begun: Option<&BegunSession>) -> Response {
     let person = session.person();
+    let all_groups = begun.and_then(|begun| begun.all_groups.as_ref());
     let body = json!({
         "sub": session.subject(),
         "connection": session.connection(),
@@ -34,11 +103,11 @@ fn as_json(session: &Session) -> Response {
         "family_name": person.family_name,
         "phone": person.phone,
         "organization": person.organization,
-        "groups": person.groups,
-        "groups_omitted": person.groups_omitted,
-        "began_at": session.issued_at().seconds(),
+        "groups": all_groups.unwrap_or(&person.groups),
+        "groups_omitted": person.groups_omitted && all_groups.is_none(),
+        "began_at": begun.map_or_else(|| session.issued_at().seconds(), |begun| begun.began_at),
         "authenticated_at": session.authenticated_at().seconds(),
-        "expires_at": session.expires_at().seconds(),
+        "expires_at": begun.map_or_else(|| session.expires_at().seconds(), |begun| begun.expires_at),
     });
     Response::json(200, &body)
 }

@@ -21,11 +21,11 @@ pub(super) fn signed_in() -> (Deployment, Browser) {
 }
 
 /// As the shim sees it.
-fn read(forward: &Forward) -> Value {
+pub(super) fn read(forward: &Forward) -> Value {
     json!(forward)
 }
 
-fn set<'a>(forward: &'a Value, name: &str) -> Option<&'a str> {
+pub(super) fn set<'a>(forward: &'a Value, name: &str) -> Option<&'a str> {
     let pairs = forward["set"].as_array().unwrap();
     pairs.iter().find(|pair| pair[0] == name).map(|pair| pair[1].as_str().unwrap())
 }

@@ -25,6 +25,7 @@ pub(super) struct Claims<'a> {
     pub(super) issued_at: UnixTime,
     /// The seed of the key.
     pub(super) key: u8,
+    pub(super) groups: usize,
 }
 
 /// The seed of the key whose certificate the desk has.
@@ -39,6 +40,7 @@ impl Default for Claims<'_> {
             assertion_id: "_assertion1",
             issued_at: NOW,
             key: KEY,
+            groups: 0,
         }
     }
 }
@@ -73,11 +75,27 @@ pub(super) fn respond(claims: &Claims<'_>) -> String {
         .replace("{in_response_to}", &in_response_to)
         .replace("{issued_at}", &issued_at.to_string())
         .replace("{issuer}", issuer)
+        .replace("{groups}", &groups(claims.groups))
         .replace("{until}", &until.to_string());
     let key = key(claims.key);
     let signing_key =
         SigningKey { algorithm: SignatureAlgorithm::Ed25519, key: &key, certificate: None };
     sign_enveloped(&response, assertion_id, &signing_key, &CRYPTO).unwrap()
+}
+
+/// So many groups, named as those of Entra ID are.
+fn groups(count: usize) -> String {
+    let name = "http://schemas.microsoft.com/ws/2008/06/identity/claims/groups";
+    let values: String = (0..count)
+        .map(|group| {
+            let value = format!("8c1f6c0a-0000-4000-8000-{group:012}");
+            format!("<saml:AttributeValue>{value}</saml:AttributeValue>")
+        })
+        .collect();
+    match count {
+        0 => String::new(),
+        _ => format!("<saml:Attribute Name=\"{name}\">{values}</saml:Attribute>"),
+    }
 }
 
 pub(super) const SLO: &str = "https://help.contoso.com/deskgate/slo";

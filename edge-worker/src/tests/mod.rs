@@ -18,6 +18,7 @@ mod keys;
 mod outage;
 mod people;
 mod service_tokens;
+mod session_page;
 mod sign_in;
 mod single_logout;
 mod trickery;
