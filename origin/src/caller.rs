@@ -1,16 +1,24 @@
 //! Who is calling.
 
+use std::fmt;
+
 use deskgate_core::session::{OriginToken, Person};
 
 /// Somebody whom the desk vouches for in this request.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Caller {
     token: OriginToken,
+    /// As it was sent.
+    text: String,
 }
 
 impl Caller {
-    pub(crate) const fn new(token: OriginToken) -> Self {
-        Self { token }
+    pub(crate) const fn new(token: OriginToken, text: String) -> Self {
+        Self { token, text }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        &self.text
     }
 
     /// Names this person, and nobody else, for as long as the identity provider does. What to store.
@@ -19,7 +27,8 @@ impl Caller {
         self.token.session().subject()
     }
 
-    /// Name, e-mail address and groups, as the identity provider says them.
+    /// Name, e-mail address and groups, as the identity provider says them. Many groups are left out:
+    /// [`Verifier::groups`](crate::Verifier::groups).
     #[must_use]
     pub const fn person(&self) -> &Person {
         self.token.session().person()
@@ -42,6 +51,13 @@ impl Caller {
     #[must_use]
     pub const fn token(&self) -> &OriginToken {
         &self.token
+    }
+}
+
+/// Without the token, which opens what the caller may see for as long as it lives.
+impl fmt::Debug for Caller {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Caller").field("token", &self.token).finish_non_exhaustive()
     }
 }
 

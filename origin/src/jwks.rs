@@ -3,12 +3,13 @@
 //! The desk announces a key before it signs with it, so in ordinary life no request ever waits here. The
 //! rules are for the rest: a key that is taken back, a desk that does not answer, a made-up key ID.
 
-use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use deskgate_core::jose::{JwkKind, JwkSet, MAX_JWK_SET_BYTES};
+use deskgate_core::session::MAX_KEY_CACHE;
 
+use crate::client::{DeskClient, Get, TIMEOUT};
 use crate::refusal::Refusal;
 
 /// Older keys are used, and fetched anew in the background.
@@ -17,51 +18,8 @@ pub(crate) const REFRESH_AFTER: Duration = Duration::from_secs(5 * 60);
 /// With older keys a request waits for new ones: a key that the desk took back counts no longer.
 pub(crate) const MAX_AGE: Duration = Duration::from_secs(10 * 60);
 
-/// While the desk does not answer, its last keys count this long.
-pub(crate) const MAX_STALE: Duration = Duration::from_secs(24 * 3600);
-
 /// After an answer of the desk it is not asked again for this long, whatever keys tokens name.
 pub(crate) const COOL_DOWN: Duration = Duration::from_secs(30);
-
-/// After a failure it is asked again earlier; and the time for one attempt, so that two never overlap.
-pub(crate) const TIMEOUT: Duration = Duration::from_secs(5);
-
-/// Fetches a key set; an HTTP client, or a stand-in for a test. May block.
-///
-/// It must not follow redirects: who can have one answered would choose the keys.
-pub trait FetchKeys: fmt::Debug + Send + Sync + 'static {
-    /// The body of the answer to a GET, or why there is none, for the log.
-    ///
-    /// # Errors
-    /// Anything but a complete answer with status 200.
-    fn fetch(&self, url: &str) -> Result<Vec<u8>, String>;
-}
-
-/// GET with ureq: no redirects, five seconds in all, at most as many bytes as a key set may have.
-#[derive(Debug)]
-pub struct HttpClient {
-    agent: ureq::Agent,
-}
-
-impl Default for HttpClient {
-    fn default() -> Self {
-        let config = ureq::Agent::config_builder();
-        let config = config.max_redirects(0).timeout_global(Some(TIMEOUT)).build();
-        Self { agent: config.into() }
-    }
-}
-
-impl FetchKeys for HttpClient {
-    fn fetch(&self, url: &str) -> Result<Vec<u8>, String> {
-        let mut response = self.agent.get(url).call().map_err(|error| error.to_string())?;
-        if response.status() != http::StatusCode::OK {
-            return Err(format!("status {}", response.status()));
-        }
-        let limit = u64::try_from(MAX_JWK_SET_BYTES).unwrap_or(u64::MAX);
-        let body = response.body_mut().with_config().limit(limit).read_to_vec();
-        body.map_err(|error| error.to_string())
-    }
-}
 
 /// Which keys are wanted.
 #[derive(Debug)]
@@ -82,7 +40,7 @@ pub(crate) struct Jwks {
 #[derive(Debug)]
 struct Shared {
     url: String,
-    client: Box<dyn FetchKeys>,
+    client: Arc<dyn DeskClient>,
     known: Mutex<Known>,
 }
 
@@ -111,7 +69,8 @@ impl Known {
     fn usable(&self, now: Instant) -> Option<(&Arc<JwkSet>, Duration)> {
         let (keys, at) = self.keys.as_ref()?;
         let age = now.saturating_duration_since(*at);
-        (age < MAX_STALE).then_some((keys, age))
+        // The desk announces its keys so that these are enough.
+        (age < MAX_KEY_CACHE).then_some((keys, age))
     }
 
     fn step(&self, wanted: &Wanted, now: Instant) -> Step {
@@ -132,6 +91,7 @@ impl Known {
 
     /// Nobody else asks while this attempt runs.
     fn begin(&mut self, now: Instant) {
+        // One attempt takes no longer, so two never overlap.
         self.rest_until = Some(now + TIMEOUT);
     }
 
@@ -143,6 +103,7 @@ impl Known {
                 self.failure = None;
             }
             Err(error) => {
+                // Earlier than after an answer.
                 self.rest_until = Some(now + TIMEOUT);
                 self.failure = Some(error);
             }
@@ -160,14 +121,15 @@ impl Shared {
         let parse = |body: Vec<u8>| {
             JwkSet::parse(&body, &[JwkKind::OKP]).map_err(|error| error.to_string())
         };
-        let outcome = self.client.fetch(&self.url).and_then(parse);
+        let get = Get { url: &self.url, bearer: None, max_bytes: MAX_JWK_SET_BYTES };
+        let outcome = self.client.get(&get).and_then(parse);
         self.known().end(outcome, Instant::now());
     }
 }
 
 impl Jwks {
-    pub(crate) fn new(url: String, client: impl FetchKeys) -> Self {
-        let shared = Shared { url, client: Box::new(client), known: Mutex::default() };
+    pub(crate) fn new(url: String, client: Arc<dyn DeskClient>) -> Self {
+        let shared = Shared { url, client, known: Mutex::default() };
         Self { shared: Arc::new(shared), turn: tokio::sync::Mutex::default() }
     }
 
@@ -270,9 +232,9 @@ mod tests {
         let step = |age: Duration| step(&known, start + age);
         assert_eq!(step(MAX_AGE + SECOND), "use");
         assert_eq!(step(MAX_AGE + TIMEOUT), "use and refresh");
-        assert_eq!(step(MAX_STALE - SECOND), "use and refresh");
-        assert_eq!(step(MAX_STALE), "wait");
-        assert!(known.usable(start + MAX_STALE).is_none());
+        assert_eq!(step(MAX_KEY_CACHE - SECOND), "use and refresh");
+        assert_eq!(step(MAX_KEY_CACHE), "wait");
+        assert!(known.usable(start + MAX_KEY_CACHE).is_none());
     }
 
     #[test]
@@ -301,8 +263,8 @@ mod tests {
     #[derive(Debug)]
     struct Rotated;
 
-    impl FetchKeys for Rotated {
-        fn fetch(&self, _: &str) -> Result<Vec<u8>, String> {
+    impl DeskClient for Rotated {
+        fn get(&self, _: &Get<'_>) -> Result<Vec<u8>, String> {
             Ok(keys(2).to_json().into_bytes())
         }
     }
@@ -310,7 +272,7 @@ mod tests {
     /// Keys of the first kind, fetched this long ago; `None` on a machine that is not up so long.
     fn fetched(ago: Duration) -> Option<Jwks> {
         let at = Instant::now().checked_sub(ago)?;
-        let jwks = Jwks::new(String::new(), Rotated);
+        let jwks = Jwks::new(String::new(), Arc::new(Rotated));
         jwks.shared.known().end(Ok(keys(1)), at);
         Some(jwks)
     }

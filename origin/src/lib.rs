@@ -34,6 +34,8 @@
 mod page {}
 
 mod caller;
+mod client;
+mod groups;
 mod jwks;
 mod layer;
 mod once;
@@ -43,8 +45,8 @@ mod tests;
 mod verifier;
 
 pub use caller::Caller;
+pub use client::{DeskClient, Get, HttpClient};
 pub use deskgate_core::desk::InvalidUrl;
-pub use jwks::{FetchKeys, HttpClient};
 pub use layer::{AssertionLayer, AssertionService};
 pub use refusal::Refusal;
 pub use verifier::Verifier;

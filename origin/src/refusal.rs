@@ -15,6 +15,11 @@ pub enum Refusal {
     AssertionMissing,
     /// There are several, or it is no text. The desk sends one.
     AssertionNotSingle,
+    /// The groups that were too many for the token could not be had.
+    GroupsUnavailable {
+        /// What went wrong.
+        reason: String,
+    },
     /// The desk's keys could not be had, and none are known that may still be used.
     KeysUnavailable {
         /// What went wrong last.
@@ -37,6 +42,7 @@ impl Refusal {
         match self {
             Self::AssertionMissing => "origin.assertion_missing",
             Self::AssertionNotSingle => "origin.assertion_not_single",
+            Self::GroupsUnavailable { .. } => "origin.groups_unavailable",
             Self::KeysUnavailable { .. } => "origin.keys_unavailable",
             Self::LayerMissing => "origin.layer_missing",
             Self::Replayed => "origin.replayed",
@@ -51,7 +57,9 @@ impl Refusal {
         match self {
             Self::AssertionMissing => StatusCode::UNAUTHORIZED,
             Self::AssertionNotSingle | Self::Replayed | Self::Token(_) => StatusCode::FORBIDDEN,
-            Self::KeysUnavailable { .. } | Self::TooManyTokens => StatusCode::SERVICE_UNAVAILABLE,
+            Self::GroupsUnavailable { .. } | Self::KeysUnavailable { .. } | Self::TooManyTokens => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::LayerMissing => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -74,6 +82,9 @@ impl fmt::Display for Refusal {
             Self::AssertionMissing => f.write_str("the request carries no Deskgate-Assertion"),
             Self::AssertionNotSingle => {
                 f.write_str("the request does not carry exactly one Deskgate-Assertion")
+            }
+            Self::GroupsUnavailable { reason } => {
+                write!(f, "the groups of the caller could not be fetched: {reason}")
             }
             Self::KeysUnavailable { reason } => {
                 write!(f, "the keys of the desk could not be fetched: {reason}")

@@ -22,7 +22,7 @@ use http::{Request, StatusCode};
 use tower::ServiceExt as _;
 
 use crate::once::{MAX_REMEMBERED, UsedTokens};
-use crate::{AssertionLayer, Caller, FetchKeys, HttpClient, Refusal, Verifier};
+use crate::{AssertionLayer, Caller, DeskClient, Get, HttpClient, Refusal, Verifier};
 
 const DESK: &str = "https://help.contoso.com";
 const ORIGIN: &str = "https://tickets.internal";
@@ -120,9 +120,9 @@ impl Desk {
     }
 }
 
-impl FetchKeys for Desk {
-    fn fetch(&self, url: &str) -> Result<Vec<u8>, String> {
-        assert_eq!(url, "https://help.contoso.com/.well-known/deskgate/jwks.json");
+impl DeskClient for Desk {
+    fn get(&self, get: &Get<'_>) -> Result<Vec<u8>, String> {
+        assert_eq!(get.url, "https://help.contoso.com/.well-known/deskgate/jwks.json");
         self.asked.fetch_add(1, Ordering::Relaxed);
         self.answer.lock().unwrap().clone()
     }
@@ -318,7 +318,10 @@ fn http(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
 #[test]
 fn keys_come_only_from_a_plain_answer_of_the_desk_itself() {
     let keys = keys(1).to_json().into_bytes();
-    let fetch = |answer| HttpClient::default().fetch(&serve(answer));
+    let fetch = |answer| {
+        let get = Get { url: &serve(answer), bearer: None, max_bytes: 64 * 1024 };
+        HttpClient::default().get(&get)
+    };
     assert_eq!(fetch(http("200 OK", "", &keys)), Ok(keys.clone()));
     let elsewhere = serve(http("200 OK", "", &keys));
     for status in ["301 Moved", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"] {

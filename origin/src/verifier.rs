@@ -13,7 +13,9 @@ use http::Uri;
 use http::request::Parts;
 
 use crate::caller::Caller;
-use crate::jwks::{FetchKeys, HttpClient, Jwks, Wanted};
+use crate::client::{DeskClient, Get, HttpClient};
+use crate::groups;
+use crate::jwks::{Jwks, Wanted};
 use crate::once::UsedTokens;
 use crate::refusal::Refusal;
 
@@ -23,6 +25,7 @@ pub struct Verifier {
     desk_url: Origin,
     origin: Origin,
     keys: Arc<Jwks>,
+    client: Arc<dyn DeskClient>,
     used: Option<Arc<Mutex<UsedTokens>>>,
 }
 
@@ -37,18 +40,21 @@ impl Verifier {
         Self::with_client(desk_url, origin, HttpClient::default())
     }
 
-    /// With another way to fetch the keys, such as through a proxy that asks for a password.
+    /// With another way to ask the desk, such as through a proxy that asks for a password.
     ///
     /// # Errors
     /// As [`Verifier::new`].
     pub fn with_client(
         desk_url: &str,
         origin: &str,
-        client: impl FetchKeys,
+        client: impl DeskClient,
     ) -> Result<Self, InvalidUrl> {
         let desk_url = Origin::parse(desk_url)?;
-        let keys = Jwks::new(format!("{desk_url}/.well-known/deskgate/jwks.json"), client);
-        Ok(Self { desk_url, origin: Origin::parse(origin)?, keys: Arc::new(keys), used: None })
+        let origin = Origin::parse(origin)?;
+        let client: Arc<dyn DeskClient> = Arc::new(client);
+        let url = format!("{desk_url}/.well-known/deskgate/jwks.json");
+        let keys = Arc::new(Jwks::new(url, Arc::clone(&client)));
+        Ok(Self { desk_url, origin, keys, client, used: None })
     }
 
     /// Accepts each token once, in this process: for what must not happen twice, on a network between
@@ -89,9 +95,32 @@ impl Verifier {
             let newer = self.keys.current(Wanted::OtherThan(keys)).await?;
             verified = check(&newer);
         }
-        let token = verified.map_err(Refusal::Token)?;
-        self.accept_once(&token)?;
-        Ok(Caller::new(token))
+        let verified = verified.map_err(Refusal::Token)?;
+        self.accept_once(&verified)?;
+        Ok(Caller::new(verified, token.to_owned()))
+    }
+
+    /// All groups of the caller: those that came along, or where they were too many for a token
+    /// ([`Person::groups_omitted`](deskgate_core::session::Person::groups_omitted)) what the desk answers. `None`
+    /// where it does not know them either, because the identity provider left them out.
+    ///
+    /// The desk answers for as long as the token lives, less than a minute.
+    ///
+    /// # Errors
+    /// [`Refusal::GroupsUnavailable`], also when the session has ended meanwhile.
+    pub async fn groups(&self, caller: &Caller) -> Result<Option<Vec<String>>, Refusal> {
+        let person = caller.person();
+        if !person.groups_omitted {
+            return Ok(Some(person.groups.clone()));
+        }
+        let url = format!("{}/.well-known/deskgate/session", self.desk_url);
+        let (client, token) = (Arc::clone(&self.client), caller.text().to_owned());
+        let asked = tokio::task::spawn_blocking(move || {
+            let get = Get { url: &url, bearer: Some(&token), max_bytes: groups::MAX_BYTES };
+            client.get(&get).and_then(|body| groups::read(&body))
+        });
+        let answer = asked.await.unwrap_or_else(|error| Err(error.to_string()));
+        answer.map_err(|reason| Refusal::GroupsUnavailable { reason })
     }
 
     fn accept_once(&self, token: &OriginToken) -> Result<(), Refusal> {
