@@ -1,6 +1,6 @@
 // What goes wrong, as objects: `code` is stable, `message` is for people.
 
-class Refusal extends Error {
+export class Refusal extends Error {
   constructor({ code, message, expected, found }) {
     super(message);
     this.name = new.target.name;

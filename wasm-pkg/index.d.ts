@@ -37,7 +37,7 @@ export interface Identity {
   phone?: string;
   organization?: string;
   groups: string[];
-  /** There are groups, but too many to carry: a rule about groups has to fail closed. */
+  /** There are groups, but too many to carry: a rule about groups has to fail closed, or use `fetchGroups` of `@deskgate/verify/groups`. */
   groupsOmitted: boolean;
 }
 
@@ -93,6 +93,8 @@ export interface NodeRequest {
 }
 
 export interface Verifier {
+  /** The desk's URL. */
+  readonly issuer: string;
   /**
    * Verifies a session token.
    * @throws {VerificationError} when it is refused
@@ -137,7 +139,10 @@ export class VerificationError extends Error {
   readonly found?: string;
 }
 
-/** There are no keys to verify with: the desk did not answer (`key_set.…`), or not with a JWK Set (`jose.…`). */
+/**
+ * There are no keys to verify with: the desk did not send them (`origin.keys_unavailable`), and `message` says why,
+ * or those of the option `jwks` are refused (`jose.…`).
+ */
 export class KeySetError extends Error {
   readonly name: "KeySetError";
   readonly code: string;

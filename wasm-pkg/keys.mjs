@@ -1,5 +1,6 @@
 // The keys of a desk: given once, or fetched from it and kept fresh.
 
+import { ask } from "./desk.mjs";
 import { accepted, asked, KeySetError } from "./errors.mjs";
 import { Keys } from "./pkg/deskgate_wasm.js";
 
@@ -7,8 +8,6 @@ import { Keys } from "./pkg/deskgate_wasm.js";
 const MAX_AGE = 600_000;
 /** After one attempt, unknown key IDs cause no other this long: whoever invents them must not make us ask. */
 const COOL_DOWN = 30_000;
-/** For the whole answer. */
-const TIMEOUT = 5_000;
 /** As much as the core reads. */
 const MAX_BYTES = 64 * 1024;
 
@@ -40,7 +39,7 @@ export function fetchedKeys(url, fetch, sharesFetches) {
     const turn = (turns += 1);
     triedAt = Date.now();
     const startedAt = triedAt;
-    const loaded = read(await fetchKeySet(url, fetch));
+    const loaded = await fetchKeySet(url, fetch);
     // An answer that was overtaken by that to a later request is out of date.
     if (turn > newest) {
       newest = turn;
@@ -76,47 +75,11 @@ function isWithin(duration, since) {
 
 async function fetchKeySet(url, fetch) {
   try {
-    const response = await fetch(url, {
-      headers: { accept: "application/jwk-set+json, application/json" },
-      redirect: "manual",
-      signal: AbortSignal.timeout(TIMEOUT),
+    return read(await ask(url, fetch, MAX_BYTES));
+  } catch ({ message }) {
+    throw new KeySetError({
+      code: "origin.keys_unavailable",
+      message: `the keys of the desk could not be fetched: ${message}`,
     });
-    checkStatus(response);
-    return await boundedText(response.body);
-  } catch (error) {
-    if (error instanceof KeySetError) throw error;
-    throw error?.name === "TimeoutError"
-      ? failure("timed_out", "the desk did not send its keys in time", `${TIMEOUT / 1000} s`)
-      : failure("unreachable", "the keys of the desk could not be fetched");
   }
-}
-
-// Browsers hide where a redirect leads, and even its status.
-function checkStatus({ type, status }) {
-  if (type === "opaqueredirect" || (status >= 300 && status < 400)) {
-    throw failure("redirected", "the address of the desk's keys leads elsewhere");
-  }
-  if (status !== 200) throw failure("status", "the desk does not send its keys", "200", String(status));
-}
-
-async function boundedText(body) {
-  const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
-  const reader = body.getReader();
-  let text = "";
-  let length = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return text + decoder.decode();
-    length += value.byteLength;
-    if (length > MAX_BYTES) {
-      // Nobody waits for this, and its failure is no news.
-      reader.cancel().catch(() => {});
-      throw failure("too_long", "the keys of the desk are too long", `at most ${MAX_BYTES} bytes`);
-    }
-    text += decoder.decode(value, { stream: true });
-  }
-}
-
-function failure(code, message, expected, found) {
-  return new KeySetError({ code: `key_set.${code}`, message, expected, found });
 }

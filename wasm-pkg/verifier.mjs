@@ -1,11 +1,11 @@
 // What the package does, but for where its WebAssembly is: that differs from runtime to runtime.
 
+import { readRequest, seconds, secureUrl, text, url } from "./arguments.mjs";
+import { fetchOfThisRuntime } from "./desk.mjs";
 import { accepted, KeySetError, VerificationError } from "./errors.mjs";
 import { fetchedKeys, givenKeys } from "./keys.mjs";
 import { decodeUnverified as decode } from "./pkg/deskgate_wasm.js";
-import { seconds, text, url } from "./arguments.mjs";
 
-const HEADER = "deskgate-assertion";
 const WELL_KNOWN = "/.well-known/deskgate/jwks.json";
 
 /**
@@ -14,18 +14,18 @@ const WELL_KNOWN = "/.well-known/deskgate/jwks.json";
  */
 export function createPackage({ load, sharesFetches = true }) {
   return {
-    async createVerifier({ jwks, jwksUrl, issuer, audience, fetch, wasm } = {}) {
+    async createVerifier({ jwks, jwksUrl, issuer, audience, fetch = fetchOfThisRuntime, wasm } = {}) {
       url("issuer", issuer);
       if (audience !== undefined) url("audience", audience);
       if (jwks !== undefined && jwksUrl !== undefined) throw new TypeError("give jwks or jwksUrl, not both");
       const source =
         jwks === undefined
-          ? { address: keySetUrl(jwksUrl ?? issuer + WELL_KNOWN) }
+          ? { address: secureUrl("jwksUrl", jwksUrl ?? issuer + WELL_KNOWN) }
           : { given: keySetText(jwks) };
       await load(wasm);
       const keys =
         source.given === undefined
-          ? fetchedKeys(source.address, fetch ?? fetchOfThisRuntime, sharesFetches)
+          ? fetchedKeys(source.address, fetch, sharesFetches)
           : givenKeys(source.given);
       return new Verifier(keys, issuer, audience);
     },
@@ -68,6 +68,10 @@ class Verifier {
     );
   }
 
+  get issuer() {
+    return this.#issuer;
+  }
+
   async #verify(check) {
     const verdict = (keys) => accepted(VerificationError, () => check(keys));
     const keys = await this.#keys.current();
@@ -82,24 +86,6 @@ class Verifier {
   }
 }
 
-/** Of a Request as fetch has it, or of a message as Node.js, Express and Fastify have it. */
-function readRequest(request) {
-  const headers = request?.headers;
-  if (typeof headers !== "object" || headers === null) throw new TypeError("request must be a request");
-  const isOfFetch = typeof headers.get === "function";
-  const token = (isOfFetch ? headers.get(HEADER) : headers[HEADER]) ?? undefined;
-  // Express changes url below a mount point, and keeps what was sent.
-  const target = isOfFetch ? pathAndQuery(request.url) : request.originalUrl ?? request.url;
-  if (token !== undefined) text(HEADER, token);
-  return { token, method: text("request.method", request.method), path: text("request.url", target) };
-}
-
-// As it stands in the URL: `search` would lose a question mark with nothing behind it.
-function pathAndQuery(address) {
-  const { href, origin, hash } = new URL(text("request.url", address));
-  return href.slice(origin.length, href.length - hash.length);
-}
-
 function missing() {
   return new VerificationError({
     code: "origin.assertion_missing",
@@ -107,21 +93,6 @@ function missing() {
   });
 }
 
-// Looked up at each call, and called without an object before it: runtimes and test tools want both.
-function fetchOfThisRuntime(...request) {
-  return globalThis.fetch(...request);
-}
-
 function keySetText(jwks) {
   return text("jwks", typeof jwks === "string" ? jwks : JSON.stringify(jwks));
-}
-
-// Whoever can change the answer decides who gets in.
-function keySetUrl(address) {
-  const { protocol, hostname } = url("jwksUrl", address);
-  const isLoopback = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
-  if (protocol !== "https:" && !(protocol === "http:" && isLoopback)) {
-    throw new TypeError("jwksUrl must be an https URL");
-  }
-  return address;
 }

@@ -32,7 +32,9 @@ function closure(file, found = new Set()) {
 
 const compressed = (file) => gzipSync(readFileSync(file), { level: 9 }).length;
 
-test("the package has its modules and no tests", () => {
+test("the package has its modules, the license and no tests", () => {
+  const license = readFileSync(path.join(project.package, "LICENSE"), "utf8");
+  assert.equal(license, readFileSync(path.join(import.meta.dirname, "../../LICENSE"), "utf8"));
   assert.ok(project.files.includes("pkg/deskgate_wasm_bg.wasm"));
   assert.ok(project.files.includes("explain/pkg/deskgate_explain_wasm_bg.wasm"));
   assert.deepEqual(project.files.filter((file) => /test|\.rs$|\.toml$|\.stamp|node_modules/.test(file)), []);
@@ -55,6 +57,7 @@ test("TypeScript understands the types, with those of Hono", () => {
     `import { createVerifier, decodeUnverified, KeySetError, VerificationError, type Session } from "@deskgate/verify";
      import { explain } from "@deskgate/verify/explain";
      import { deskgate as forExpress } from "@deskgate/verify/express";
+     import { fetchGroups } from "@deskgate/verify/groups";
      import { deskgate as forFastify } from "@deskgate/verify/fastify";
      import { deskgate, type DeskgateEnv } from "@deskgate/verify/hono";
      import { Hono } from "hono";
@@ -62,6 +65,7 @@ test("TypeScript understands the types, with those of Hono", () => {
      const session: Session = await verifier.verifySession("");
      const email: string | undefined = session.identity.email;
      await verifier.verifyOriginToken(new Request("https://tickets.internal/"), { now: 1 });
+     const groups: string[] | undefined = await fetchGroups(verifier, new Request("https://tickets.internal/"));
      const app = new Hono<DeskgateEnv>();
      app.use(deskgate(verifier, { onRefused: (error) => error.code }));
      app.get("/", (c) => c.text(c.get("deskgate").tokenId + email));
@@ -73,7 +77,7 @@ test("TypeScript understands the types, with those of Hono", () => {
      await verifier.verifySession(1);
      // @ts-expect-error: a verifier is for one desk.
      await createVerifier({});
-     export { error };`,
+     export { error, groups };`,
   );
   run("typescript/bin/tsc", "--noEmit", "--strict", "--target", "es2022", "--module", "nodenext", "--lib", "es2022,dom", "types.ts");
 });

@@ -2,23 +2,16 @@
 // changed. Each refuses a forged, replayed, stale and misrouted request with its code.
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import net from "node:net";
-import path from "node:path";
 import test from "node:test";
 
 import * as desk from "./desk.mjs";
+import { snippet } from "./page_server.mjs";
 import { install } from "./project.mjs";
 import { findWorkerd, startWorkerd } from "./workerd.mjs";
 
 const project = install();
 ["express", "fastify", "hono"].forEach(project.add);
-
-function snippet(page) {
-  const text = readFileSync(path.join(import.meta.dirname, `../../docs/origins/${page}.md`), "utf8");
-  const [, code] = /^```js\n(.*?)^```$/ms.exec(text);
-  return code;
-}
 
 /** Of another program; it may be taken until it is used, which has not been seen to happen. */
 async function freePort() {
@@ -29,9 +22,9 @@ async function freePort() {
   return port;
 }
 
-async function startNode(page, code) {
+async function startNode(name, page, issuer) {
   const port = await freePort();
-  const file = project.write(`${page}.mjs`, code.replace("3000", String(port)));
+  const file = project.write(`${name}.mjs`, snippet(page, { issuer, port }));
   const server = spawn(process.execPath, [file], { stdio: ["ignore", "ignore", "pipe"] });
   let complaints = "";
   server.stderr.on("data", (piece) => (complaints += piece));
@@ -40,7 +33,7 @@ async function startNode(page, code) {
   for (let attempt = 0; ; attempt += 1) {
     const answered = await fetch(url).then(() => true, () => false);
     if (answered) break;
-    assert.ok(server.exitCode === null && attempt < 300, `${page} does not listen: ${complaints}`);
+    assert.ok(server.exitCode === null && attempt < 300, `${name} does not listen: ${complaints}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   return { url, stop: () => (server.kill(), gone) };
@@ -79,7 +72,7 @@ async function greetsAndRefuses({ url }, { url: issuer, key }) {
 for (const page of ["express", "fastify"]) {
   test(`docs/origins/${page}.md`, async () => {
     const ours = await desk.serveDesk();
-    const server = await startNode(page, snippet(page).replace("https://help.contoso.com", ours.url));
+    const server = await startNode(page, page, ours.url);
     try {
       await greetsAndRefuses(server, ours);
     } finally {
@@ -92,7 +85,7 @@ for (const page of ["express", "fastify"]) {
 test("docs/origins/hono.md, in workerd", async (t) => {
   if (!findWorkerd()) return t.skip("SKIPPED docs/origins/hono.md: workerd is not installed");
   const ours = await desk.serveDesk();
-  project.write("hono.mjs", snippet("hono").replace("https://help.contoso.com", ours.url));
+  project.write("hono.mjs", snippet("hono", { issuer: ours.url }));
   const worker = await startWorkerd(project, "hono.mjs");
   try {
     await greetsAndRefuses(worker, ours);
@@ -105,12 +98,12 @@ test("docs/origins/hono.md, in workerd", async (t) => {
 test("without keys nobody gets in, and it is said that this is no fault of the token", async () => {
   const ours = await desk.serveDesk();
   ours.close();
-  const server = await startNode("keyless", snippet("express").replace("https://help.contoso.com", ours.url));
+  const server = await startNode("keyless", "express", ours.url);
   try {
     const token = desk.originToken(ours.key, desk.originClaims(ours.url, "GET", "/hello"));
     const response = await fetch(`${server.url}/hello`, { headers: { "Deskgate-Assertion": token } });
     assert.equal(response.status, 503);
-    assert.deepEqual(await response.json(), { code: "key_set.unreachable" });
+    assert.deepEqual(await response.json(), { code: "origin.keys_unavailable" });
   } finally {
     await server.stop();
   }

@@ -16,11 +16,12 @@ use crate::setup::Setup;
 use crate::workspace::Workspace;
 
 /// An entry point, its first module, and the WebAssembly that it loads, if any.
-const ENTRY_POINTS: [(&str, &str, Option<&str>); 5] = [
+const ENTRY_POINTS: [(&str, &str, Option<&str>); 6] = [
     (".", "index.mjs", Some("pkg/deskgate_wasm_bg.wasm")),
     ("./explain", "explain.mjs", Some("explain/pkg/deskgate_explain_wasm_bg.wasm")),
     ("./express", "express.mjs", None),
     ("./fastify", "fastify.mjs", None),
+    ("./groups", "groups.mjs", None),
     ("./hono", "hono.mjs", None),
 ];
 
