@@ -31,7 +31,8 @@ pub struct Worker {
     state: PathBuf,
     process: Child,
     sockets: Sockets,
-    ahead: Duration,
+    /// Of its clock before the real one, in seconds.
+    ahead: i64,
     object: &'static str,
 }
 
@@ -59,7 +60,7 @@ impl Worker {
         }
         let state = fresh_directory();
         let (process, sockets) = spawn(&workerd, &state, "127.0.0.1:0");
-        Some(Self { workerd, state, process, sockets, ahead: Duration::ZERO, object: "up" })
+        Some(Self { workerd, state, process, sockets, ahead: 0, object: "up" })
     }
 
     /// Stops workerd and starts it again on the same port with the same state.
@@ -111,12 +112,18 @@ impl Worker {
     /// The time that the Worker believes it is.
     #[must_use]
     pub fn now(&self) -> UnixTime {
-        system_now().saturating_add(self.ahead)
+        let seconds = system_now().seconds().saturating_add_signed(self.ahead);
+        UnixTime::from_seconds(seconds)
     }
 
     /// Moves the clock of the Worker forward from the real one.
     pub fn set_clock_ahead(&mut self, ahead: Duration) {
-        self.set(ahead, self.object);
+        self.set(seconds(ahead), self.object);
+    }
+
+    /// Moves the clock of the Worker back from the real one.
+    pub fn set_clock_behind(&mut self, behind: Duration) {
+        self.set(-seconds(behind), self.object);
     }
 
     /// Makes the Durable Object answer (`up`), throw (`fails`) or never answer (`silent`).
@@ -124,9 +131,9 @@ impl Worker {
         self.set(self.ahead, object);
     }
 
-    fn set(&mut self, ahead: Duration, object: &'static str) {
+    fn set(&mut self, ahead: i64, object: &'static str) {
         (self.ahead, self.object) = (ahead, object);
-        let wanted = json!({ "aheadSeconds": ahead.as_secs(), "object": object }).to_string();
+        let wanted = json!({ "aheadSeconds": ahead, "object": object }).to_string();
         for control in [self.sockets.control, self.sockets.other_control] {
             let request = Request::new("PUT", "/").body(wanted.as_bytes());
             let reply = Browser::new(control).send(&request);
@@ -243,6 +250,10 @@ impl Drop for Worker {
 pub fn system_now() -> UnixTime {
     let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
     UnixTime::from_seconds(since.unwrap_or_default().as_secs())
+}
+
+fn seconds(duration: Duration) -> i64 {
+    i64::try_from(duration.as_secs()).expect("a time that a clock can show")
 }
 
 /// SHA-256 as tokens carry it.

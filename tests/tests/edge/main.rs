@@ -1,7 +1,6 @@
 //! The real Worker in workerd, driven over HTTP as browsers, identity providers and attackers do.
 
 mod admin;
-mod axum_server;
 mod bridge;
 mod encryption;
 mod failures;
@@ -9,6 +8,7 @@ mod gate;
 mod handoff;
 mod headers;
 mod interop;
+mod origin_servers;
 mod replay;
 mod return_targets;
 mod service_tokens;
