@@ -36,10 +36,11 @@ export async function startDesk({ repository, target, state }) {
   ]);
   makeKey(path.join(state, "wrong.key"), path.join(state, "wrong.crt"), "Somebody else");
 
-  const settings = ({ certificate = path.join(state, "simplesamlphp/cert/idp.crt"), more = "" } = {}) => `
+  const originUrl = `http://127.0.0.1:${originPort}`;
+  const settings = ({ certificate = path.join(state, "simplesamlphp/cert/idp.crt"), origin = originUrl, more = "" } = {}) => `
 name = "Contoso Helpdesk"
 url = "${url}"
-origin = "http://127.0.0.1:${originPort}"
+origin = "${origin}"
 public_paths = ["/robots.txt", "/assets/"]
 support = "it@contoso.com"
 
@@ -97,7 +98,6 @@ loopback_origin = "${zendeskUrl}"
     url,
     demoUrl,
     zendeskUrl,
-    originUrl: `http://127.0.0.1:${originPort}`,
     simpleSamlPhp,
     stopHelpdesk: () => stop(helpdesk),
     apply,

@@ -1,5 +1,5 @@
-// Verifies tokens with the npm package, as npm would publish it, inside a page of Chromium, as browser code
-// of a helpdesk would.
+// A page behind the desk that verifies its session with the npm package, as npm would publish it and without a
+// bundler: the script is that of docs/origins/README.md.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
 import fs from "node:fs";
@@ -9,17 +9,25 @@ import path from "node:path";
 
 const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 
-// Serves the package's folder, and an empty page.
-function serve(folder) {
+// An import map is a script of the page itself, so the policy of the package's README gets a nonce.
+const PAGE = `<!doctype html>
+<title>Helpdesk</title>
+<script type="importmap" nonce="map">{ "imports": { "@deskgate/verify": "/package/index.mjs" } }</script>
+<script type="module" src="/page.mjs"></script>
+<h1></h1>`;
+const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval' 'nonce-map'; connect-src 'self'";
+
+// Serves the page, its script and the package.
+function serve(folder, script) {
   return new Promise((resolve) => {
     const server = http.createServer((request, response) => {
+      const send = (type, body) => response.writeHead(200, { "Content-Type": type, "Content-Security-Policy": POLICY }).end(body);
+      if (request.url === "/page") return send("text/html", PAGE);
+      if (request.url === "/page.mjs") return send(TYPES[".mjs"], script);
       const file = path.join(folder, path.normalize(request.url));
       const type = TYPES[path.extname(file)];
-      if (type && fs.existsSync(file)) {
-        response.writeHead(200, { "Content-Type": type }).end(fs.readFileSync(file));
-      } else {
-        response.writeHead(request.url === "/" ? 200 : 404, { "Content-Type": "text/html" }).end("<!doctype html>");
-      }
+      if (type && fs.existsSync(file)) return send(type, fs.readFileSync(file));
+      return response.writeHead(404).end();
     });
     server.listen(0, "127.0.0.1", () => resolve(server));
   });
@@ -34,43 +42,61 @@ function unpack(repository) {
   return folder;
 }
 
-export async function verifyInPage({ page, repository, desk, session, origin }) {
-  const jwks = await (await fetch(`${desk.url}/deskgate/jwks.json`)).text();
+/** `signIn` brings the browser to a path behind the desk. */
+export async function verifyInPage({ page, context, repository, desk, signIn }) {
+  const pages = fs.readFileSync(path.join(repository, "docs/origins/README.md"), "utf8");
+  const [, script] = /^```js page\.mjs\n(.*?)^```$/ms.exec(pages);
   const folder = unpack(repository);
-  const server = await serve(path.join(folder, "package"));
+  const server = await serve(folder, `${script}document.querySelector("h1").textContent = identity.email;\n`);
+  desk.apply({ origin: `http://127.0.0.1:${server.address().port}` });
   try {
-    await page.goto(`http://127.0.0.1:${server.address().port}/`);
-    const results = await page.evaluate(verify, {
-      jwks,
-      session,
-      origin,
-      deskUrl: desk.url,
-      originUrl: desk.originUrl,
+    await signIn("/page");
+    await page.waitForSelector("h1:has-text('@')");
+    assert.equal(await page.textContent("h1"), "B.Simon@contoso.com");
+    const cookies = await context.cookies(desk.url);
+    const session = cookies.find((cookie) => cookie.name === "__Host-deskgate").value;
+    assert.equal(await page.evaluate(() => document.cookie), "", "no script reads the session's cookie");
+    assert.deepEqual(await page.evaluate(refusals, session), {
+      "the session itself": "B.Simon@contoso.com",
+      "a changed session": "jose.signature_invalid",
+      "a changed token": "jose.signature_invalid",
+      "another path": "session.path_mismatch",
+      "another method": "session.method_mismatch",
+      "another audience": "jose.audience_mismatch",
+      "another desk": "jose.issuer_mismatch",
+      "a minute later": "jose.expired",
+      "the session for the token": "jose.type_mismatch",
     });
-    assert.equal(results.session, "B.Simon@contoso.com");
-    assert.equal(results.origin, "B.Simon@contoso.com");
-    assert.match(results.code, /^jose\./, "a changed token has to be refused");
   } finally {
+    desk.apply();
     server.close();
     fs.rmSync(folder, { recursive: true, force: true });
   }
 }
 
 // Runs inside the page.
-async function verify({ jwks, session, origin, deskUrl, originUrl }) {
-  const { createVerifier } = await import("/index.mjs");
-  const verifier = await createVerifier({ jwks, issuer: deskUrl, audience: originUrl });
-  const changed = `${session.slice(0, -2)}${session.endsWith("AA") ? "BB" : "AA"}`;
-  let code = "accepted";
-  try {
-    await verifier.verifySession(changed);
-  } catch (refusal) {
-    code = refusal.code;
-  }
-  const request = { method: "GET", url: "/echo", headers: { "deskgate-assertion": origin } };
+async function refusals(session) {
+  const { createVerifier } = await import("/package/index.mjs");
+  const jwksUrl = `${location.origin}/.well-known/deskgate/jwks.json`;
+  const create = (options) => createVerifier({ jwksUrl, issuer: location.origin, audience: location.origin, ...options });
+  const verifier = await create({});
+  const { url, headers } = await fetch("/deskgate/session", { headers: { Accept: "application/json" } });
+  const token = headers.get("Deskgate-Assertion");
+  const request = { method: "GET", url, headers };
+  const withToken = (token) => ({ ...request, headers: new Headers({ "Deskgate-Assertion": token }) });
+  // The first letter of the signature: of the last one not every bit counts.
+  const changed = (token) => token.replace(/\.([^.])([^.]*)$/, (_, first, rest) => `.${first === "A" ? "B" : "A"}${rest}`);
+  const code = (verification) => verification.then(() => "accepted", (refusal) => refusal.code);
+  const now = Math.floor(Date.now() / 1000) + 60;
   return {
-    session: (await verifier.verifySession(session)).identity.email,
-    origin: (await verifier.verifyOriginToken(request)).identity.email,
-    code,
+    "the session itself": (await verifier.verifySession(session)).identity.email,
+    "a changed session": await code(verifier.verifySession(changed(session))),
+    "a changed token": await code(verifier.verifyOriginToken(withToken(changed(token)))),
+    "another path": await code(verifier.verifyOriginToken({ ...request, url: `${location.origin}/page` })),
+    "another method": await code(verifier.verifyOriginToken({ ...request, method: "POST" })),
+    "another audience": await code((await create({ audience: "https://tickets.internal" })).verifyOriginToken(request)),
+    "another desk": await code((await create({ issuer: "https://help.fabrikam.com" })).verifyOriginToken(request)),
+    "a minute later": await code(verifier.verifyOriginToken(request, { now })),
+    "the session for the token": await code(verifier.verifyOriginToken(withToken(session))),
   };
 }
