@@ -9,6 +9,7 @@ use deskgate_core::session::{ExpectedOriginToken, verify_origin_token};
 use deskgate_tests::browser::{Browser, Request};
 use deskgate_tests::origin::{Origin, Seen};
 use deskgate_tests::sign_in::signed_in;
+use serde_json::json;
 
 use crate::setting::{Setting, claims, desk};
 
@@ -157,6 +158,39 @@ fn ordinary_headers_reach_the_origin_unchanged() {
     let seen = origin.last();
     for (name, value) in sent {
         assert_eq!(seen.header(name), Some(value), "{name}: {seen:?}");
+    }
+}
+
+#[test]
+fn plain_headers_say_who_it_is_where_the_settings_want_them_and_never_what_a_client_sent() {
+    let Some(Setting { worker, origin, issuer, mut settings }) = desk() else { return };
+    let names =
+        ["Remote-User", "Remote-Email", "Remote-Name", "X-Forwarded-User", "X-Forwarded-Email"];
+    let forge = |target: &str| {
+        names.iter().fold(Request::navigation(target), |request, name| {
+            let request = request.header(name, "forged").header(&name.to_uppercase(), "forged");
+            request.header(&name.replace('-', "_"), "forged")
+        })
+    };
+    let mut browser = signed_in(&worker, &issuer);
+    let mut check = |target: &str, expected: [Option<&str>; 5]| {
+        assert_eq!(browser.send(&forge(target)).status, 200, "{target}");
+        let seen = origin.last();
+        for (name, expected) in names.iter().zip(expected) {
+            assert_eq!(seen.header(name), expected, "{target} {name}");
+            assert_eq!(seen.count_folded(name), usize::from(expected.is_some()), "{target} {name}");
+        }
+    };
+    check("/tickets/1", [None; 5]);
+    settings["origin_headers"] = json!({ "remote_user": "email", "x_forwarded_user": "name" });
+    worker.apply(&settings);
+    check("/tickets/1", [Some("b.simon@contoso.com"), None, None, Some("B. Simon"), None]);
+    check("/robots.txt", [None; 5]);
+    settings["force_saml"] = false.into();
+    worker.apply(&settings);
+    assert_eq!(worker.browser().send(&forge("/tickets/1")).status, 200);
+    for name in names {
+        assert_eq!(origin.last().count_folded(name), 0, "without a session: {name}");
     }
 }
 

@@ -132,10 +132,11 @@ fn check<Running>(start: Start<Running>, greeting: &str) {
     let mut member = worker.browser();
     solicited(&worker, &issuer, &mut member, "/", |response| {
         let groups = (0..400).map(|group| format!("8c1f6c0a-0000-4000-8000-{group:012}"));
+        response.attributes.retain(|(name, _)| name != GROUPS);
         response.attributes.push((GROUPS.to_owned(), groups.collect()));
     });
     let groups = member.open("/groups").json()["groups"].clone();
-    assert_eq!(groups.as_array().map(Vec::len), Some(400), "{groups}");
+    assert_eq!(groups.as_array().map(Vec::len), Some(400));
 
     // The same desk lets the same person into another server, and that token gets lost.
     let wiki = Origin::start();
