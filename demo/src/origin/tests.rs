@@ -9,7 +9,7 @@ use deskgate_core::session::{
     AttributeNames, NewOriginToken, NewSession, Session, mint_origin_token,
 };
 use deskgate_core::time::UnixTime;
-use deskgate_origin::{FetchKeys, Verifier};
+use deskgate_origin::{DeskClient, Get, Verifier};
 use tower::ServiceExt as _;
 
 use super::{Helpdesk, router};
@@ -62,8 +62,8 @@ fn token(method: &str, path_and_query: &str) -> String {
 #[derive(Debug)]
 struct Keys;
 
-impl FetchKeys for Keys {
-    fn fetch(&self, _: &str) -> Result<Vec<u8>, String> {
+impl DeskClient for Keys {
+    fn get(&self, _: &Get<'_>) -> Result<Vec<u8>, String> {
         let keys = JwkSet::new(vec![signing_key().verification_key()]).unwrap();
         Ok(keys.to_json().into_bytes())
     }
