@@ -13,7 +13,7 @@ function running(env) {
   if (instance === "running") return;
   if (instance === "none") edge.initSync({ module });
   else edge.__wbg_reset_state();
-  edge.start(env.DESKGATE_SECRET ?? "");
+  edge.start(env.DESKGATE_SECRET ?? "", env.DESKGATE_SECRET_FALLBACK ?? "");
   instance = "running";
 }
 

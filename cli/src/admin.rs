@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use ureq::Agent;
 use ureq::http::{Request, StatusCode};
 
+use crate::commands::keys_list::Keys;
 use crate::commands::keys_rotate::Step;
 use crate::commands::people::{Change, Person};
 use crate::commands::service_tokens::{self, ServiceToken};
@@ -152,7 +153,16 @@ impl<'a> Admin<'a> {
 
     /// Sends settings and answers with their version.
     pub(crate) fn apply(&self, settings: &Value) -> Result<u64, Failure> {
-        match self.send("PUT", SETTINGS_PATH, settings.to_string().into_bytes())? {
+        self.put(SETTINGS_PATH, settings)
+    }
+
+    /// Sends settings to a desk whose secret is lost, and answers with their version.
+    pub(crate) fn start_over(&self, settings: &Value) -> Result<u64, Failure> {
+        self.put(&format!("{SETTINGS_PATH}?lost_secret=yes"), settings)
+    }
+
+    fn put(&self, path: &str, settings: &Value) -> Result<u64, Failure> {
+        match self.send("PUT", path, settings.to_string().into_bytes())? {
             (StatusCode::OK, body) => self.read(&body).map(|applied: Applied| applied.version),
             (status, body) => Err(self.refused(status, &body)),
         }
@@ -171,6 +181,14 @@ impl<'a> Admin<'a> {
         let body = json!({ "version": version }).to_string().into_bytes();
         match self.send("POST", RESTORE_PATH, body)? {
             (StatusCode::OK, body) => self.read(&body).map(|applied: Applied| applied.version),
+            (status, body) => Err(self.refused(status, &body)),
+        }
+    }
+
+    /// The keys, and under which secret they are sealed.
+    pub(crate) fn keys(&self) -> Result<Keys, Failure> {
+        match self.send("GET", KEYS_PATH, Vec::new())? {
+            (StatusCode::OK, body) => self.read(&body),
             (status, body) => Err(self.refused(status, &body)),
         }
     }
@@ -331,9 +349,13 @@ impl<'a> Admin<'a> {
                 "a key is announced already, or none is announced yet",
                 "Announce the next key, give its certificate to every app, then switch.",
             ),
+            (409, "admin.secret_not_lost") => (
+                "everything at this desk opens with the secret of the Worker",
+                "Nothing was changed. Use deskgate apply without --lost-secret.",
+            ),
             (409, _) => (
-                "these settings were sealed under another secret",
-                "Apply the settings from your desk.toml again.",
+                "this was sealed under a secret that the Worker does not have",
+                "Give the Worker the secret that it had then as DESKGATE_SECRET_FALLBACK.",
             ),
             (404, "admin.not_set_up") => {
                 ("the desk has no settings yet", "Send them with deskgate apply.")

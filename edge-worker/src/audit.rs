@@ -55,6 +55,10 @@ pub(crate) enum Name {
     OriginUnreachable,
     #[serde(rename = "people.changed")]
     PeopleChanged,
+    #[serde(rename = "secret.changed")]
+    SecretChanged,
+    #[serde(rename = "secret.lost")]
+    SecretLost,
     #[serde(rename = "service_token.added")]
     ServiceTokenAdded,
     #[serde(rename = "service_token.first_used")]

@@ -8,6 +8,7 @@ use crate::gate::{self, Passage};
 use crate::host::Host;
 use crate::http::{RequestHead, Response};
 use crate::isolate;
+use crate::loaded_desk::Unusable;
 use crate::pages::{self, DeskFacts, Notice};
 use crate::reference::new_reference;
 use crate::routes::{self, admin};
@@ -22,12 +23,12 @@ pub(crate) fn enter(
     now: UnixTime,
     host: &'static dyn Host,
 ) -> (Step, Option<Operation>) {
-    let secret = isolate::with(|isolate| isolate.secret.clone());
-    let Some(secret) = secret else {
+    let secrets = isolate::with(|isolate| isolate.secrets.clone());
+    let Some(secrets) = secrets else {
         return (without_desk(&head, Notice::NotOperating, host).into(), None);
     };
     if admin::is_admin(&head.path) {
-        return (admin::answer(head, secret, now, host), None);
+        return (admin::answer(head, secrets, now, host), None);
     }
     let (found, known) = isolate::with(|isolate| {
         (isolate.snapshots.find(&head.host, now), isolate.snapshots.known(&head.host))
@@ -35,7 +36,7 @@ pub(crate) fn enter(
     match found {
         Found::Desk { desk, trust, refresh } => {
             let refresh = refresh.then_some(Operation::Snapshot { known });
-            (proceed(Visit::new(head, desk, trust, secret, now, host)), refresh)
+            (proceed(Visit::new(head, desk, trust, secrets, now, host)), refresh)
         }
         Found::NotSetUp => (without_desk(&head, Notice::NotSetUp, host).into(), None),
         Found::Ask => {
@@ -45,17 +46,18 @@ pub(crate) fn enter(
     }
 }
 
-/// Takes the object's answer to [`Operation::Snapshot`] in, or that there was none.
+/// Takes the object's answer to [`Operation::Snapshot`] in, or that there was none. Answers why it cannot
+/// be used.
 pub(crate) fn install(
     host_name: &str,
     reply: Result<Reply, Unreachable>,
     now: UnixTime,
     host: &dyn Host,
-) {
+) -> Option<Unusable> {
     let unusable = isolate::with(|isolate| {
-        let secret = isolate.secret.clone()?;
+        let secrets = isolate.secrets.clone()?;
         let snapshots = &mut isolate.snapshots;
-        let installed = reply.map(|reply| snapshots.install(host_name, reply, &secret, host, now));
+        let installed = reply.map(|reply| snapshots.install(host_name, reply, &secrets, host, now));
         if installed == Ok(Ok(())) {
             return None;
         }
@@ -66,6 +68,7 @@ pub(crate) fn install(
         let event = Event::of_desk(Name::SettingsUnusable, host_name, now);
         event.code(unusable.code(), unusable.help()).log(host);
     }
+    unusable
 }
 
 /// Answers in place of an origin that did not. The desk was there a moment ago.
@@ -75,12 +78,12 @@ pub(crate) fn origin_unreachable(
     host: &'static dyn Host,
 ) -> Step {
     let found = isolate::with(|isolate| {
-        let secret = isolate.secret.clone()?;
-        Some((isolate.snapshots.find_unreachable(&head.host, now)?, secret))
+        let secrets = isolate.secrets.clone()?;
+        Some((isolate.snapshots.find_unreachable(&head.host, now)?, secrets))
     });
     match found {
-        Some((desk, secret)) => {
-            routes::origin_unreachable(&Visit::new(head, desk, Trust::Current, secret, now, host))
+        Some((desk, secrets)) => {
+            routes::origin_unreachable(&Visit::new(head, desk, Trust::Current, secrets, now, host))
         }
         None => without_desk(&head, Notice::OriginUnreachable, host).into(),
     }
@@ -93,24 +96,29 @@ fn with_snapshot(
     host: &'static dyn Host,
 ) -> Step {
     let reachable = reply.is_ok();
-    install(&head.host, reply, now, host);
+    let unusable = install(&head.host, reply, now, host);
     let found = isolate::with(|isolate| {
-        let secret = isolate.secret.clone()?;
+        let secrets = isolate.secrets.clone()?;
         match isolate.snapshots.find(&head.host, now) {
-            Found::Desk { desk, trust, .. } => Some((Some((desk, trust)), secret)),
-            Found::NotSetUp => Some((None, secret)),
+            Found::Desk { desk, trust, .. } => Some((Some((desk, trust)), secrets)),
+            Found::NotSetUp => Some((None, secrets)),
             Found::Ask => {
                 let desk = isolate.snapshots.find_unreachable(&head.host, now)?;
-                Some((Some((desk, Trust::SessionsOnly)), secret))
+                Some((Some((desk, Trust::SessionsOnly)), secrets))
             }
         }
     });
     match found {
-        Some((Some((desk, trust)), secret)) => {
-            proceed(Visit::new(head, desk, trust, secret, now, host))
+        Some((Some((desk, trust)), secrets)) => {
+            proceed(Visit::new(head, desk, trust, secrets, now, host))
         }
         Some((None, _)) if reachable => without_desk(&head, Notice::NotSetUp, host).into(),
-        _ => without_desk(&head, Notice::Unavailable, host).into(),
+        _ => match unusable {
+            Some(Unusable::Keys) => without_desk(&head, Notice::KeysDoNotOpen, host).into(),
+            Some(Unusable::Settings) | None => {
+                without_desk(&head, Notice::Unavailable, host).into()
+            }
+        },
     }
 }
 

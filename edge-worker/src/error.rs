@@ -284,6 +284,7 @@ pub(crate) enum AdminRefusal {
     NotTheTurn,
     OtherAddress,
     OtherSecret,
+    SecretNotLost,
     ServiceTokenNameTaken,
     TokenRefused,
     TokenUsedBefore,
@@ -363,9 +364,16 @@ impl AdminRefusal {
             Self::OtherSecret => (
                 409,
                 "admin.other_secret",
-                "these settings were sealed under another secret",
-                "Give the Worker the DESKGATE_SECRET that it had then, or apply the settings from your \
-                 desk.toml again.",
+                "this was sealed under a secret that the Worker does not have",
+                "Give the Worker the secret that it had then as DESKGATE_SECRET_FALLBACK. Where it is lost, \
+                 deskgate apply --lost-secret begins anew, and everybody has to sign in again.",
+            ),
+            Self::SecretNotLost => (
+                409,
+                "admin.secret_not_lost",
+                "everything at this desk opens with the secret of the Worker",
+                "Nothing was changed. Use deskgate apply without --lost-secret, and deskgate keys rotate \
+                 --tokens --now where somebody may have a copy of the keys.",
             ),
             Self::ServiceTokenNameTaken => (
                 409,

@@ -1,7 +1,6 @@
 //! What the shim calls. Times are milliseconds since 1970, as `Date.now()` gives them.
 
 use core::cell::RefCell;
-use std::rc::Rc;
 
 use deskgate_core::time::UnixTime;
 use wasm_bindgen::prelude::*;
@@ -17,11 +16,12 @@ use crate::step::{Instruction, Step, TooLarge, Unreachable};
 
 const HOST: &Workerd = &Workerd;
 
-/// Prepares a new instance. Without a valid secret every request is answered by a page that says so.
+/// Prepares a new instance with `DESKGATE_SECRET` and `DESKGATE_SECRET_FALLBACK`. Without a valid secret
+/// every request is answered by a page that says so.
 #[wasm_bindgen]
-pub fn start(secret: &str) {
+pub fn start(secret: &str, fallback: &str) {
     install_panic_hook();
-    isolate::with(|isolate| isolate.secret = secret::parse(secret).map(Rc::new));
+    isolate::with(|isolate| secret::set(isolate, secret, fallback));
 }
 
 /// Begins to answer a request and says what to do, as JSON of one of
@@ -138,9 +138,9 @@ pub fn desk_object(
     now: f64,
 ) -> Option<String> {
     let operation = serde_json::from_str::<Operation>(operation).ok()?;
-    let secret = isolate::with(|isolate| isolate.secret.clone())?;
+    let secrets = isolate::with(|isolate| isolate.secrets.clone())?;
     let storage = DurableStorage(storage);
-    desk_object::run(operation, host, &secret, &storage, HOST, time(now))
+    desk_object::run(operation, host, &secrets, &storage, HOST, time(now))
         .map(|reply| to_json(&reply))
         .ok()
 }
@@ -149,9 +149,9 @@ pub fn desk_object(
 /// shim then rolls back, and the platform calls again later.
 #[wasm_bindgen(js_name = deskAlarm)]
 pub fn desk_alarm(storage: &ObjectStorage, now: f64) -> bool {
-    let secret = isolate::with(|isolate| isolate.secret.clone());
-    let Some(secret) = secret else { return false };
-    desk_object::wake(&secret, &DurableStorage(storage), HOST, time(now)).is_ok()
+    let secrets = isolate::with(|isolate| isolate.secrets.clone());
+    let Some(secrets) = secrets else { return false };
+    desk_object::wake(&secrets, &DurableStorage(storage), HOST, time(now)).is_ok()
 }
 
 /// Whole seconds.

@@ -1,20 +1,21 @@
-//! What lives as long as the isolate: the secret, the snapshots of the desks, the verified sessions.
+//! What lives as long as the isolate: the secrets, the snapshots of the desks, the verified sessions.
 
 use core::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use deskgate_core::crypto::{Crypto, SecretKey};
+use deskgate_core::crypto::Crypto;
 use deskgate_core::desk::Desk;
-use deskgate_core::session::Session;
 use deskgate_core::session::break_glass::{BREAK_GLASS, is_owner};
 use deskgate_core::session::cookie::{CookieName, cookie_value};
 use deskgate_core::session::verify_session;
+use deskgate_core::session::{Secrets, Session};
 use deskgate_core::time::UnixTime;
 
 use crate::http::RequestHead;
 use crate::loaded_desk::LoadedDesk;
 use crate::refusals::Refusals;
+use crate::secret::Fallback;
 use crate::snapshot::Snapshots;
 
 /// Tokens kept as verified. An agent's browser brings the same one with every request; checking its
@@ -34,7 +35,8 @@ pub(crate) fn with<R>(work: impl FnOnce(&mut Isolate) -> R) -> R {
 #[derive(Default)]
 pub(crate) struct Isolate {
     /// `None` until the shim gives a valid one.
-    pub(crate) secret: Option<Rc<SecretKey>>,
+    pub(crate) secrets: Option<Rc<Secrets>>,
+    pub(crate) fallback: Fallback,
     pub(crate) snapshots: Snapshots,
     /// Of service tokens.
     pub(crate) refusals: Refusals,

@@ -4,12 +4,11 @@ use core::cell::OnceCell;
 use core::cmp::Reverse;
 
 use deskgate_core::base64;
-use deskgate_core::crypto::{
-    DigestAlgorithm, KeyRules, PrivateKey, PublicKey, SecretKey, SignatureAlgorithm,
-};
+use deskgate_core::crypto::{DigestAlgorithm, KeyRules, PrivateKey, PublicKey, SignatureAlgorithm};
 use deskgate_core::desk::Desk;
 use deskgate_core::dsig;
 use deskgate_core::jose::{Jwk, JwkSet, SigningKey};
+use deskgate_core::session::Secrets;
 use deskgate_core::time::UnixTime;
 
 use crate::desk_object::{Contents, Purpose, StoredKey, unseal};
@@ -76,7 +75,10 @@ impl Unusable {
 
     pub(crate) const fn help(self) -> &'static str {
         match self {
-            Self::Keys => "Give the Worker the DESKGATE_SECRET under which this desk was set up.",
+            Self::Keys => {
+                "Give the Worker the secret that it had before, as DESKGATE_SECRET or, when it changes, as \
+                 DESKGATE_SECRET_FALLBACK. Where it is lost: deskgate apply --lost-secret."
+            }
             Self::Settings => {
                 "Deploy the newest Worker, or apply the settings again with deskgate apply."
             }
@@ -93,13 +95,13 @@ impl LoadedDesk {
         host_name: &str,
         version: u64,
         contents: &Contents,
-        secret: &SecretKey,
+        secrets: &Secrets,
         host: &dyn Host,
         now: UnixTime,
     ) -> Result<Self, Unusable> {
-        let settings = contents.settings.open(host_name, secret, host).ok_or(Unusable::Keys)?;
+        let settings = contents.settings.open(host_name, secrets, host).ok_or(Unusable::Keys)?;
         let desk = Desk::from_json(&settings).map_err(|_| Unusable::Settings)?;
-        Self::open_keys(desk, host_name, version, &contents.keys, secret, host, now)
+        Self::open_keys(desk, host_name, version, &contents.keys, secrets, host, now)
             .ok_or(Unusable::Keys)
     }
 
@@ -108,7 +110,7 @@ impl LoadedDesk {
         host_name: &str,
         version: u64,
         keys: &[StoredKey],
-        secret: &SecretKey,
+        secrets: &Secrets,
         host: &dyn Host,
         now: UnixTime,
     ) -> Option<Self> {
@@ -127,7 +129,7 @@ impl LoadedDesk {
             login: format!("{}login", desk.prefix),
             desk,
             version,
-            token_signers: TokenSigners::open(keys, host_name, secret, host, now)?,
+            token_signers: TokenSigners::open(keys, host_name, secrets, host, now)?,
             token_keys: JwkSet::new(token_keys).ok()?,
             saml_certificate: base64::decode_url(saml_key.certificate.as_deref()?).ok()?,
             host: host_name.to_owned(),
@@ -154,23 +156,23 @@ impl LoadedDesk {
     /// RSA key costs a millisecond that ordinary requests should not pay.
     pub(crate) fn saml_private_key(
         &self,
-        secret: &SecretKey,
+        secrets: &Secrets,
         host: &dyn Host,
     ) -> Option<&PrivateKey> {
         self.saml_private_key
-            .get_or_init(|| unseal(&self.saml_key, &self.host, secret, host))
+            .get_or_init(|| unseal(&self.saml_key, &self.host, secrets, host))
             .as_ref()
     }
 
     /// The same with how it signs and its certificate.
     pub(crate) fn saml_signing_key(
         &self,
-        secret: &SecretKey,
+        secrets: &Secrets,
         host: &dyn Host,
     ) -> Option<dsig::SigningKey<'_>> {
         Some(dsig::SigningKey {
             algorithm: SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
-            key: self.saml_private_key(secret, host)?,
+            key: self.saml_private_key(secrets, host)?,
             certificate: Some(&self.saml_certificate),
         })
     }
@@ -178,11 +180,11 @@ impl LoadedDesk {
     /// The key that signs for apps, opened when it is first needed; it signs as apps expect.
     pub(crate) fn bridge_signing_key(
         &self,
-        secret: &SecretKey,
+        secrets: &Secrets,
         host: &dyn Host,
     ) -> Option<dsig::SigningKey<'_>> {
         let bridge = self.bridge.as_ref()?;
-        let open = || unseal(&bridge.current, &self.host, secret, host);
+        let open = || unseal(&bridge.current, &self.host, secrets, host);
         Some(dsig::SigningKey {
             algorithm: SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256),
             key: bridge.private_key.get_or_init(open).as_ref()?,
@@ -230,7 +232,7 @@ impl TokenSigners {
     fn open(
         keys: &[StoredKey],
         host_name: &str,
-        secret: &SecretKey,
+        secrets: &Secrets,
         host: &dyn Host,
         now: UnixTime,
     ) -> Option<Self> {
@@ -244,7 +246,7 @@ impl TokenSigners {
         let current = keys.iter().find(|(from, _)| *from <= now).or_else(|| keys.last())?;
         let newest = keys.first()?;
         let open = |key: &StoredKey| {
-            let private = unseal(key, host_name, secret, host)?;
+            let private = unseal(key, host_name, secrets, host)?;
             SigningKey::from_private(private, host.crypto()).ok()
         };
         let next = match newest.0 > current.0 {

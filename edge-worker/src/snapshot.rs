@@ -4,9 +4,8 @@ use core::time::Duration;
 use std::collections::{BTreeMap, HashMap};
 use std::rc::Rc;
 
-use deskgate_core::crypto::SecretKey;
-use deskgate_core::session::Session;
 use deskgate_core::session::service_token::ServiceToken;
+use deskgate_core::session::{Secrets, Session};
 use deskgate_core::time::UnixTime;
 
 use crate::desk_object::{
@@ -145,7 +144,7 @@ impl Snapshots {
         &mut self,
         host_name: &str,
         reply: Reply,
-        secret: &SecretKey,
+        secrets: &Secrets,
         host: &dyn Host,
         now: UnixTime,
     ) -> Result<(), Unusable> {
@@ -167,7 +166,7 @@ impl Snapshots {
         if self.0.get(host_name).is_some_and(|known| known.is_newer_than(new.version)) {
             return Ok(());
         }
-        let desk = LoadedDesk::load(host_name, new.version, contents, secret, host, now)?;
+        let desk = LoadedDesk::load(host_name, new.version, contents, secrets, host, now)?;
         self.make_room(host_name);
         let snapshot = self.0.entry(host_name.to_owned()).or_insert_with(|| Snapshot::empty(now));
         snapshot.desk = Some(Rc::new(desk));

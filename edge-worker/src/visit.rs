@@ -3,9 +3,9 @@
 use core::cell::OnceCell;
 use std::rc::Rc;
 
-use deskgate_core::crypto::{Crypto, SecretKey};
+use deskgate_core::crypto::Crypto;
 use deskgate_core::policy::{RequestFacts, WithoutSession};
-use deskgate_core::session::ReturnTarget;
+use deskgate_core::session::{ReturnTarget, Secrets};
 use deskgate_core::time::UnixTime;
 
 use crate::audit::{Event, Name};
@@ -24,7 +24,7 @@ pub(crate) struct Visit {
     pub(crate) head: RequestHead,
     pub(crate) desk: Rc<LoadedDesk>,
     pub(crate) trust: Trust,
-    pub(crate) secret: Rc<SecretKey>,
+    pub(crate) secrets: Rc<Secrets>,
     pub(crate) now: UnixTime,
     pub(crate) host: &'static dyn Host,
     reference: OnceCell<String>,
@@ -37,7 +37,7 @@ impl Visit {
         head: RequestHead,
         desk: Rc<LoadedDesk>,
         trust: Trust,
-        secret: Rc<SecretKey>,
+        secrets: Rc<Secrets>,
         now: UnixTime,
         host: &'static dyn Host,
     ) -> Self {
@@ -45,7 +45,7 @@ impl Visit {
             head,
             desk,
             trust,
-            secret,
+            secrets,
             now,
             host,
             reference: OnceCell::new(),

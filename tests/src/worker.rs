@@ -18,7 +18,7 @@ use crate::issuer::{Issuer, fresh_id};
 use crate::skip::skip;
 use crate::vectors::repository;
 
-/// `DESKGATE_SECRET` of all Workers here: 32 bytes.
+/// `DESKGATE_SECRET` of all Workers here until a test changes it: 32 bytes.
 pub const SECRET: &[u8; 32] = b"only for tests, never in a desk!";
 
 /// Where settings are read and written.
@@ -34,7 +34,11 @@ pub struct Worker {
     /// Of its clock before the real one, in seconds.
     ahead: i64,
     object: &'static str,
+    /// `DESKGATE_SECRET` and `DESKGATE_SECRET_FALLBACK`.
+    secrets: Secrets,
 }
+
+type Secrets = (&'static [u8; 32], Option<&'static [u8; 32]>);
 
 /// Where it listens: for people, and for the handles of `control.mjs`, in two isolates.
 #[derive(Clone, Copy, Debug)]
@@ -59,16 +63,27 @@ impl Worker {
             return skip(suite, "edge-worker/build is empty");
         }
         let state = fresh_directory();
-        let (process, sockets) = spawn(&workerd, &state, "127.0.0.1:0");
-        Some(Self { workerd, state, process, sockets, ahead: 0, object: "up" })
+        let (ahead, object, secrets) = (0, "up", (SECRET, None));
+        let (process, sockets) = spawn(&workerd, &state, "127.0.0.1:0", secrets);
+        Some(Self { workerd, state, process, sockets, ahead, object, secrets })
     }
 
     /// Stops workerd and starts it again on the same port with the same state.
     pub fn restart(&mut self) {
         self.end();
         (self.process, self.sockets) =
-            spawn(&self.workerd, &self.state, &self.sockets.http.to_string());
+            spawn(&self.workerd, &self.state, &self.sockets.http.to_string(), self.secrets);
         self.set(self.ahead, self.object);
+    }
+
+    /// Restarts with another secret, and perhaps a fallback.
+    pub fn restart_with_secrets(
+        &mut self,
+        secret: &'static [u8; 32],
+        fallback: Option<&'static [u8; 32]>,
+    ) {
+        self.secrets = (secret, fallback);
+        self.restart();
     }
 
     /// Where it listens.
@@ -176,7 +191,7 @@ impl Worker {
     pub fn apply_at(&self, host: &str, settings: &Value) {
         let mut claims = self.admin_claims("PUT", Some(settings));
         claims["aud"] = format!("http://{host}").into();
-        let request = admin_request("PUT", Some(settings), &admin_token(&claims, SECRET));
+        let request = admin_request("PUT", Some(settings), &admin_token(&claims, self.secrets.0));
         let reply = self.browser().at_host(host).send(&request);
         assert_eq!(reply.status / 100, 2, "{reply}");
     }
@@ -190,7 +205,7 @@ impl Worker {
     /// An admin request with a right token.
     #[track_caller]
     pub fn admin(&self, method: &str, settings: Option<&Value>) -> Reply {
-        let token = admin_token(&self.admin_claims(method, settings), SECRET);
+        let token = admin_token(&self.admin_claims(method, settings), self.secrets.0);
         self.browser().send(&admin_request(method, settings, &token))
     }
 
@@ -200,7 +215,7 @@ impl Worker {
         let mut claims = self.admin_claims("POST", Some(body));
         claims["path_sha256"] = sha256(path).into();
         let request = Request::new("POST", path)
-            .header("Authorization", &format!("Bearer {}", admin_token(&claims, SECRET)))
+            .header("Authorization", &format!("Bearer {}", admin_token(&claims, self.secrets.0)))
             .header("Content-Type", "application/json");
         self.browser().send(&request.body(body.to_string().as_bytes()))
     }
@@ -210,7 +225,7 @@ impl Worker {
     pub fn admin_read(&self, path: &str) -> Reply {
         let mut claims = self.admin_claims("GET", None);
         claims["path_sha256"] = sha256(path).into();
-        let authorization = format!("Bearer {}", admin_token(&claims, SECRET));
+        let authorization = format!("Bearer {}", admin_token(&claims, self.secrets.0));
         self.browser().send(&Request::new("GET", path).header("Authorization", &authorization))
     }
 
@@ -303,7 +318,12 @@ pub(crate) fn fresh_directory() -> PathBuf {
     path
 }
 
-fn spawn(workerd: &Path, state: &Path, address: &str) -> (Child, Sockets) {
+fn spawn(
+    workerd: &Path,
+    state: &Path,
+    address: &str,
+    (secret, fallback): Secrets,
+) -> (Child, Sockets) {
     fs::create_dir_all(state.join("objects")).expect("a state directory");
     let mut command = Command::new(workerd);
     command
@@ -312,7 +332,10 @@ fn spawn(workerd: &Path, state: &Path, address: &str) -> (Child, Sockets) {
         .arg(format!("--socket-addr=http={address}"))
         .arg("--control-fd=1")
         .arg(repository("tests/workerd/controlled.capnp"))
-        .env("DESKGATE_SECRET", base64::encode_url(SECRET));
+        .env("DESKGATE_SECRET", base64::encode_url(secret));
+    if let Some(fallback) = fallback {
+        command.env("DESKGATE_SECRET_FALLBACK", base64::encode_url(fallback));
+    }
     let names = ["http", "control", "other", "other-control"];
     let (process, [http, control, other, other_control]) = listen(command, names, state);
     (process, Sockets { http, control, other, other_control })

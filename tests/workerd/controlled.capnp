@@ -33,6 +33,7 @@ const other :Workerd.Worker = (
   bindings = [
     (name = "DESK", durableObjectNamespace = (className = "Desk", serviceName = "edge")),
     (name = "DESKGATE_SECRET", fromEnvironment = "DESKGATE_SECRET"),
+    (name = "DESKGATE_SECRET_FALLBACK", fromEnvironment = "DESKGATE_SECRET_FALLBACK"),
   ],
 );
 

@@ -39,4 +39,5 @@ const namespaces :List(Workerd.Worker.DurableObjectNamespace) =
 const bindings :List(Workerd.Worker.Binding) = [
   (name = "DESK", durableObjectNamespace = "Desk"),
   (name = "DESKGATE_SECRET", fromEnvironment = "DESKGATE_SECRET"),
+  (name = "DESKGATE_SECRET_FALLBACK", fromEnvironment = "DESKGATE_SECRET_FALLBACK"),
 ];

@@ -25,6 +25,12 @@ Examples:
 /// Checks the settings first, shows what changes, and sends them over. They are in force within 30
 /// seconds; nobody is signed out. The right to do so is the secret of the deployment, which does not
 /// travel: it signs a token that is good for this one request.
+///
+/// When the secret of the deployment is lost, nothing that the desk keeps can be opened any more. Give the
+/// Worker a new one and use --lost-secret --yes: the desk makes all its keys anew, ends all sessions and
+/// takes these settings. Helpdesks whose SAML identity provider deskgate is, and identity providers that
+/// verify its requests or encrypt for it, need the new certificates. People, the audit log and what was
+/// used once stay. Where the secret is not lost, it is refused and changes nothing.
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
@@ -37,6 +43,13 @@ pub(crate) struct Arguments {
     /// Show what would change, and send nothing
     #[arg(long)]
     dry_run: bool,
+    /// Begin anew at a desk whose secret is lost: everybody signs in again, and helpdesks and identity
+    /// providers need its new certificates
+    #[arg(long, requires = "yes", conflicts_with = "dry_run")]
+    lost_secret: bool,
+    /// Do it, having read what it does
+    #[arg(long, requires = "lost_secret")]
+    yes: bool,
     /// The settings
     #[arg(value_name = "desk.toml", default_value = "desk.toml")]
     file: PathBuf,
@@ -76,6 +89,22 @@ impl Report for Applied {
     }
 }
 
+#[derive(Serialize)]
+struct StartedOver {
+    verdict: &'static str,
+    url: String,
+    version: u64,
+}
+
+impl Report for StartedOver {
+    fn write(&self, page: &mut Page) {
+        page.accepted(format_args!("{} has new keys and these settings", self.url));
+        page.row("version", self.version);
+        page.row("next", "everybody signs in again; give helpdesks and identity providers the");
+        page.row("", "new certificates, where deskgate guide has you copy one");
+    }
+}
+
 pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     let desk = desk_file::read(&arguments.file, arguments.url.as_deref())?;
     let secret = secret::read(arguments.secret_file.as_deref())?;
@@ -85,6 +114,12 @@ pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> 
         }
     };
     let admin = Admin::new(&desk, &secret);
+    if arguments.lost_secret {
+        progress(format!("sending {} ...", arguments.file.display()));
+        let version = admin.start_over(&desk.to_json())?;
+        output.show(&StartedOver { verdict: "accepted", url: desk.url.to_string(), version });
+        return Ok(());
+    }
     progress(format!("asking {} for its settings ...", desk.url));
     let current = admin.current()?;
     let applied = apply(arguments, &desk, &secret, &admin, current, progress)?;

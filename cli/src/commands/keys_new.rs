@@ -13,11 +13,12 @@ use crate::page::Page;
 const SECRET_BYTES: usize = 32;
 
 const HOW_TO_SET: &str = "
-This is the value of DESKGATE_SECRET: everything the desk keeps is sealed with it. Set it once with
+This is the value of DESKGATE_SECRET: everything the desk keeps is sealed with it. Set it with
 
   wrangler secret put DESKGATE_SECRET
 
-and keep a copy in a password safe: deskgate apply needs it too. Or without showing it:
+and keep a copy in a password safe: deskgate apply needs it too. To replace one that is in use, read
+docs/secret.md first. Or without showing it:
 
   deskgate keys new | tee ~/deskgate.secret | wrangler secret put DESKGATE_SECRET";
 

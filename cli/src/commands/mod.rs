@@ -9,6 +9,7 @@ mod explain;
 mod explain_report;
 mod guide;
 mod jwt_verify;
+pub(crate) mod keys_list;
 mod keys_new;
 pub(crate) mod keys_rotate;
 mod metadata_read;
@@ -62,7 +63,7 @@ pub(crate) enum Command {
     /// Let scripts and webhooks pass the gate
     #[command(subcommand)]
     ServiceTokens(service_tokens::ServiceTokens),
-    /// Make the secret of a deployment
+    /// Make the secret of a deployment, see and change the keys of a desk
     #[command(subcommand)]
     Keys(Keys),
 }
@@ -95,6 +96,7 @@ pub(crate) enum Xml {
 
 #[derive(Subcommand)]
 pub(crate) enum Keys {
+    List(keys_list::Arguments),
     New(keys_new::Arguments),
     Rotate(keys_rotate::Arguments),
 }
@@ -126,6 +128,7 @@ impl Command {
             Self::Jwt(Jwt::Verify(arguments)) => jwt_verify::run(&arguments, output),
             Self::Xml(Xml::Verify(arguments)) => xml_verify::run(&arguments, output),
             Self::Xml(Xml::Canonicalize(arguments)) => xml_canonicalize::run(&arguments, output),
+            Self::Keys(Keys::List(arguments)) => keys_list::run(&arguments, output),
             Self::Keys(Keys::New(arguments)) => keys_new::run(&arguments, output),
             Self::Keys(Keys::Rotate(arguments)) => keys_rotate::run(&arguments, output),
         }

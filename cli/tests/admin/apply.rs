@@ -134,6 +134,18 @@ fn a_dry_run_sends_nothing() {
 }
 
 #[test]
+fn a_desk_whose_secret_is_lost_begins_anew_only_for_somebody_who_says_yes() {
+    let desk = FakeDesk::start(None, 1);
+    let output = apply(&desk.url, &SECRET, &["--json", "--lost-secret"]);
+    assert_eq!(output.status.code(), Some(2));
+    let output = apply(&desk.url, &SECRET, &["--json", "--lost-secret", "--yes"]);
+    check(&output, 0, &[("/verdict", json!("accepted")), ("/version", json!(5))]);
+    let desk = FakeDesk::start(Some(json!({})), 1);
+    let output = apply(&desk.url, &SECRET, &["--json", "--lost-secret", "--yes"]);
+    check(&output, 1, &[("/code", json!("admin.secret_not_lost"))]);
+}
+
+#[test]
 fn another_secret_is_refused() {
     let desk = FakeDesk::start(None, 1);
     let output = apply(&desk.url, &OTHER_SECRET, &["--json"]);

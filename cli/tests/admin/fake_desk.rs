@@ -14,6 +14,7 @@ use tiny_http::{Header, Method, Request, Response, Server};
 pub(crate) const SECRET: [u8; 32] = [7; 32];
 pub(crate) const OTHER_SECRET: [u8; 32] = [8; 32];
 pub(crate) const SETTINGS: &str = "/deskgate/admin/settings";
+const LOST: &str = "/deskgate/admin/settings?lost_secret=yes";
 const AUDIT: &str = "/deskgate/admin/audit";
 const KEYS: &str = "/deskgate/admin/keys";
 const RESTORE: &str = "/deskgate/admin/restore";
@@ -63,6 +64,12 @@ fn answer(request: &mut Request, url: &str, settings: &mut Option<Value>) -> (u1
             let versions = [2, 1].map(|n| json!({ "version": n, "applied_at": 1_795_262_400 }));
             return (200, json!({ "versions": versions }));
         }
+        KEYS if *request.method() == Method::Get => {
+            let key = |kid: &str, purpose: &str, used_from: Option<u64>| json!({ "kid": kid, "purpose": purpose, "used_from": used_from });
+            let keys = [key("k1", "tokens", Some(1_795_262_400)), key("k2", "bridge", None)];
+            let secret = json!({ "sealed_since": 1_795_262_400, "fallback": "opens" });
+            return (200, json!({ "keys": keys, "secret": secret }));
+        }
         KEYS => {
             assert_eq!(*request.method(), Method::Post);
             return match serde_json::from_slice::<Value>(&body).unwrap()["rotate"].as_str() {
@@ -97,6 +104,13 @@ fn answer(request: &mut Request, url: &str, settings: &mut Option<Value>) -> (u1
             return match serde_json::from_slice::<Value>(&body).unwrap()["version"].as_u64() {
                 Some(1) => (200, json!({ "version": 3 })),
                 _ => (404, json!({ "code": "admin.no_such_version" })),
+            };
+        }
+        LOST => {
+            assert_eq!(*request.method(), Method::Put);
+            return match settings {
+                Some(_) => (409, json!({ "code": "admin.secret_not_lost" })),
+                None => (200, json!({ "version": 5 })),
             };
         }
         other => assert_eq!(other, SETTINGS),

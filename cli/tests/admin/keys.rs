@@ -1,4 +1,4 @@
-//! `deskgate keys rotate`.
+//! `deskgate keys rotate` and `deskgate keys list`.
 
 use std::process::{Command, Output};
 
@@ -50,4 +50,30 @@ fn all_keys_for_tokens_are_replaced_only_by_somebody_who_says_yes() {
     check(&output, 1, &[("/code", json!("cli.not_confirmed"))]);
     let output = run(&desk.url, &SECRET, &["--tokens", "--now", "--yes"]);
     check(&output, 0, &[("/step", json!("tokens_now")), ("/version", json!(4))]);
+}
+
+fn list(url: &str, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_deskgate"))
+        .args(["keys", "list", "--url", url, "tests/data/desks/desk.toml"])
+        .args(arguments)
+        .env("DESKGATE_SECRET", base64::encode_url(&SECRET))
+        .env("NO_PROXY", "127.0.0.1")
+        .output()
+        .unwrap()
+}
+
+#[test]
+fn keys_are_listed_and_until_when_the_fallback_is_needed() {
+    let desk = FakeDesk::start(None, 2);
+    let expected = [
+        ("/keys/0/kid", json!("k1")),
+        ("/keys/1/used_from", json!(null)),
+        ("/secret/sealed_since", json!(1_795_262_400)),
+        ("/fallback_needed_until", json!(1_795_266_000)),
+    ];
+    check(&list(&desk.url, &["--json"]), 0, &expected);
+    let text = String::from_utf8(list(&desk.url, &[]).stdout).unwrap();
+    assert!(text.contains("tokens        k1 from 2026-11-21T12:00:00Z"), "{text}");
+    assert!(text.contains("apps          k2 announced"), "{text}");
+    assert!(text.contains("not needed after 2026-11-21T13:00:00Z"), "{text}");
 }

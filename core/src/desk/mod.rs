@@ -165,8 +165,14 @@ impl Desk {
     /// not have `secret`, the secret of the deployment.
     #[must_use]
     pub fn fingerprint(&self, secret: &SecretKey, crypto: &dyn Crypto) -> String {
-        let key = secret.derive("deskgate settings fingerprint");
         let text = Zeroizing::new(self.to_json().to_string());
+        Self::fingerprint_of(&text, secret, crypto)
+    }
+
+    /// The fingerprint of settings that are written out already, as [`Desk::to_json`] does it.
+    #[must_use]
+    pub fn fingerprint_of(text: &str, secret: &SecretKey, crypto: &dyn Crypto) -> String {
+        let key = secret.derive("deskgate settings fingerprint");
         base64::encode_url(crypto.mac(DigestAlgorithm::Sha256, &key, text.as_bytes()).as_bytes())
     }
 

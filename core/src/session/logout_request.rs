@@ -6,8 +6,8 @@
 use alloc::string::String;
 use core::time::Duration;
 
-use crate::crypto::{Crypto, SecretKey};
-use crate::session::{Error, seal};
+use crate::crypto::Crypto;
+use crate::session::{Error, Secrets, seal};
 use crate::time::UnixTime;
 
 /// An answer is looked at within this time: the person may be asked something on the way.
@@ -24,12 +24,12 @@ pub fn logout_request_id(
     connection: &str,
     desk_url: &str,
     now: UnixTime,
-    secret: &SecretKey,
+    secrets: &Secrets,
     nonce: [u8; 12],
     crypto: &dyn Crypto,
 ) -> Result<String, Error> {
     let end = now.saturating_add(LOGOUT_LIFETIME).seconds().to_be_bytes();
-    let sealed = seal::seal(&end, PURPOSE, &context(connection, desk_url), secret, nonce, crypto)?;
+    let sealed = seal::seal(&end, PURPOSE, &context(connection, desk_url), secrets, nonce, crypto)?;
     Ok(alloc::format!("_{sealed}"))
 }
 
@@ -42,11 +42,11 @@ pub fn check_logout_request_id(
     connection: &str,
     desk_url: &str,
     now: UnixTime,
-    secret: &SecretKey,
+    secrets: &Secrets,
     crypto: &dyn Crypto,
 ) -> Result<(), Error> {
     let sealed = id.strip_prefix('_').ok_or(Error::LogoutUnknown)?;
-    let end = seal::open(sealed, PURPOSE, &context(connection, desk_url), secret, crypto)
+    let end = seal::open(sealed, PURPOSE, &context(connection, desk_url), secrets, crypto)
         .map_err(|_| Error::LogoutUnknown)?;
     let end = end.as_slice().try_into().map_err(|_| Error::LogoutUnknown)?;
     if now.seconds() < u64::from_be_bytes(end) { Ok(()) } else { Err(Error::LogoutUnknown) }
@@ -59,7 +59,7 @@ fn context(connection: &str, desk_url: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::RustCrypto;
+    use crate::crypto::{RustCrypto, SecretKey};
     use crate::xml::is_nc_name;
 
     const DESK: &str = "https://help.contoso.com";
@@ -67,13 +67,13 @@ mod tests {
     const NOW: UnixTime = UnixTime::from_seconds(1_795_262_400);
 
     fn id() -> String {
-        let secret = SecretKey::new(&[7; 32]);
+        let secret = Secrets::from(SecretKey::new(&[7; 32]));
         logout_request_id("contoso", DESK, NOW, &secret, [1; 12], &RustCrypto::new()).unwrap()
     }
 
     fn check(id: &str, connection: &str, desk: &str, seconds: u64, expected: Result<(), Error>) {
-        let (secret, now) =
-            (SecretKey::new(&[7; 32]), NOW.saturating_add(Duration::from_secs(seconds)));
+        let secret = Secrets::from(SecretKey::new(&[7; 32]));
+        let now = NOW.saturating_add(Duration::from_secs(seconds));
         let found = check_logout_request_id(id, connection, desk, now, &secret, &RustCrypto::new());
         assert_eq!(found, expected, "{id} {connection} {desk} {seconds}");
     }
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn an_id_that_was_not_made_here_is_unknown() {
         let id = id();
-        let other = SecretKey::new(&[8; 32]);
+        let other = Secrets::from(SecretKey::new(&[8; 32]));
         let now = check_logout_request_id(&id, "contoso", DESK, NOW, &other, &RustCrypto::new());
         assert_eq!(now, Err(Error::LogoutUnknown));
         for id in ["", "_", "_x", &id[1..], &id[..id.len() - 4], &id.replace('_', "-")] {

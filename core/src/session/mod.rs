@@ -24,6 +24,7 @@ pub mod origin_token;
 mod person;
 mod return_target;
 pub mod seal;
+mod secrets;
 pub mod service_token;
 #[expect(clippy::module_inception, reason = "the session is the subject of this module")]
 mod session;
@@ -40,6 +41,7 @@ pub use origin_token::{
 };
 pub use person::{AttributeNames, Person};
 pub use return_target::{MAX_RETURN_TARGET_BYTES, ReturnTarget};
+pub use secrets::Secrets;
 pub use session::{MAX_SESSION_LIFETIME, NewSession, Session, mint_session, verify_session};
 pub use subject::subject;
 pub use transaction::{MAX_PENDING_LOGINS, PendingLogins, TRANSACTION_LIFETIME, Transaction};

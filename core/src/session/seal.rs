@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use crate::base64;
 use crate::crypto::{Crypto, SecretKey};
-use crate::session::Error;
+use crate::session::{Error, Secrets};
 
 /// First byte of sealed data, so that the form can change while old data still opens.
 const VERSION: u8 = 1;
@@ -19,7 +19,8 @@ const NONCE_BYTES: usize = 12;
 
 /// Seals `plaintext`, as base64url text.
 ///
-/// `purpose` names what is sealed, `context` where it belongs; both are needed to open it. `nonce` is
+/// `purpose` names what is sealed, `context` where it belongs; both are needed to open it. The current one
+/// of `secrets` is used. `nonce` is
 /// fresh random bytes: one that repeats under the same secret and purpose breaks the cipher.
 ///
 /// # Errors
@@ -28,11 +29,11 @@ pub fn seal(
     plaintext: &[u8],
     purpose: &str,
     context: &str,
-    secret: &SecretKey,
+    secrets: &Secrets,
     nonce: [u8; NONCE_BYTES],
     crypto: &dyn Crypto,
 ) -> Result<String, Error> {
-    let key = sealing_key(secret, purpose);
+    let key = sealing_key(secrets.current(), purpose);
     let ciphertext = crypto
         .seal(&key, &nonce, &associated_data(context), plaintext)
         .map_err(|_| Error::SealBroken)?;
@@ -43,7 +44,7 @@ pub fn seal(
     Ok(base64::encode_url(&sealed))
 }
 
-/// Opens what [`seal`] made with the same secret, purpose and context.
+/// Opens what [`seal`] made with one of these secrets, and the same purpose and context.
 ///
 /// # Errors
 /// [`Error::SealBroken`], one error for every cause.
@@ -51,16 +52,20 @@ pub fn open(
     sealed: &str,
     purpose: &str,
     context: &str,
-    secret: &SecretKey,
+    secrets: &Secrets,
     crypto: &dyn Crypto,
 ) -> Result<Zeroizing<Vec<u8>>, Error> {
     let sealed = base64::decode_url(sealed).map_err(|_| Error::SealBroken)?;
     let Some((&VERSION, rest)) = sealed.split_first() else { return Err(Error::SealBroken) };
     let (nonce, ciphertext) = rest.split_first_chunk().ok_or(Error::SealBroken)?;
-    crypto
-        .open(&sealing_key(secret, purpose), nonce, &associated_data(context), ciphertext)
+    let data = associated_data(context);
+    secrets
+        .each()
+        .find_map(|secret| {
+            crypto.open(&sealing_key(secret, purpose), nonce, &data, ciphertext).ok()
+        })
         .map(Zeroizing::new)
-        .map_err(|_| Error::SealBroken)
+        .ok_or(Error::SealBroken)
 }
 
 fn sealing_key(secret: &SecretKey, purpose: &str) -> SecretKey {
@@ -78,15 +83,15 @@ mod tests {
     use super::*;
     use crate::crypto::RustCrypto;
 
-    fn secret() -> SecretKey {
-        SecretKey::new(&[7; 32])
+    fn secret() -> Secrets {
+        SecretKey::new(&[7; 32]).into()
     }
 
     fn sealed(plaintext: &[u8]) -> String {
         seal(plaintext, "login", "https://a", &secret(), [1; 12], &RustCrypto::new()).unwrap()
     }
 
-    fn opened(sealed: &str, purpose: &str, context: &str, secret: &SecretKey) -> Option<Vec<u8>> {
+    fn opened(sealed: &str, purpose: &str, context: &str, secret: &Secrets) -> Option<Vec<u8>> {
         match open(sealed, purpose, context, secret, &RustCrypto::new()) {
             Ok(plaintext) => Some(plaintext.to_vec()),
             Err(error) => {
@@ -102,11 +107,28 @@ mod tests {
         assert_eq!(opened(&text, "login", "https://a", &secret()).as_deref(), Some(&b"hello"[..]));
         assert_eq!(opened(&text, "keys", "https://a", &secret()), None);
         assert_eq!(opened(&text, "login", "https://b", &secret()), None);
-        assert_eq!(opened(&text, "login", "https://a", &SecretKey::new(&[8; 32])), None);
+        assert_eq!(opened(&text, "login", "https://a", &SecretKey::new(&[8; 32]).into()), None);
         assert_eq!(
             opened(&sealed(b""), "login", "https://a", &secret()).as_deref(),
             Some(&b""[..])
         );
+    }
+
+    #[test]
+    fn a_fallback_opens_and_seals_nothing() {
+        let (old, new) = (SecretKey::new(&[7; 32]), SecretKey::new(&[8; 32]));
+        let both = Secrets::new(new.clone(), Some(old.clone()));
+        let open = |text: &str, secret: &Secrets| opened(text, "login", "https://a", secret);
+        assert_eq!(open(&sealed(b"hello"), &both).as_deref(), Some(&b"hello"[..]));
+        let again =
+            seal(b"hello", "login", "https://a", &both, [2; 12], &RustCrypto::new()).unwrap();
+        assert_eq!(open(&again, &new.clone().into()).as_deref(), Some(&b"hello"[..]));
+        assert_eq!(open(&again, &old.clone().into()), None);
+        // Before the change: the other way round.
+        let before = Secrets::new(old, Some(new));
+        assert_eq!(open(&again, &before).as_deref(), Some(&b"hello"[..]));
+        let third = Secrets::new(SecretKey::new(&[9; 32]), Some(SecretKey::new(&[10; 32])));
+        assert_eq!(open(&again, &third), None);
     }
 
     #[test]

@@ -4,10 +4,10 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::time::Duration;
 
-use crate::crypto::{Crypto, SecretKey};
+use crate::crypto::Crypto;
 use crate::jose::json::{Object, Value};
 use crate::jose::{Claims, Part};
-use crate::session::{Error, ReturnTarget, seal};
+use crate::session::{Error, ReturnTarget, Secrets, seal};
 use crate::time::UnixTime;
 
 /// A login has to be finished within this time.
@@ -101,12 +101,12 @@ impl PendingLogins {
         cookie: Option<&str>,
         desk_url: &str,
         prefix: &str,
-        secret: &SecretKey,
+        secrets: &Secrets,
         now: UnixTime,
         crypto: &dyn Crypto,
     ) -> Self {
         let transactions = cookie
-            .and_then(|cookie| read(cookie, desk_url, prefix, secret, crypto).ok())
+            .and_then(|cookie| read(cookie, desk_url, prefix, secrets, crypto).ok())
             .unwrap_or_default()
             .into_iter()
             .filter(|transaction| now < transaction.expires_at)
@@ -151,11 +151,11 @@ impl PendingLogins {
     pub fn seal(
         &self,
         desk_url: &str,
-        secret: &SecretKey,
+        secrets: &Secrets,
         nonce: [u8; 12],
         crypto: &dyn Crypto,
     ) -> Result<String, Error> {
-        seal::seal(self.to_json().as_bytes(), PURPOSE, desk_url, secret, nonce, crypto)
+        seal::seal(self.to_json().as_bytes(), PURPOSE, desk_url, secrets, nonce, crypto)
     }
 
     fn to_json(&self) -> String {
@@ -169,10 +169,10 @@ fn read(
     cookie: &str,
     desk_url: &str,
     prefix: &str,
-    secret: &SecretKey,
+    secrets: &Secrets,
     crypto: &dyn Crypto,
 ) -> Result<Vec<Transaction>, Error> {
-    let json = seal::open(cookie, PURPOSE, desk_url, secret, crypto)?;
+    let json = seal::open(cookie, PURPOSE, desk_url, secrets, crypto)?;
     let mut object = Object::parse(&json, Part::Claims)?;
     let Some(Value::Array(logins)) = object.take_member("logins") else {
         return Err(Error::SealBroken);
@@ -189,7 +189,7 @@ fn read(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::RustCrypto;
+    use crate::crypto::{RustCrypto, SecretKey};
     use std::format;
 
     const DESK: &str = "https://help.contoso.com";
@@ -203,11 +203,11 @@ mod tests {
     }
 
     fn sealed(pending: &PendingLogins) -> String {
-        pending.seal(DESK, &SecretKey::new(&[7; 32]), [1; 12], &RustCrypto::new()).unwrap()
+        pending.seal(DESK, &SecretKey::new(&[7; 32]).into(), [1; 12], &RustCrypto::new()).unwrap()
     }
 
     fn opened(cookie: Option<&str>, desk_url: &str, now: UnixTime) -> PendingLogins {
-        let secret = SecretKey::new(&[7; 32]);
+        let secret = Secrets::from(SecretKey::new(&[7; 32]));
         PendingLogins::open(cookie, desk_url, PREFIX, &secret, now, &RustCrypto::new())
     }
 

@@ -8,6 +8,7 @@ mod cutoffs;
 mod key_life;
 mod one_time;
 mod people;
+mod resealing;
 mod revocations;
 mod schema;
 mod service_tokens;
@@ -30,7 +31,7 @@ pub(crate) use sessions::{BegunSession, Sides, StoredNameId, Which, Whose};
 pub(crate) use settings::{SealedSettings, Version};
 pub(crate) use signing_keys::{Purpose, Rotation, StoredKey, unseal};
 
-use deskgate_core::crypto::SecretKey;
+use deskgate_core::session::Secrets;
 use deskgate_core::time::UnixTime;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -68,6 +69,8 @@ pub(crate) enum Operation {
     EndAll { whose: Whose, token: OneTime, event: Event },
     /// Somebody with a session goes on to an app. `once` names what it gets only once of a person.
     Meet { app: String, visitor: Visitor, unknown: Unknown, once: Vec<String>, event: Event },
+    /// Which keys there are, and under which secret they are sealed.
+    Keys,
     /// People of the directory whose addresses come after `after`, at most `limit`.
     People { after: String, limit: u32 },
     /// Keeps an event.
@@ -87,6 +90,9 @@ pub(crate) enum Operation {
     Sessions { whose: Whose, after: String, limit: u32 },
     /// The settings of a version, or the current ones.
     Settings { version: Option<u64> },
+    /// For a desk whose secret is lost: makes all keys anew and these settings the current ones, and ends
+    /// all sessions. The token is used up.
+    StartOver { settings: SealedSettings, token: OneTime, event: Event },
     /// What an isolate needs, as far as it does not know it yet.
     Snapshot { known: Option<Known> },
     /// Which versions of the settings there are.
@@ -105,6 +111,16 @@ pub(crate) struct Known {
     /// Number of the last change of the service tokens that it has.
     #[serde(default)]
     pub(crate) service_tokens: Option<u64>,
+}
+
+impl Operation {
+    /// Whether it seals something under the secret of the object.
+    const fn seals(&self) -> bool {
+        matches!(
+            self,
+            Self::Apply { .. } | Self::ReplaceTokenKeys { .. } | Self::RotateBridgeKey { .. }
+        )
+    }
 }
 
 /// What the object answers.
@@ -128,6 +144,14 @@ pub(crate) enum Reply {
     EndedAll {
         sessions: u64,
     },
+    Keys {
+        /// Newest first.
+        keys: Vec<KeyFacts>,
+        /// [`Secrets::id`].
+        sealed_under: String,
+        /// In seconds since 1970.
+        sealed_since: u64,
+    },
     Met(Meeting),
     NoSuchPerson {
         email: String,
@@ -139,10 +163,14 @@ pub(crate) enum Reply {
     NotSetUp,
     /// A key is announced already, or none is.
     NotTheTurn,
+    /// What is kept here opens with no secret that the object has.
+    OtherSecret,
     /// In the order of their addresses.
     People {
         people: Vec<Entry>,
     },
+    /// Everything here opens: there is nothing to start over from.
+    SecretNotLost,
     /// `None` when it has ended.
     Session(Option<Box<BegunSession>>),
     Settings {
@@ -167,6 +195,15 @@ pub(crate) enum Reply {
     Versions {
         versions: Vec<Version>,
     },
+}
+
+/// What an administrator sees of a key.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct KeyFacts {
+    pub(crate) kid: String,
+    pub(crate) purpose: Purpose,
+    /// Since when or from when on it signs, in seconds since 1970; `None` while it is announced only.
+    pub(crate) used_from: Option<u64>,
 }
 
 /// What an isolate keeps for a while.
@@ -200,7 +237,7 @@ pub(crate) struct Contents {
 pub(crate) fn run(
     operation: Operation,
     desk_host: &str,
-    secret: &SecretKey,
+    secrets: &Secrets,
     storage: &dyn Storage,
     host: &dyn Host,
     now: UnixTime,
@@ -210,15 +247,24 @@ pub(crate) fn run(
     if !schema::migrate(storage, creates)? {
         return Ok(Reply::NotSetUp);
     }
+    // Without the secret nothing is sealed here; what needs none goes on.
+    let may_seal = resealing::settle(storage, desk_host, secrets, host, now)?;
+    if !may_seal && operation.seals() {
+        return Ok(Reply::OtherSecret);
+    }
     match operation {
         Operation::Apply { settings, token, event } => {
             if let Some(what) = one_time::claim(storage, &[token], now)? {
                 return Ok(Reply::AlreadyUsed { what });
             }
-            signing_keys::ensure(storage, desk_host, secret, host, now)?;
+            // An isolate may have sealed them under the secret before, or the one after.
+            let Some(settings) = settings.resealed(desk_host, secrets, host)? else {
+                return Ok(Reply::OtherSecret);
+            };
+            signing_keys::ensure(storage, desk_host, secrets, host, now)?;
             let version = settings::apply(storage, &settings, now)?;
             remember_host(storage, desk_host)?;
-            signing_keys::tend(storage, desk_host, secret, Margins::OURS, true, host, now)?;
+            signing_keys::tend(storage, desk_host, secrets, Margins::OURS, true, host, now)?;
             audit_log::append(storage, &event)?;
             Ok(Reply::Applied { version })
         }
@@ -279,6 +325,7 @@ pub(crate) fn run(
             }
             Ok(Reply::EndedAll { sessions: end_all(storage, &whose, &event, now)? })
         }
+        Operation::Keys => resealing::keys(storage),
         Operation::Meet { app, visitor, unknown, once, event } => {
             if let Err(why) = people::admit_to_app(storage, &visitor, unknown, now)? {
                 return Ok(Reply::NotAdmitted { why });
@@ -299,8 +346,8 @@ pub(crate) fn run(
             }
             // Isolates forget the old keys with a new version, and sessions that they verified.
             let Some(version) = settings::renew(storage, now)? else { return Ok(Reply::NotSetUp) };
-            signing_keys::replace_token_keys(storage, desk_host, secret, host, now)?;
-            signing_keys::tend(storage, desk_host, secret, Margins::OURS, true, host, now)?;
+            signing_keys::replace_token_keys(storage, desk_host, secrets, host, now)?;
+            signing_keys::tend(storage, desk_host, secrets, Margins::OURS, true, host, now)?;
             audit_log::append(storage, &event)?;
             Ok(Reply::Applied { version })
         }
@@ -308,7 +355,7 @@ pub(crate) fn run(
             if let Some(what) = one_time::claim(storage, &[token], now)? {
                 return Ok(Reply::AlreadyUsed { what });
             }
-            if !signing_keys::rotate(storage, rotation, desk_host, secret, host, now)? {
+            if !signing_keys::rotate(storage, rotation, desk_host, secrets, host, now)? {
                 return Ok(Reply::NotTheTurn);
             }
             // Isolates learn of other keys with a new version.
@@ -338,9 +385,20 @@ pub(crate) fn run(
             Ok(Reply::Sessions { sessions: sessions::list(storage, &whose, &after, limit, now)? })
         }
         Operation::Snapshot { known } => {
-            // A missed alarm only delays.
-            signing_keys::tend(storage, desk_host, secret, Margins::OURS, false, host, now)?;
+            // A missed alarm only delays. Whether what is told opens is for the isolate to see.
+            if may_seal {
+                signing_keys::tend(storage, desk_host, secrets, Margins::OURS, false, host, now)?;
+            }
             snapshot(storage, known)
+        }
+        Operation::StartOver { settings, token, event } => {
+            if let Some(what) = one_time::claim(storage, &[token], now)? {
+                return Ok(Reply::AlreadyUsed { what });
+            }
+            if may_seal {
+                return Ok(Reply::SecretNotLost);
+            }
+            resealing::start_over(storage, &settings, desk_host, secrets, &event, host, now)
         }
         Operation::Versions => Ok(Reply::Versions { versions: settings::versions(storage)? }),
     }
@@ -351,7 +409,7 @@ pub(crate) fn run(
 /// # Errors
 /// [`HostFailed`] when the platform fails; the caller rolls the transaction back.
 pub(crate) fn wake(
-    secret: &SecretKey,
+    secrets: &Secrets,
     storage: &dyn Storage,
     host: &dyn Host,
     now: UnixTime,
@@ -362,7 +420,9 @@ pub(crate) fn wake(
     let rows = storage.execute("SELECT host FROM desk", &[])?;
     for row in rows {
         let desk_host = row.get("host").and_then(|host| host.as_str()).ok_or(HostFailed)?;
-        signing_keys::tend(storage, desk_host, secret, Margins::OURS, true, host, now)?;
+        if resealing::settle(storage, desk_host, secrets, host, now)? {
+            signing_keys::tend(storage, desk_host, secrets, Margins::OURS, true, host, now)?;
+        }
     }
     Ok(())
 }

@@ -130,6 +130,8 @@ const MIGRATIONS: &[&[&str]] = &[
         // As JSON, where they are too many for the token.
         "ALTER TABLE sessions ADD COLUMN all_groups TEXT",
     ],
+    // One row.
+    &["CREATE TABLE sealed_under (id TEXT NOT NULL, since INTEGER NOT NULL) STRICT"],
 ];
 
 /// Brings the tables up to date. Answers `false`, having written nothing, when there are none and

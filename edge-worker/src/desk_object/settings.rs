@@ -3,9 +3,8 @@
 //! They hold secrets of helpdesks, so they are sealed before they come here and opened only in the
 //! memory of a Worker.
 
-use deskgate_core::crypto::SecretKey;
 use deskgate_core::desk::Desk;
-use deskgate_core::session::seal;
+use deskgate_core::session::{Secrets, seal};
 use deskgate_core::time::UnixTime;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -35,16 +34,38 @@ impl SealedSettings {
     pub(crate) fn seal(
         desk: &Desk,
         desk_host: &str,
-        secret: &SecretKey,
+        secrets: &Secrets,
         host: &dyn Host,
     ) -> Result<Self, HostFailed> {
         let text = Zeroizing::new(desk.to_json().to_string());
+        Self::seal_text(&text, desk_host, secrets, host)
+    }
+
+    fn seal_text(
+        text: &str,
+        desk_host: &str,
+        secrets: &Secrets,
+        host: &dyn Host,
+    ) -> Result<Self, HostFailed> {
         let (nonce, crypto) = (random::<12>(host), host.crypto());
-        let sealed = seal::seal(text.as_bytes(), PURPOSE, desk_host, secret, nonce, crypto);
+        let sealed = seal::seal(text.as_bytes(), PURPOSE, desk_host, secrets, nonce, crypto);
         Ok(Self {
             sealed: sealed.map_err(|_| HostFailed)?,
-            fingerprint: desk.fingerprint(secret, crypto),
+            fingerprint: Desk::fingerprint_of(text, secrets.current(), crypto),
         })
+    }
+
+    /// The same under the secret in force; `None` when they do not open.
+    pub(super) fn resealed(
+        &self,
+        desk_host: &str,
+        secrets: &Secrets,
+        host: &dyn Host,
+    ) -> Result<Option<Self>, HostFailed> {
+        let text = seal::open(&self.sealed, PURPOSE, desk_host, secrets, host.crypto());
+        let Ok(text) = text else { return Ok(None) };
+        let text = str::from_utf8(&text).map_err(|_| HostFailed)?;
+        Self::seal_text(text, desk_host, secrets, host).map(Some)
     }
 
     /// See [`Desk::fingerprint`].
@@ -56,10 +77,10 @@ impl SealedSettings {
     pub(crate) fn open(
         &self,
         desk_host: &str,
-        secret: &SecretKey,
+        secrets: &Secrets,
         host: &dyn Host,
     ) -> Option<Value> {
-        let text = seal::open(&self.sealed, PURPOSE, desk_host, secret, host.crypto()).ok()?;
+        let text = seal::open(&self.sealed, PURPOSE, desk_host, secrets, host.crypto()).ok()?;
         serde_json::from_slice(&text).ok()
     }
 }
@@ -115,6 +136,40 @@ fn insert(
     Ok(version)
 }
 
+/// Every version that opens, under the secret in force; `None` when the one in force does not open.
+/// Those before it may be of a secret that was lost.
+pub(super) fn resealed(
+    storage: &dyn Storage,
+    desk_host: &str,
+    secrets: &Secrets,
+    host: &dyn Host,
+) -> Result<Option<Vec<(u64, SealedSettings)>>, HostFailed> {
+    let rows = storage.execute("SELECT * FROM settings ORDER BY version DESC", &[])?;
+    let mut resealed = Vec::new();
+    for (at, row) in rows.iter().enumerate() {
+        let (Version { version, .. }, settings) = read(row)?;
+        match settings.resealed(desk_host, secrets, host)? {
+            Some(settings) => resealed.push((version, settings)),
+            None if at == 0 => return Ok(None),
+            None => {}
+        }
+    }
+    Ok(Some(resealed))
+}
+
+pub(super) fn replace_seals(
+    storage: &dyn Storage,
+    resealed: &[(u64, SealedSettings)],
+) -> Result<(), HostFailed> {
+    for (version, SealedSettings { sealed, fingerprint }) in resealed {
+        storage.execute(
+            "UPDATE settings SET sealed = ?, fingerprint = ? WHERE version = ?",
+            &[json!(sealed), json!(fingerprint), json!(version)],
+        )?;
+    }
+    Ok(())
+}
+
 /// The settings in force.
 pub(super) fn current(
     storage: &dyn Storage,
@@ -138,10 +193,13 @@ pub(super) fn versions(storage: &dyn Storage) -> Result<Vec<Version>, HostFailed
 }
 
 fn first(rows: Vec<Row>) -> Result<Option<(Version, SealedSettings)>, HostFailed> {
-    let Some(row) = rows.first() else { return Ok(None) };
+    rows.first().map(read).transpose()
+}
+
+fn read(row: &Row) -> Result<(Version, SealedSettings), HostFailed> {
     let text = |name| row.get(name).and_then(Value::as_str).map(str::to_owned).ok_or(HostFailed);
     let settings = SealedSettings { sealed: text("sealed")?, fingerprint: text("fingerprint")? };
-    Ok(Some((version(row)?, settings)))
+    Ok((version(row)?, settings))
 }
 
 fn version(row: &Row) -> Result<Version, HostFailed> {

@@ -3,9 +3,9 @@
 use core::time::Duration;
 
 use deskgate_core::base64;
-use deskgate_core::crypto::{DigestAlgorithm, KeyRules, PrivateKey, SecretKey, SignatureAlgorithm};
+use deskgate_core::crypto::{DigestAlgorithm, KeyRules, PrivateKey, SignatureAlgorithm};
 use deskgate_core::desk::{DEFAULT_KEY_ROTATION, MIN_KEY_ROTATION};
-use deskgate_core::session::seal;
+use deskgate_core::session::{Secrets, seal};
 use deskgate_core::time::UnixTime;
 use deskgate_core::{jose, x509};
 use serde::{Deserialize, Serialize};
@@ -67,14 +67,14 @@ const BACKDATED: Duration = Duration::from_secs(24 * 60 * 60);
 pub(super) fn ensure(
     storage: &dyn Storage,
     desk_host: &str,
-    secret: &SecretKey,
+    secrets: &Secrets,
     host: &dyn Host,
     now: UnixTime,
 ) -> Result<(), HostFailed> {
     let present = all(storage)?;
     for purpose in [Purpose::Tokens, Purpose::Saml, Purpose::Bridge] {
         if !present.iter().any(|key| key.purpose == purpose) {
-            add(storage, purpose, Some(now), desk_host, secret, host, now)?;
+            add(storage, purpose, Some(now), desk_host, secrets, host, now)?;
         }
     }
     Ok(())
@@ -85,7 +85,7 @@ pub(super) fn ensure(
 pub(super) fn tend(
     storage: &dyn Storage,
     desk_host: &str,
-    secret: &SecretKey,
+    secrets: &Secrets,
     margins: Margins,
     sets_alarm: bool,
     host: &dyn Host,
@@ -97,7 +97,7 @@ pub(super) fn tend(
         return Ok(());
     }
     // What does not open belongs to another secret: no key of this one may stand beside its keys.
-    let Some(rotation) = rotation_of(storage, desk_host, secret, host)? else { return Ok(()) };
+    let Some(rotation) = rotation_of(storage, desk_host, secrets, host)? else { return Ok(()) };
     let plan = Plan::new(&used_from, rotation, margins, now);
     if plan.is_idle() && !sets_alarm {
         return Ok(());
@@ -110,7 +110,7 @@ pub(super) fn tend(
         record(storage, Event::of_desk(Name::KeysForgotten, desk_host, now), host)?;
     }
     if let Some(from) = plan.next_from {
-        add(storage, Purpose::Tokens, Some(from), desk_host, secret, host, now)?;
+        add(storage, Purpose::Tokens, Some(from), desk_host, secrets, host, now)?;
         record(storage, Event::of_desk(Name::KeysAnnounced, desk_host, now), host)?;
     }
     storage.set_alarm(plan.look_again)
@@ -121,13 +121,13 @@ pub(super) fn tend(
 pub(super) fn replace_token_keys(
     storage: &dyn Storage,
     desk_host: &str,
-    secret: &SecretKey,
+    secrets: &Secrets,
     host: &dyn Host,
     now: UnixTime,
 ) -> Result<(), HostFailed> {
     let tokens = json!(Purpose::Tokens.name());
     storage.execute("DELETE FROM signing_keys WHERE purpose = ?", &[tokens])?;
-    add(storage, Purpose::Tokens, Some(now), desk_host, secret, host, now)
+    add(storage, Purpose::Tokens, Some(now), desk_host, secrets, host, now)
 }
 
 /// From when on the newest key for tokens signs, in seconds since 1970.
@@ -148,7 +148,7 @@ fn token_keys_used_from(storage: &dyn Storage) -> Result<Vec<UnixTime>, HostFail
 fn rotation_of(
     storage: &dyn Storage,
     desk_host: &str,
-    secret: &SecretKey,
+    secrets: &Secrets,
     host: &dyn Host,
 ) -> Result<Option<Duration>, HostFailed> {
     let Some((_, settings)) = settings::current(storage)? else { return Ok(None) };
@@ -156,7 +156,7 @@ fn rotation_of(
         let days = settings.pointer("/keys/rotation_days").and_then(Value::as_u64);
         days.map_or(DEFAULT_KEY_ROTATION, |days| Duration::from_secs(days * 24 * 60 * 60))
     };
-    Ok(settings.open(desk_host, secret, host).map(rotation))
+    Ok(settings.open(desk_host, secrets, host).map(rotation))
 }
 
 fn record(storage: &dyn Storage, event: Event, host: &dyn Host) -> Result<(), HostFailed> {
@@ -179,7 +179,7 @@ pub(super) fn rotate(
     storage: &dyn Storage,
     rotation: Rotation,
     desk_host: &str,
-    secret: &SecretKey,
+    secrets: &Secrets,
     host: &dyn Host,
     now: UnixTime,
 ) -> Result<bool, HostFailed> {
@@ -187,7 +187,7 @@ pub(super) fn rotate(
     let has_next = all(storage)?.iter().any(is_next);
     match rotation {
         Rotation::Announce if !has_next => {
-            add(storage, Purpose::Bridge, None, desk_host, secret, host, now)?;
+            add(storage, Purpose::Bridge, None, desk_host, secrets, host, now)?;
         }
         Rotation::Switch if has_next => {
             let bridge = json!(Purpose::Bridge.name());
@@ -210,7 +210,7 @@ fn add(
     purpose: Purpose,
     used_from: Option<UnixTime>,
     desk_host: &str,
-    secret: &SecretKey,
+    secrets: &Secrets,
     host: &dyn Host,
     now: UnixTime,
 ) -> Result<(), HostFailed> {
@@ -222,9 +222,7 @@ fn add(
     };
     let kid = jose::thumbprint(public, host.crypto()).map_err(|_| HostFailed)?;
     let pkcs8 = private.to_pkcs8_der().map_err(|_| HostFailed)?;
-    let context = context(desk_host, purpose, &kid);
-    let nonce = random::<12>(host);
-    let sealed = seal::seal(&pkcs8, PURPOSE, &context, secret, nonce, host.crypto());
+    let sealed = seal_key(&pkcs8, desk_host, purpose, &kid, secrets, host)?;
     storage.execute(
         "INSERT INTO signing_keys
             (kid, purpose, created_at, public_key, certificate, sealed, used_from)
@@ -235,7 +233,7 @@ fn add(
             json!(now.seconds()),
             json!(base64::encode_url(public.spki_der())),
             json!(certificate.map(|der| base64::encode_url(&der))),
-            json!(sealed.map_err(|_| HostFailed)?),
+            json!(sealed),
             json!(used_from.map(UnixTime::seconds)),
         ],
     )?;
@@ -284,6 +282,52 @@ fn context(desk_host: &str, purpose: Purpose, kid: &str) -> String {
     format!("{desk_host}\0{}\0{kid}", purpose.name())
 }
 
+fn seal_key(
+    pkcs8: &[u8],
+    desk_host: &str,
+    purpose: Purpose,
+    kid: &str,
+    secrets: &Secrets,
+    host: &dyn Host,
+) -> Result<String, HostFailed> {
+    let (context, nonce) = (context(desk_host, purpose, kid), random::<12>(host));
+    seal::seal(pkcs8, PURPOSE, &context, secrets, nonce, host.crypto()).map_err(|_| HostFailed)
+}
+
+/// Name and seal of every key, under the secret in force; `None` when one does not open.
+pub(super) fn resealed(
+    storage: &dyn Storage,
+    desk_host: &str,
+    secrets: &Secrets,
+    host: &dyn Host,
+) -> Result<Option<Vec<(String, String)>>, HostFailed> {
+    let mut resealed = Vec::new();
+    for StoredKey { kid, purpose, sealed, .. } in all(storage)? {
+        let context = context(desk_host, purpose, &kid);
+        let pkcs8 = seal::open(&sealed, PURPOSE, &context, secrets, host.crypto());
+        let Ok(pkcs8) = pkcs8 else { return Ok(None) };
+        let sealed = seal_key(&pkcs8, desk_host, purpose, &kid, secrets, host)?;
+        resealed.push((kid, sealed));
+    }
+    Ok(Some(resealed))
+}
+
+pub(super) fn replace_seals(
+    storage: &dyn Storage,
+    resealed: &[(String, String)],
+) -> Result<(), HostFailed> {
+    for (kid, sealed) in resealed {
+        let row = [json!(sealed), json!(kid)];
+        storage.execute("UPDATE signing_keys SET sealed = ? WHERE kid = ?", &row)?;
+    }
+    Ok(())
+}
+
+/// Of a desk whose secret is lost: nobody can open them any more.
+pub(super) fn forget_all(storage: &dyn Storage) -> Result<(), HostFailed> {
+    storage.execute("DELETE FROM signing_keys", &[]).map(drop)
+}
+
 /// All keys, newest first.
 pub(super) fn all(storage: &dyn Storage) -> Result<Vec<StoredKey>, HostFailed> {
     let rows = storage.execute(
@@ -296,15 +340,15 @@ pub(super) fn all(storage: &dyn Storage) -> Result<Vec<StoredKey>, HostFailed> {
         .collect()
 }
 
-/// Opens the private key of a desk; `None` when it was sealed for another one or under another
-/// secret.
+/// Opens the private key of a desk; `None` when it was sealed for another one or under a secret that
+/// this Worker does not have.
 pub(crate) fn unseal(
     stored: &StoredKey,
     desk_host: &str,
-    secret: &SecretKey,
+    secrets: &Secrets,
     host: &dyn Host,
 ) -> Option<PrivateKey> {
     let context = context(desk_host, stored.purpose, &stored.kid);
-    let pkcs8 = seal::open(&stored.sealed, PURPOSE, &context, secret, host.crypto()).ok()?;
+    let pkcs8 = seal::open(&stored.sealed, PURPOSE, &context, secrets, host.crypto()).ok()?;
     PrivateKey::from_pkcs8_der(&pkcs8, KeyRules::default()).ok()
 }

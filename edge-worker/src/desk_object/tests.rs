@@ -4,6 +4,7 @@ use core::cell::Cell;
 use core::slice;
 use core::sync::atomic::{AtomicU64, Ordering};
 
+use deskgate_core::crypto::SecretKey;
 use deskgate_core::desk::Desk;
 use deskgate_core::identity::NameId;
 use serde_json::json;
@@ -25,7 +26,7 @@ fn one_time(what: Use, issuer: &str, id: &str, lives: u64) -> OneTime {
 }
 
 fn ask(storage: &Memory, operation: Operation, at: UnixTime) -> Reply {
-    run(operation, "help.contoso.com", &secret(), storage, &TestHost::default(), at).unwrap()
+    run(operation, "help.contoso.com", &secret().into(), storage, &TestHost::default(), at).unwrap()
 }
 
 /// A desk that differs from others in its name.
@@ -39,7 +40,7 @@ fn apply(storage: &Memory, desk: &Desk, jti: &str) -> Reply {
     let token = one_time(Use::AdminToken, "", jti, 60);
     let event = event(Name::SettingsApplied, NOW);
     let host = TestHost::default();
-    let settings = SealedSettings::seal(desk, "help.contoso.com", &secret(), &host).unwrap();
+    let settings = SealedSettings::seal(desk, "help.contoso.com", &secret().into(), &host).unwrap();
     ask(storage, Operation::Apply { settings, token, event }, NOW)
 }
 
@@ -281,10 +282,10 @@ fn settings_are_versioned_and_equal_ones_keep_their_version() {
     let settings_of = |version| match ask(&storage, Operation::Settings { version }, NOW) {
         Reply::Settings { version, settings } => {
             let host = TestHost::default();
-            let other = SecretKey::new(&[8; 32]);
+            let other = Secrets::from(SecretKey::new(&[8; 32]));
             assert_eq!(settings.open("help.contoso.com", &other, &host), None);
-            assert_eq!(settings.open("help.fabrikam.com", &secret(), &host), None);
-            (version.version, settings.open("help.contoso.com", &secret(), &host).unwrap())
+            assert_eq!(settings.open("help.fabrikam.com", &secret().into(), &host), None);
+            (version.version, settings.open("help.contoso.com", &secret().into(), &host).unwrap())
         }
         other => panic!("{other:?}"),
     };
@@ -377,11 +378,11 @@ fn signing_keys_are_made_once_and_open_only_for_their_desk_and_secret() {
     let contents = snapshot_of(&storage, None).contents.unwrap();
     apply(&storage, &desk("two"), "second");
     assert_eq!(snapshot_of(&storage, None).contents.unwrap().keys, contents.keys);
-    let other_secret = SecretKey::new(&[8; 32]);
+    let other_secret = Secrets::from(SecretKey::new(&[8; 32]));
     let host = TestHost::default();
     for key in &contents.keys {
-        assert!(unseal(key, "help.contoso.com", &secret(), &host).is_some());
-        assert!(unseal(key, "help.fabrikam.com", &secret(), &host).is_none());
+        assert!(unseal(key, "help.contoso.com", &secret().into(), &host).is_some());
+        assert!(unseal(key, "help.fabrikam.com", &secret().into(), &host).is_none());
         assert!(unseal(key, "help.contoso.com", &other_secret, &host).is_none());
         assert_eq!(key.certificate.is_none(), key.purpose == Purpose::Tokens);
     }
@@ -401,7 +402,7 @@ fn the_key_for_apps_changes_in_two_steps_and_only_in_this_order() {
         let token = one_time(Use::AdminToken, "", &format!("rotation {}", count.get()), 60);
         let event = event(Name::BridgeKeyRotated, NOW);
         let operation = Operation::RotateBridgeKey { rotation, token, event };
-        run(operation, "help.contoso.com", &secret(), &storage, &host, NOW).unwrap()
+        run(operation, "help.contoso.com", &secret().into(), &storage, &host, NOW).unwrap()
     };
     let keys = || {
         let keys = snapshot_of(&storage, None).contents.unwrap().keys;
@@ -445,7 +446,7 @@ fn tables_of_a_newer_worker_are_left_alone() {
     let reply = run(
         Operation::Settings { version: None },
         "help.contoso.com",
-        &secret(),
+        &secret().into(),
         &storage,
         &TestHost::default(),
         NOW,

@@ -48,14 +48,15 @@ impl World {
 
     fn tend(&self, sets_alarm: bool, now: UnixTime) {
         let Self { storage, host, margins } = self;
-        signing_keys::tend(storage, HOST, &secret(), *margins, sets_alarm, host, now).unwrap();
+        signing_keys::tend(storage, HOST, &secret().into(), *margins, sets_alarm, host, now)
+            .unwrap();
     }
 
     /// Has an isolate ask.
     fn tell(&self, isolate: &mut Snapshots, now: UnixTime) {
         self.tend(false, now);
         let reply = snapshot(&self.storage, isolate.known(HOST)).unwrap();
-        isolate.install(HOST, reply, &secret(), &self.host, now).unwrap();
+        isolate.install(HOST, reply, &secret().into(), &self.host, now).unwrap();
     }
 }
 
@@ -231,17 +232,17 @@ fn the_alarm_makes_the_next_key_of_its_desk_and_rings_again() {
     let host = TestHost::default();
     random::<8192>(&host);
     let rings_at = storage.alarm().unwrap();
-    wake(&secret(), &storage, &host, rings_at.saturating_sub(HOUR)).unwrap();
+    wake(&secret().into(), &storage, &host, rings_at.saturating_sub(HOUR)).unwrap();
     assert_eq!(storage.count("signing_keys"), 3);
     assert_eq!(storage.alarm(), Some(rings_at));
-    wake(&secret(), &storage, &host, rings_at).unwrap();
+    wake(&secret().into(), &storage, &host, rings_at).unwrap();
     // Twice for one time.
-    wake(&secret(), &storage, &host, rings_at).unwrap();
+    wake(&secret().into(), &storage, &host, rings_at).unwrap();
     assert_eq!(storage.count("signing_keys"), 4);
     assert!(storage.alarm().unwrap() > rings_at);
     assert!(host.lines.borrow().concat().contains("keys.announced"));
     // A desk that nobody set up.
     let empty = Memory::new();
-    wake(&secret(), &empty, &host, NOW).unwrap();
+    wake(&secret().into(), &empty, &host, NOW).unwrap();
     assert_eq!((empty.count("sqlite_master"), empty.alarm()), (0, None));
 }

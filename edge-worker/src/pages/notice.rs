@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::{Choice, policy, render};
 use crate::http::Response;
+use crate::loaded_desk::Unusable;
 
 #[derive(Template)]
 #[template(path = "notice.html")]
@@ -35,6 +36,7 @@ pub(crate) enum Notice {
     BreakGlassElsewhere,
     BreakGlassRefused,
     Expired,
+    KeysDoNotOpen,
     LinkRefused,
     LogoutRefused,
     LogoutUnavailable,
@@ -233,6 +235,17 @@ impl Notice {
                 ],
                 next: Next::SignIn,
                 has_reference: true,
+            },
+            Self::KeysDoNotOpen => Content {
+                status: 503,
+                code: Unusable::Keys.code(),
+                heading: "This gateway cannot open its keys",
+                sentences: &[
+                    "Nothing is lost. The operator of this helpdesk has to give the gateway the secret \
+                     that it had before.",
+                ],
+                next: Next::TryAgain,
+                has_reference: false,
             },
             Self::LinkRefused => Content {
                 status: 400,

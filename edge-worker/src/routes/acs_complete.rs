@@ -126,7 +126,7 @@ fn verify_message(
         // Opening the private key takes longer than all the rest, and few identity providers
         // encrypt.
         Err(saml::Error::EncryptedAssertionWithoutKey) => {
-            match visit.desk.saml_private_key(&visit.secret, visit.host) {
+            match visit.desk.saml_private_key(&visit.secrets, visit.host) {
                 Some(key) => verify(core::slice::from_ref(key)),
                 None => Err(saml::Error::EncryptedAssertionWithoutKey),
             }

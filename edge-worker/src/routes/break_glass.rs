@@ -61,12 +61,11 @@ pub(super) fn answer(visit: Visit) -> Step {
 fn verify(visit: &Visit, token: &str) -> Result<BreakGlass, Step> {
     let desk = &visit.desk.desk;
     let (url, owners) = (desk.issuer(), &desk.owners);
-    verify_break_glass(token, url, owners, visit.now, &visit.secret, visit.crypto()).map_err(
-        |error| {
+    verify_break_glass(token, url, owners, visit.now, visit.secrets.current(), visit.crypto())
+        .map_err(|error| {
             let event = visit.event(Name::BreakGlassRefused).diagnostic(&error);
             respond_and_record(visit.page(Notice::BreakGlassRefused), event, visit)
-        },
-    )
+        })
 }
 
 fn claim(visit: Visit, link: &BreakGlass) -> Step {

@@ -82,14 +82,14 @@ pub(super) fn pending_logins(visit: &Visit) -> PendingLogins {
     let header = visit.head.header("cookie").unwrap_or_default();
     let cookie = cookie_value(header, CookieName::Login).ok().flatten();
     let (url, prefix) = (desk.issuer(), &desk.prefix);
-    PendingLogins::open(cookie, url, prefix, &visit.secret, visit.now, visit.crypto())
+    PendingLogins::open(cookie, url, prefix, &visit.secrets, visit.now, visit.crypto())
 }
 
 /// The `Set-Cookie` that keeps them.
 pub(super) fn seal(visit: &Visit, pending: &PendingLogins) -> Option<String> {
     let nonce = random::<12>(visit.host);
     let url = visit.desk.desk.issuer();
-    let value = pending.seal(url, &visit.secret, nonce, visit.crypto()).ok()?;
+    let value = pending.seal(url, &visit.secrets, nonce, visit.crypto()).ok()?;
     Some(set_cookie(CookieName::Login, &value, TRANSACTION_LIFETIME))
 }
 
@@ -113,7 +113,7 @@ fn send(
         authn_contexts: &connection.require_authn_context,
     };
     let signing_key = match connection.sign_requests {
-        true => Some(visit.desk.saml_signing_key(&visit.secret, visit.host)?),
+        true => Some(visit.desk.saml_signing_key(&visit.secrets, visit.host)?),
         false => None,
     };
     let response = match connection.sso_binding {

@@ -111,7 +111,7 @@ fn send(
     let desk = &visit.desk.desk;
     let (url, nonce) = (desk.issuer(), random(visit.host));
     let id =
-        logout_request_id(&connection.name, url, visit.now, &visit.secret, nonce, visit.crypto());
+        logout_request_id(&connection.name, url, visit.now, &visit.secrets, nonce, visit.crypto());
     let request = LogoutRequest {
         id: &id.ok()?,
         issue_instant: visit.now,
@@ -120,7 +120,7 @@ fn send(
         name_id: &begun.name_id.as_ref()?.name_id(),
         session_index: begun.session_index.as_deref(),
     };
-    let signing_key = visit.desk.saml_signing_key(&visit.secret, visit.host)?;
+    let signing_key = visit.desk.saml_signing_key(&visit.secrets, visit.host)?;
     match service.binding {
         Binding::Redirect => request
             .redirect_url(&signing_key, visit.crypto())

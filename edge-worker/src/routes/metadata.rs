@@ -70,7 +70,7 @@ fn document(visit: &Visit, connection: &Connection) -> Option<String> {
         support: support.as_deref(),
         valid_until: visit.now.saturating_add(VALIDITY),
     };
-    let key = visit.desk.saml_signing_key(&visit.secret, visit.host)?;
+    let key = visit.desk.saml_signing_key(&visit.secrets, visit.host)?;
     provider.to_signed_xml(&request_id(&random(visit.host)), &key, visit.crypto()).ok()
 }
 

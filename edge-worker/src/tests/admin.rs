@@ -4,7 +4,7 @@ use deskgate_core::session::admin_token::{AdminRequest, mint_admin_token};
 use serde_json::Value;
 
 use super::browser::settings;
-use super::harness::{CRYPTO, Deployment, secret};
+use super::harness::{CRYPTO, Deployment};
 use crate::http::Response;
 use crate::http::tests::request;
 
@@ -17,7 +17,8 @@ fn token(method: &str, path: &str, body: &str, id: u8, deployment: &Deployment) 
         path_and_query: path,
         body: body.as_bytes(),
     };
-    mint_admin_token(&request, deployment.now, [id; 16], &secret(), &CRYPTO).unwrap()
+    mint_admin_token(&request, deployment.now, [id; 16], deployment.secrets.current(), &CRYPTO)
+        .unwrap()
 }
 
 fn send(method: &str, path: &str, token: &str, body: &str, to: &mut Deployment) -> Response {

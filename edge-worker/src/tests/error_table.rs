@@ -153,7 +153,8 @@ fn edge_rows() -> Vec<Row> {
         }
     });
     let mut rows: Vec<Row> = samples::NOTICES.map(of_notice).into();
-    // A page of its own and a refusal of the audit log may be one and the same.
+    // A page of its own and an event of the log may be one and the same.
+    rows.retain(|row| row.code != Unusable::Keys.code());
     rows.extend(sign_in.into_iter().filter(|row| row.code != Notice::NotFromHere.content().code));
     rows.extend(hand_off);
     rows.extend(sign_out);
@@ -162,7 +163,8 @@ fn edge_rows() -> Vec<Row> {
         code: unusable.code(),
         kind: "log".to_owned(),
         message: "what the desk keeps cannot be used".to_owned(),
-        status: Notice::Unavailable.content().status.to_string(),
+        // Of the page, as where the object does not answer.
+        status: Notice::KeysDoNotOpen.content().status.to_string(),
         help: unusable.help().to_owned(),
     }));
     rows

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use deskgate_core::crypto::{Crypto, RustCrypto, SecretKey};
+use deskgate_core::session::Secrets;
 use deskgate_core::time::UnixTime;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params_from_iter};
@@ -15,6 +16,7 @@ use crate::gate::Forward;
 use crate::host::{Host, HostFailed, Row, Storage, Value};
 use crate::http::{RequestHead, Response};
 use crate::isolate::{self, Isolate};
+use crate::secret::Fallback;
 use crate::step::{Step, TooLarge, Unreachable};
 
 /// 2026-11-21T12:00:00Z.
@@ -117,6 +119,8 @@ pub(crate) fn secret() -> SecretKey {
 #[derive(Debug)]
 pub(crate) struct Deployment {
     pub(crate) storage: Memory,
+    /// Of the object, and of an isolate that begins.
+    pub(crate) secrets: Secrets,
     pub(crate) host: &'static TestHost,
     pub(crate) now: UnixTime,
     pub(crate) object_answers: bool,
@@ -156,6 +160,7 @@ impl Deployment {
     pub(crate) fn new() -> Self {
         let deployment = Self {
             storage: Memory::new(),
+            secrets: secret().into(),
             host: Box::leak(Box::default()),
             now: NOW,
             object_answers: true,
@@ -170,7 +175,10 @@ impl Deployment {
     pub(crate) fn new_isolate(&self) {
         isolate::with(|isolate| {
             *isolate = Isolate::default();
-            isolate.secret = Some(Rc::new(secret()));
+            isolate.secrets = Some(Rc::new(self.secrets.clone()));
+            if self.secrets.has_fallback() {
+                isolate.fallback = Fallback::Opens;
+            }
         });
     }
 
@@ -221,9 +229,9 @@ impl Deployment {
         }
         let operation = serde_json::to_string(&operation).unwrap();
         let operation = serde_json::from_str(&operation).unwrap();
-        let storage = &self.storage;
-        let reply = desk_object::run(operation, host_name, &secret(), storage, self.host, self.now)
-            .unwrap();
+        let (secrets, storage) = (&self.secrets, &self.storage);
+        let reply = desk_object::run(operation, host_name, secrets, storage, self.host, self.now);
+        let reply = reply.unwrap();
         Ok(serde_json::from_str(&serde_json::to_string(&reply).unwrap()).unwrap())
     }
 

@@ -17,6 +17,7 @@ mod identity_provider;
 mod keys;
 mod outage;
 mod people;
+mod secrets;
 mod service_tokens;
 mod session_page;
 mod sign_in;

@@ -1,5 +1,7 @@
 //! The object or the secret is not there.
 
+use deskgate_core::session::Secrets;
+
 use super::admin::{apply, deployment_with, send_signed};
 use super::browser::{Browser, settings};
 use super::harness::Deployment;
@@ -175,7 +177,7 @@ fn a_host_that_nobody_set_up_gets_a_page() {
 #[test]
 fn without_a_secret_nothing_is_forwarded_and_nothing_applied() {
     let (mut deployment, mut browser) = signed_in();
-    isolate::with(|isolate| isolate.secret = None);
+    isolate::with(|isolate| isolate.secrets = None);
     for path in ["/", "/assets/a.js", "/deskgate/login", "/deskgate/admin/settings"] {
         assert_eq!(browser.open(&mut deployment, path).response().status, 500, "{path}");
     }
@@ -186,7 +188,7 @@ fn keys_sealed_under_another_secret_let_nobody_through() {
     let (mut deployment, mut browser) = signed_in();
     deployment.new_isolate();
     let other = deskgate_core::crypto::SecretKey::new(&[9; 32]);
-    isolate::with(|isolate| isolate.secret = Some(other.into()));
+    isolate::with(|isolate| isolate.secrets = Some(Secrets::from(other).into()));
     assert_eq!(browser.open(&mut deployment, "/").response().status, 503);
     assert_eq!(deployment.events().last().unwrap(), "desk.keys_do_not_open");
 }

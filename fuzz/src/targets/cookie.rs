@@ -2,7 +2,7 @@
 
 use deskgate_core::crypto::SecretKey;
 use deskgate_core::session::cookie::{CookieName, cookie_value, sets_ours, without_ours};
-use deskgate_core::session::{PendingLogins, ReturnTarget};
+use deskgate_core::session::{PendingLogins, ReturnTarget, Secrets};
 
 use crate::trusted::{CRYPTO, DESK_URL, NOW};
 
@@ -16,7 +16,8 @@ pub(super) fn header(input: &[u8]) {
             assert!(header.split(';').any(|part| part.trim_matches([' ', '\t']) == pair));
             assert!(!value.contains(';'));
             // Nobody has the secret, so nobody has begun a login.
-            let (secret, prefix) = (SecretKey::new(&[7; 32]), "/deskgate/");
+            let secret = Secrets::from(SecretKey::new(&[7; 32]));
+            let prefix = "/deskgate/";
             let logins = PendingLogins::open(Some(value), DESK_URL, prefix, &secret, NOW, &CRYPTO);
             assert!(logins.is_empty());
         }

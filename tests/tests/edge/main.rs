@@ -11,6 +11,7 @@ mod interop;
 mod origin_servers;
 mod replay;
 mod return_targets;
+mod secrets;
 mod service_tokens;
 mod sessions;
 mod setting;

@@ -10,6 +10,26 @@ use crate::http::Response;
 use crate::isolate;
 use crate::step::Step;
 
+/// All keys by name, and whether anything at this desk is still sealed under another secret than the one
+/// in force: to be asked is enough to change that, where the other one is there.
+pub(super) fn list(call: Call) -> Step {
+    Step::ask(Operation::Keys, move |reply| {
+        match reply {
+            Ok(Reply::Keys { keys, sealed_under, sealed_since }) => {
+                let is_ours = sealed_under == call.secrets.id();
+                let fallback = isolate::with(|isolate| isolate.fallback);
+                let secret = json!({
+                    "sealed_since": is_ours.then_some(sealed_since),
+                    "fallback": fallback.name(),
+                });
+                Response::json(200, &json!({ "keys": keys, "secret": secret }))
+            }
+            other => without_answer(&other),
+        }
+        .into()
+    })
+}
+
 /// The key for apps changes with `{"rotate": "announce"}` and days later `{"rotate": "switch"}`, those for
 /// tokens, in an emergency, with `{"rotate": "tokens_now"}`.
 pub(super) fn rotate(call: Call, change: Change) -> Step {

@@ -11,8 +11,8 @@ mod settings;
 
 use std::rc::Rc;
 
-use deskgate_core::crypto::SecretKey;
 use deskgate_core::diagnostic::Diagnostic;
+use deskgate_core::session::Secrets;
 use deskgate_core::session::admin_token::{AdminRequest, AdminToken, verify_admin_token};
 use deskgate_core::time::UnixTime;
 use serde_json::json;
@@ -41,20 +41,21 @@ pub(crate) fn is_admin(path: &str) -> bool {
 /// Answers an admin request.
 pub(crate) fn answer(
     head: RequestHead,
-    secret: Rc<SecretKey>,
+    secrets: Rc<Secrets>,
     now: UnixTime,
     host: &'static dyn Host,
 ) -> Step {
     let reference = new_reference(host);
     let page = head.path.strip_prefix(PREFIX).unwrap_or_default().to_owned();
     let method = head.method.clone();
-    let call = Call { head, secret, host, reference };
+    let call = Call { head, secrets, host, reference };
     match (page.as_str(), method.as_str()) {
         ("settings", "PUT") => call.change(settings::apply),
         ("settings", "GET") => call.read(now, settings::show),
         ("restore", "POST") => call.change(settings::restore),
         ("versions", "GET") => call.read(now, settings::versions),
         ("audit", "GET") => call.read(now, audit_log),
+        ("keys", "GET") => call.read(now, keys::list),
         ("keys", "POST") => call.change(keys::rotate),
         ("people", "GET") => call.read(now, people::list),
         ("people", "POST") => call.change(people::change),
@@ -74,7 +75,7 @@ pub(crate) fn answer(
 /// A request, before and after its token was verified.
 struct Call {
     head: RequestHead,
-    secret: Rc<SecretKey>,
+    secrets: Rc<Secrets>,
     host: &'static dyn Host,
     reference: String,
 }
@@ -127,13 +128,12 @@ impl Call {
             path_and_query: &self.head.path_and_query(),
             body,
         };
-        verify_admin_token(token.trim(), &request, now, &self.secret, self.host.crypto()).map_err(
-            |error| {
+        verify_admin_token(token.trim(), &request, now, self.secrets.current(), self.host.crypto())
+            .map_err(|error| {
                 let event = self.event(Name::AdminRefused, now).diagnostic(&error);
                 event.log(self.host);
                 Step::Respond(failure(AdminRefusal::TokenRefused), vec![event])
-            },
-        )
+            })
     }
 
     fn event(&self, name: Name, now: UnixTime) -> Event {
@@ -158,6 +158,8 @@ fn without_answer(reply: &Result<Reply, Unreachable>) -> Response {
         Ok(Reply::NoSuchPerson { .. }) => AdminRefusal::NoSuchPerson,
         Ok(Reply::NoSuchVersion) => AdminRefusal::NoSuchVersion,
         Ok(Reply::NotSetUp) => AdminRefusal::NotSetUp,
+        Ok(Reply::OtherSecret) => AdminRefusal::OtherSecret,
+        Ok(Reply::SecretNotLost) => AdminRefusal::SecretNotLost,
         _ => AdminRefusal::Unavailable,
     })
 }

@@ -12,12 +12,18 @@ use crate::http::Response;
 use crate::isolate;
 use crate::step::Step;
 
+/// `settings?lost_secret=yes` begins anew where nothing opens any more.
 pub(super) fn apply(call: Call, change: Change) -> Step {
     let Ok(settings) = serde_json::from_slice(&change.body) else {
         return failure(AdminRefusal::NotJson).into();
     };
+    let is_lost = match call.head.parameters().once("lost_secret") {
+        Ok(None) => false,
+        Ok(Some("yes")) => true,
+        _ => return failure(AdminRefusal::NotFound).into(),
+    };
     match check(&call, &settings) {
-        Ok(desk) => put(call, change, &desk),
+        Ok(desk) => put(call, change, &desk, is_lost),
         Err(refused) => refused.into(),
     }
 }
@@ -34,7 +40,7 @@ pub(super) fn restore(call: Call, change: Change) -> Step {
     Step::ask(Operation::Settings { version: Some(version) }, move |reply| match reply {
         Ok(Reply::Settings { settings, .. }) => match open(&call, &settings) {
             Ok(settings) => match check(&call, &settings) {
-                Ok(desk) => put(call, change, &desk),
+                Ok(desk) => put(call, change, &desk, false),
                 Err(refused) => refused.into(),
             },
             Err(refused) => refused.into(),
@@ -83,13 +89,19 @@ pub(super) fn versions(_: Call) -> Step {
     })
 }
 
-fn put(call: Call, change: Change, desk: &Desk) -> Step {
+/// `is_lost`: the secret before is, and with it all keys.
+fn put(call: Call, change: Change, desk: &Desk, is_lost: bool) -> Step {
     let Change { token, now, .. } = change;
-    let Ok(settings) = SealedSettings::seal(desk, &call.head.host, &call.secret, call.host) else {
+    let Ok(settings) = SealedSettings::seal(desk, &call.head.host, &call.secrets, call.host) else {
         return failure(AdminRefusal::Unavailable).into();
     };
-    let event = call.event(Name::SettingsApplied, now);
-    let operation = Operation::Apply { settings, token, event: event.clone() };
+    let name = if is_lost { Name::SecretLost } else { Name::SettingsApplied };
+    let event = call.event(name, now);
+    let copy = event.clone();
+    let operation = match is_lost {
+        true => Operation::StartOver { settings, token, event: copy },
+        false => Operation::Apply { settings, token, event: copy },
+    };
     Step::ask(operation, move |reply| match reply {
         Ok(Reply::Applied { version }) => {
             event.log(call.host);
@@ -101,7 +113,7 @@ fn put(call: Call, change: Change, desk: &Desk) -> Step {
 }
 
 fn open(call: &Call, settings: &SealedSettings) -> Result<Value, Response> {
-    let opened = settings.open(&call.head.host, &call.secret, call.host);
+    let opened = settings.open(&call.head.host, &call.secrets, call.host);
     opened.ok_or_else(|| failure(AdminRefusal::OtherSecret))
 }
 

@@ -137,7 +137,7 @@ fn redirect(address: String) -> Response {
 
 /// The key that signs for apps.
 fn signing_key(visit: &Visit) -> Result<SigningKey, helpdesk::Error> {
-    let key = visit.desk.bridge_signing_key(&visit.secret, visit.host);
+    let key = visit.desk.bridge_signing_key(&visit.secrets, visit.host);
     let key = key.ok_or(jose::Error::SigningFailed)?.key;
     Ok(SigningKey::from_private(key.clone(), visit.crypto())?)
 }

@@ -130,7 +130,7 @@ fn write(
         oaep_digest: DigestAlgorithm::Sha1,
     });
     let recipient = recipient.as_ref().map(|recipient| (recipient, &*entropy));
-    let key = visit.desk.bridge_signing_key(&visit.secret, visit.host);
+    let key = visit.desk.bridge_signing_key(&visit.secrets, visit.host);
     let key =
         key.ok_or_else(|| boxed(helpdesk::Error::from(deskgate_core::jose::Error::SigningFailed)))?;
     response(visit, target, asked, id, &entity_id(visit, target.app))
@@ -211,7 +211,7 @@ fn attribute_of(attribute: &BridgeAttribute, profile: &Profile, session: &Sessio
 pub(super) fn refuse(visit: &Visit, target: Target<'_>, asked: &Asked, status: Status) -> Step {
     let id = request_id(&random(visit.host));
     let idp = entity_id(visit, target.app);
-    let Some(key) = visit.desk.bridge_signing_key(&visit.secret, visit.host) else {
+    let Some(key) = visit.desk.bridge_signing_key(&visit.secrets, visit.host) else {
         return page(visit, target, Notice::Unavailable).into();
     };
     let written = response(visit, target, asked, &id, &idp).with_status(

@@ -66,14 +66,14 @@ impl Asked {
         let text = serde_json::to_vec(self).ok()?;
         let nonce = random::<12>(visit.host);
         let context = context(visit, app);
-        let sealed = seal::seal(&text, PURPOSE, &context, &visit.secret, nonce, visit.crypto());
+        let sealed = seal::seal(&text, PURPOSE, &context, &visit.secrets, nonce, visit.crypto());
         sealed.ok().filter(|sealed| sealed.len() <= MAX_TEXT_BYTES)
     }
 
     /// `None` when it was sealed for another app or has expired.
     pub(super) fn open(sealed: &str, visit: &Visit, app: &str) -> Option<Self> {
         let context = context(visit, app);
-        let text = seal::open(sealed, PURPOSE, &context, &visit.secret, visit.crypto()).ok()?;
+        let text = seal::open(sealed, PURPOSE, &context, &visit.secrets, visit.crypto()).ok()?;
         let asked: Self = serde_json::from_slice(&text).ok()?;
         (visit.now.seconds() < asked.expires_at).then_some(asked)
     }

@@ -20,7 +20,7 @@ pub(super) fn metadata(visit: &Visit, name: &str) -> Response {
     let Some(target) = Target::find(&visit.desk.desk, name) else {
         return visit.page_or_json(Notice::NotFound);
     };
-    let Some(key) = visit.desk.bridge_signing_key(&visit.secret, visit.host) else {
+    let Some(key) = visit.desk.bridge_signing_key(&visit.secrets, visit.host) else {
         return visit.page_or_json(Notice::Unavailable);
     };
     let certificates: Vec<&[u8]> =

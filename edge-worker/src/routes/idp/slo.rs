@@ -149,7 +149,7 @@ fn respond(
         in_response_to: request,
         status,
     };
-    let key = visit.desk.bridge_signing_key(&visit.secret, visit.host)?;
+    let key = visit.desk.bridge_signing_key(&visit.secrets, visit.host)?;
     let url = response.redirect_url(relay_state, &key, visit.crypto()).ok()?;
     Some(Response::redirect(303, url))
 }

@@ -85,7 +85,7 @@ fn verify(
     };
     match verify(&[]) {
         Err(saml::Error::EncryptedAssertionWithoutKey) => {
-            match visit.desk.saml_private_key(&visit.secret, visit.host) {
+            match visit.desk.saml_private_key(&visit.secrets, visit.host) {
                 Some(key) => verify(core::slice::from_ref(key)),
                 None => Err(saml::Error::EncryptedAssertionWithoutKey),
             }
@@ -167,7 +167,7 @@ impl Answer {
             in_response_to: &self.request_id,
             status,
         };
-        let signing_key = visit.desk.saml_signing_key(&visit.secret, visit.host)?;
+        let signing_key = visit.desk.saml_signing_key(&visit.secrets, visit.host)?;
         let relay_state = self.relay_state.as_deref();
         match single_logout.binding {
             Binding::Redirect => response

@@ -46,7 +46,7 @@ fn asked<'v, 'p>(visit: &'v Visit, peeked: &'p PeekedLogout) -> Option<(&'v Conn
             &connection.name,
             visit.desk.desk.issuer(),
             visit.now,
-            &visit.secret,
+            &visit.secrets,
             visit.crypto(),
         )
         .is_ok()

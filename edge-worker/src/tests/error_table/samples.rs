@@ -428,7 +428,7 @@ fn desk() -> Vec<Box<dyn Diagnostic>> {
     problems.into_iter().map(|problem| Box::new(problem) as Box<dyn Diagnostic>).collect()
 }
 
-pub(super) const NOTICES: [Notice; 43] = [
+pub(super) const NOTICES: [Notice; 44] = [
     Notice::AccessEnded,
     Notice::AddressElsewhere,
     Notice::AddressOfAnother,
@@ -438,6 +438,7 @@ pub(super) const NOTICES: [Notice; 43] = [
     Notice::BreakGlassElsewhere,
     Notice::BreakGlassRefused,
     Notice::Expired,
+    Notice::KeysDoNotOpen,
     Notice::LinkRefused,
     Notice::LogoutRefused,
     Notice::LogoutUnavailable,
@@ -507,7 +508,7 @@ pub(super) const SIGN_OUT_REFUSALS: [SignOutRefusal; 5] = [
     SignOutRefusal::UnknownIssuer,
 ];
 
-pub(super) const ADMIN_REFUSALS: [AdminRefusal; 18] = [
+pub(super) const ADMIN_REFUSALS: [AdminRefusal; 19] = [
     AdminRefusal::BodyTooLarge,
     AdminRefusal::MethodNotAllowed,
     AdminRefusal::NoSuchPerson,
@@ -521,6 +522,7 @@ pub(super) const ADMIN_REFUSALS: [AdminRefusal; 18] = [
     AdminRefusal::NotTheTurn,
     AdminRefusal::OtherAddress,
     AdminRefusal::OtherSecret,
+    AdminRefusal::SecretNotLost,
     AdminRefusal::ServiceTokenNameTaken,
     AdminRefusal::TokenRefused,
     AdminRefusal::TokenUsedBefore,
