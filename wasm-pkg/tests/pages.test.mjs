@@ -8,6 +8,7 @@ import test from "node:test";
 import * as desk from "./desk.mjs";
 import { snippet } from "./page_server.mjs";
 import { install } from "./project.mjs";
+import { runtimes } from "./runtimes.mjs";
 import { findWorkerd, startWorkerd } from "./workerd.mjs";
 
 const project = install();
@@ -25,11 +26,16 @@ async function freePort() {
 async function startNode(name, page, issuer) {
   const port = await freePort();
   const file = project.write(`${name}.mjs`, snippet(page, { issuer, port }));
-  const server = spawn(process.execPath, [file], { stdio: ["ignore", "ignore", "pipe"] });
+  return start(name, process.execPath, [file], port);
+}
+
+/** Starts a program that listens at the port; waits until it answers. */
+async function start(name, program, options, port, env = process.env) {
+  const server = spawn(program, options, { cwd: project.folder, env, stdio: ["ignore", "ignore", "pipe"] });
   let complaints = "";
   server.stderr.on("data", (piece) => (complaints += piece));
   const gone = new Promise((resolve) => server.once("exit", resolve));
-  const url = `http://localhost:${port}`;
+  const url = `http://127.0.0.1:${port}`;
   for (let attempt = 0; ; attempt += 1) {
     const answered = await fetch(url).then(() => true, () => false);
     if (answered) break;
@@ -94,6 +100,22 @@ test("docs/origins/hono.md, in workerd", async (t) => {
     ours.close();
   }
 });
+
+for (const { name, program, serve, env } of runtimes(project)) {
+  test(`docs/origins/hono.md, in ${name}`, async (t) => {
+    if (!program) return t.skip(`SKIPPED docs/origins/hono.md in ${name}: it is not installed`);
+    const ours = await desk.serveDesk();
+    const port = await freePort();
+    const file = project.write(`hono_in_${name}.mjs`, snippet("hono", { issuer: ours.url }));
+    const server = await start(name, program, [...serve(port), file], port, env);
+    try {
+      await greetsAndRefuses(server, ours);
+    } finally {
+      await server.stop();
+      ours.close();
+    }
+  });
+}
 
 test("without keys nobody gets in, and it is said that this is no fault of the token", async () => {
   const ours = await desk.serveDesk();

@@ -2,7 +2,7 @@
 // tests/vectors/tokens.json. What runs is the package as npm installs it.
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import test from "node:test";
@@ -10,6 +10,7 @@ import test from "node:test";
 import { findChromium, inChromium } from "./chromium.mjs";
 import { judge } from "./judge.mjs";
 import { install } from "./project.mjs";
+import { runtimes } from "./runtimes.mjs";
 import { findWorkerd, startWorkerd } from "./workerd.mjs";
 
 const vectors = JSON.parse(
@@ -46,26 +47,13 @@ const JUDGED_FROM_DISK = `
   const vectors = JSON.parse(readFileSync("vectors.json", "utf8"));
   console.log(JSON.stringify(await judge(createVerifier, vectors)));`;
 
-/** The program in the package for this machine, of which npm installs one. */
-function findProgram(scope, program) {
-  const folder = path.join(import.meta.dirname, "../node_modules", scope);
-  const packages = existsSync(folder) ? readdirSync(folder) : [];
-  return packages.map((name) => path.join(folder, name, program)).find((file) => existsSync(file));
-}
-
-for (const [name, scope, program, options] of [
-  // It may read the project and nothing else; not even the network is needed.
-  ["Deno", "@deno", "deno", ["run", "--no-remote", "--node-modules-dir=manual", `--allow-read=${project.folder}`]],
-  ["Bun", "@oven", "bin/bun", ["run", "--no-install"]],
-]) {
+for (const { name, program, run, env } of runtimes(project)) {
   test(`${name} gives the verdicts of native code`, (t) => {
-    const executable = findProgram(scope, program);
-    if (!executable) return t.skip(`SKIPPED package in ${name}: ${scope} is not installed`);
+    if (!program) return t.skip(`SKIPPED package in ${name}: it is not installed`);
     project.write("judge.mjs", readFileSync(path.join(import.meta.dirname, "judge.mjs")));
     project.write("vectors.json", JSON.stringify(vectors));
     const script = project.write("judged_from_disk.mjs", JUDGED_FROM_DISK);
-    const env = { ...process.env, DENO_DIR: path.join(project.folder, "deno"), DENO_NO_UPDATE_CHECK: "1", NO_COLOR: "1" };
-    const said = execFileSync(executable, [...options, script], { cwd: project.folder, encoding: "utf8", env });
+    const said = execFileSync(program, [...run, script], { cwd: project.folder, encoding: "utf8", env });
     agrees(JSON.parse(said));
   });
 }

@@ -106,7 +106,7 @@ impl Need {
             ),
             Self::NpmPackages => (
                 "npm packages of our own",
-                "Express, Fastify, Hono, publint and others that test @deskgate/verify",
+                "Express, Fastify, Hono, Deno, Bun, publint and others that test @deskgate/verify",
                 Source::Npm("wasm-pkg"),
             ),
             Self::Chromium => (
