@@ -47,6 +47,7 @@ pub(super) const SEEDS: &[&str] = &[
     "POST /deskgate/acs/complete\norigin:https://help.contoso.com\n\
      content-type:application/x-www-form-urlencoded\n\nSAMLResponse=PGEvPg==&RelayState=x",
     "GET /deskgate/session\ncookie:__Host-deskgate=@SESSION@\n\n",
+    "GET /.well-known/deskgate/session\nauthorization:Bearer @SESSION@\n\n",
     "GET /deskgate/logout\ncookie:__Host-deskgate=@SESSION@\n\n",
     "GET /deskgate/metadata\n\n",
     "GET /.well-known/deskgate/jwks.json\n\n",
