@@ -63,7 +63,7 @@ enum Command {
     Panics,
     /// Install what the other commands need, and say what could not be installed.
     Setup,
-    /// Print what each entry point of the npm package makes a page load.
+    /// Print what each entry point of the npm package makes a page load, and what is in the Worker.
     Size,
     /// Run every test.
     Test,

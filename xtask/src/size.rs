@@ -1,4 +1,7 @@
-//! `cargo xtask size`: what a page or a server loads for each entry point of the npm package.
+//! `cargo xtask size`: what a page or a server loads for each entry point of the npm package, what an
+//! isolate loads, and what is in it.
+
+mod account;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -45,7 +48,43 @@ pub(crate) fn run(
         }
         println!("{name:<12} {:>12} {:>12}", totals.0, totals.1);
     }
+    build::worker(workspace, progress, setup)?;
+    println!();
+    worker(workspace, progress)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Areas smaller than this are summed up.
+const SMALL_AREA: usize = 4096;
+
+fn worker(workspace: &Workspace, progress: &Progress) -> Result<()> {
+    println!("{:<28} {:>12} {:>12}", "the Worker", "bytes", "after gzip");
+    let mut totals = (0, 0);
+    let mut files: Vec<PathBuf> = fs::read_dir(workspace.worker())?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<_, _>>()?;
+    files.retain(|file| {
+        file.extension().is_some_and(|kind| kind == "wasm" || kind == "js" || kind == "mjs")
+    });
+    files.sort();
+    for file in &files {
+        let bytes = fs::read(file).with_context(|| format!("cannot read {}", file.display()))?;
+        let sizes = (bytes.len(), compressed(&bytes)?);
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        println!("{name:<28} {:>12} {:>12}", sizes.0, sizes.1);
+        totals = (totals.0 + sizes.0, totals.1 + sizes.1);
+    }
+    println!("{:<28} {:>12} {:>12}", "together", totals.0, totals.1);
+    println!("\n{:<28} {:>12}   before wasm-opt", "in the module", "bytes");
+    let [compiled, _] = build::compiled_modules(workspace, progress)?;
+    let areas = account::of(&fs::read(compiled)?)?;
+    let (large, small): (Vec<_>, Vec<_>) =
+        areas.into_iter().partition(|(_, bytes)| *bytes >= SMALL_AREA);
+    for (name, bytes) in &large {
+        println!("{name:<28} {bytes:>12}");
+    }
+    println!("{:<28} {:>12}", "the rest", small.iter().map(|(_, bytes)| bytes).sum::<usize>());
+    Ok(())
 }
 
 /// A module and all that it imports.

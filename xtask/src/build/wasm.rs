@@ -68,14 +68,12 @@ pub(super) fn build(workspace: &Workspace, progress: &Progress, package: &Packag
     wasm_opt.arg(if package.goal == Goal::Size { "-Oz" } else { "-O3" });
     wasm_opt.arg(&optimized).arg("-o").arg(&optimized);
     process::run(&mut step, &mut wasm_opt)?;
-    if package.goal == Goal::Size {
-        let bindings = folder.join(format!("{}.js", module_name(package)));
-        let mut esbuild = workspace.command("node");
-        esbuild.arg(workspace.npm_program("esbuild/bin/esbuild")).arg(&bindings);
-        esbuild.args(["--minify", "--format=esm", "--log-level=warning", "--allow-overwrite"]);
-        esbuild.arg(format!("--outfile={}", bindings.display()));
-        process::run(&mut step, &mut esbuild)?;
-    }
+    let bindings = folder.join(format!("{}.js", module_name(package)));
+    let mut esbuild = workspace.command("node");
+    esbuild.arg(workspace.npm_program("esbuild/bin/esbuild")).arg(&bindings);
+    esbuild.args(["--minify", "--format=esm", "--log-level=warning", "--allow-overwrite"]);
+    esbuild.arg(format!("--outfile={}", bindings.display()));
+    process::run(&mut step, &mut esbuild)?;
     fs::write(&stamp, inputs)?;
     step.done(&sizes(&optimized)?);
     Ok(())
