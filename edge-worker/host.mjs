@@ -1,12 +1,17 @@
 // What the Rust rules ask of the platform: node:crypto, randomness, the log and the storage of the
 // Durable Object. Every function is synchronous and decides nothing.
+import { Buffer } from "node:buffer";
 import {
   constants,
+  createCipheriv,
+  createDecipheriv,
   createHash,
+  createHmac,
   createPrivateKey,
   createPublicKey,
   generateKeyPairSync,
   privateDecrypt,
+  publicEncrypt,
   sign,
   verify,
 } from "node:crypto";
@@ -31,11 +36,41 @@ export const verifyEcdsa = (algorithm, message, spki, signature) =>
     signature,
   );
 
+export const hmac = (algorithm, key, message) => createHmac(algorithm, key).update(message).digest();
+
+export const encryptRsa = (spki, block) =>
+  publicEncrypt(
+    { key: spki, format: "der", type: "spki", padding: constants.RSA_NO_PADDING },
+    block,
+  );
+
 export const decryptRsa = (pkcs8, ciphertext) =>
   privateDecrypt(
     { key: pkcs8, format: "der", type: "pkcs8", padding: constants.RSA_NO_PADDING },
     ciphertext,
   );
+
+export const seal = (bits, key, nonce, data, plaintext) => {
+  const cipher = createCipheriv(`aes-${bits}-gcm`, key, nonce);
+  cipher.setAAD(data);
+  return Buffer.concat([cipher.update(plaintext), cipher.final(), cipher.getAuthTag()]);
+};
+
+export const open = (bits, key, nonce, data, ciphertext, tag) => {
+  const decipher = createDecipheriv(`aes-${bits}-gcm`, key, nonce);
+  decipher.setAAD(data);
+  decipher.setAuthTag(tag);
+  return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
+};
+
+export const decryptCbc = (bits, key, iv, ciphertext) => {
+  const decipher = createDecipheriv(`aes-${bits}-cbc`, key, iv);
+  decipher.setAutoPadding(false);
+  return Buffer.concat([decipher.update(ciphertext), decipher.final()]);
+};
+
+export const publicKeyOf = (pkcs8) =>
+  createPublicKey(privateKey(pkcs8)).export({ format: "der", type: "spki" });
 
 export const generateRsaKey = () =>
   generateKeyPairSync("rsa", {

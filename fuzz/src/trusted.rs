@@ -5,8 +5,9 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use deskgate_core::crypto::{
-    Crypto, DecryptionFailed, DigestAlgorithm, DigestValue, Hasher, InvalidSignature, KeyRules,
-    PrivateKey, PublicKey, RustCrypto, SecretKey, SignatureAlgorithm, SigningFailed,
+    Crypto, DecryptionFailed, DigestAlgorithm, DigestValue, EncryptionFailed, Hasher,
+    InvalidSignature, KeyRules, PrivateKey, PublicKey, RustCrypto, SecretKey, SignatureAlgorithm,
+    SigningFailed,
 };
 use deskgate_core::dsig::SignatureRules;
 use deskgate_core::jose::{JwkKind, JwkSet, SigningKey};
@@ -158,6 +159,10 @@ impl Crypto for Credulous {
         ciphertext: &[u8],
     ) -> Result<Vec<u8>, DecryptionFailed> {
         Ok(ciphertext.to_vec())
+    }
+
+    fn encrypt_rsa(&self, key: &PublicKey, block: &[u8]) -> Result<Vec<u8>, EncryptionFailed> {
+        CRYPTO.encrypt_rsa(key, block)
     }
 
     fn decrypt_rsa(&self, _: &PrivateKey, _: &[u8]) -> Result<SecretKey, DecryptionFailed> {

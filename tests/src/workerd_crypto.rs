@@ -10,8 +10,8 @@ use std::{fs, io};
 
 use deskgate_core::base64;
 use deskgate_core::crypto::{
-    Crypto, DecryptionFailed, DigestAlgorithm, DigestValue, Hasher, InvalidSignature, PrivateKey,
-    PublicKey, SecretKey, SignatureAlgorithm, SigningFailed,
+    Crypto, DecryptionFailed, DigestAlgorithm, DigestValue, EncryptionFailed, Hasher,
+    InvalidSignature, PrivateKey, PublicKey, SecretKey, SignatureAlgorithm, SigningFailed,
 };
 use serde_json::{Value, json};
 
@@ -151,6 +151,7 @@ impl Crypto for WorkerdCrypto {
             "method": "sign",
             "algorithm": algorithm.xml_uri(),
             "key": pkcs8(key),
+            "public": public(key),
             "message": base64::encode(message),
         });
         self.connection.call(&request).ok_or(SigningFailed)
@@ -198,13 +199,22 @@ impl Crypto for WorkerdCrypto {
         self.connection.call(&request).ok_or(DecryptionFailed)
     }
 
+    fn encrypt_rsa(&self, key: &PublicKey, block: &[u8]) -> Result<Vec<u8>, EncryptionFailed> {
+        let (key, message) = (base64::encode(key.spki_der()), base64::encode(block));
+        let request = json!({ "method": "encrypt_rsa", "key": key, "message": message });
+        self.connection.call(&request).ok_or(EncryptionFailed)
+    }
+
     fn decrypt_rsa(
         &self,
         key: &PrivateKey,
         ciphertext: &[u8],
     ) -> Result<SecretKey, DecryptionFailed> {
         let message = base64::encode(ciphertext);
-        let request = json!({ "method": "decrypt_rsa", "key": pkcs8(key), "message": message });
+        let (pkcs8, public) = (pkcs8(key), public(key));
+        let request = json!({
+            "method": "decrypt_rsa", "key": pkcs8, "public": public, "message": message,
+        });
         let block = self.connection.call(&request).ok_or(DecryptionFailed)?;
         Ok(SecretKey::new(&block))
     }
@@ -221,5 +231,9 @@ fn aes(method: &str, key: &SecretKey, nonce: &[u8], data: &[u8], message: &[u8])
 }
 
 fn pkcs8(key: &PrivateKey) -> String {
-    base64::encode(&key.to_pkcs8_der().expect("a key that was parsed"))
+    base64::encode(key.pkcs8_der())
+}
+
+fn public(key: &PrivateKey) -> String {
+    base64::encode(key.public_key().spki_der())
 }

@@ -4,8 +4,8 @@
 //! of them.
 
 use deskgate_core::crypto::{
-    Crypto, DecryptionFailed, DigestAlgorithm, DigestValue, Hasher, InvalidSignature, PrivateKey,
-    PublicKey, SecretKey, SignatureAlgorithm, SigningFailed,
+    Crypto, DecryptionFailed, DigestAlgorithm, DigestValue, EncryptionFailed, Hasher,
+    InvalidSignature, PrivateKey, PublicKey, SecretKey, SignatureAlgorithm, SigningFailed,
 };
 use ed25519_dalek::{Signature, VerifyingKey};
 use sha2::{Digest as _, Sha256};
@@ -77,6 +77,10 @@ impl Crypto for TokenCrypto {
         _: &[u8],
     ) -> Result<Vec<u8>, DecryptionFailed> {
         Err(DecryptionFailed)
+    }
+
+    fn encrypt_rsa(&self, _: &PublicKey, _: &[u8]) -> Result<Vec<u8>, EncryptionFailed> {
+        Err(EncryptionFailed)
     }
 
     fn decrypt_rsa(&self, _: &PrivateKey, _: &[u8]) -> Result<SecretKey, DecryptionFailed> {

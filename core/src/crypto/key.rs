@@ -1,18 +1,19 @@
 //! Typed keys. A key is checked once, when the administrator gives it; a message cannot bring one.
 
+#[cfg(feature = "rust-crypto")]
+mod material;
 mod private;
 mod public;
 mod secret;
 
+#[cfg(feature = "rust-crypto")]
+pub(super) use material::{PrivateMaterial, PublicMaterial};
 pub use private::PrivateKey;
-pub use public::PublicKey;
+pub use public::{PublicKey, is_small_order};
 pub use secret::SecretKey;
 
-pub(super) use private::PrivateMaterial;
-pub(super) use public::PublicMaterial;
-
 use alloc::format;
-use alloc::string::String;
+use alloc::string::{String, ToString as _};
 use core::fmt;
 
 use super::EcCurve;
@@ -183,6 +184,34 @@ impl Diagnostic for InvalidKey {
             }
         }
     }
+}
+
+/// An object identifier as people write it (X.660), from the content of its DER. Arcs above 32 bits, which
+/// hardly anything has, are not an identifier here.
+pub(crate) fn object_identifier(content: &[u8]) -> Option<String> {
+    let mut arcs: alloc::vec::Vec<u32> = alloc::vec::Vec::new();
+    let mut arc = 0_u32;
+    let mut is_inside = false;
+    for byte in content {
+        // Zeros in front would be another spelling.
+        if !is_inside && *byte == 0x80 {
+            return None;
+        }
+        arc = arc.checked_mul(128)? | u32::from(byte & 0x7f);
+        is_inside = byte & 0x80 != 0;
+        if !is_inside {
+            arcs.push(arc);
+            arc = 0;
+        }
+    }
+    let (first, rest) = arcs.split_first().filter(|_| !is_inside)?;
+    let root = (first / 40).min(2);
+    let mut text = format!("{root}.{}", first - root * 40);
+    for arc in rest {
+        text.push('.');
+        text.push_str(&arc.to_string());
+    }
+    Some(text)
 }
 
 #[cfg(test)]

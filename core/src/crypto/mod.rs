@@ -2,20 +2,31 @@
 //! [`Crypto`] trait behind which the work is done.
 //!
 //! The trait is synchronous. At the edge the host's `node:crypto` does the work (RSA-2048 in about
-//! 20 µs); everywhere else [`RustCrypto`]. All providers give the same verdicts.
+//! 20 µs); everywhere else `RustCrypto`, behind the feature `rust-crypto`, without which the library has
+//! no public-key cryptography of its own. All providers give the same verdicts.
 
 mod algorithm;
+pub(crate) mod der;
 mod key;
 mod oaep;
 pub(crate) mod pem;
+mod pss;
+#[cfg(feature = "rust-crypto")]
 mod rustcrypto;
+mod sha256;
 
 pub use algorithm::{
     ContentCipher, DigestAlgorithm, EcCurve, JwsAlgorithm, KeyTransport, SignatureAlgorithm,
 };
-pub use key::{InvalidKey, KeyKind, KeyRules, MAX_RSA_BITS, PrivateKey, PublicKey, SecretKey};
+pub(crate) use key::object_identifier;
+pub use key::{
+    InvalidKey, KeyKind, KeyRules, MAX_RSA_BITS, PrivateKey, PublicKey, SecretKey, is_small_order,
+};
 pub use oaep::RsaOaep;
+pub use pss::verify_pss;
+#[cfg(feature = "rust-crypto")]
 pub use rustcrypto::RustCrypto;
+pub use sha256::{hmac_sha256, sha256};
 
 use alloc::boxed::Box;
 use alloc::vec::Vec;
@@ -93,6 +104,14 @@ pub trait Crypto: fmt::Debug {
         iv: &[u8; 16],
         ciphertext: &[u8],
     ) -> Result<Vec<u8>, DecryptionFailed>;
+
+    /// The RSA public-key operation RSAEP (RFC 8017, section 5.1.1), which is RSAVP1 too, on a block
+    /// exactly as long as the modulus. Hosts call this "no padding".
+    ///
+    /// # Errors
+    /// [`EncryptionFailed`] when the key is not RSA, or `block` is not exactly as long as the modulus or
+    /// not below it.
+    fn encrypt_rsa(&self, key: &PublicKey, block: &[u8]) -> Result<Vec<u8>, EncryptionFailed>;
 
     /// The RSA private-key operation RSADP (RFC 8017, section 5.1.2): the encoded block, padding and
     /// leading zeros included, exactly as long as the modulus.

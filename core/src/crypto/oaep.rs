@@ -53,13 +53,13 @@ impl RsaOaep<'_> {
         data.resize(zeros_end, 0x00);
         data.push(0x01);
         data.extend_from_slice(content_key);
-        let masked_data = self.unmask(&data, seed, crypto);
-        let masked_seed = self.unmask(seed, &masked_data, crypto);
+        let masked_data = unmask(&data, seed, self.mgf_digest, crypto);
+        let masked_seed = unmask(seed, &masked_data, self.mgf_digest, crypto);
         let mut block = Zeroizing::new(Vec::with_capacity(1 + seed.len() + data_length));
         block.push(0x00);
         block.extend_from_slice(&masked_seed);
         block.extend_from_slice(&masked_data);
-        key.encrypt_rsa(&block)
+        crypto.encrypt_rsa(key, &block)
     }
 
     /// The key inside `ciphertext` if that holds a key as long as `fallback`, otherwise `fallback`.
@@ -93,8 +93,8 @@ impl RsaOaep<'_> {
         // EM = 00 || maskedSeed || maskedDB
         let (zero, masked) = block.as_bytes().split_at_checked(1)?;
         let (masked_seed, masked_data) = masked.split_at_checked(hash_bytes)?;
-        let seed = self.unmask(masked_seed, masked_data, crypto);
-        let data = self.unmask(masked_data, &seed, crypto);
+        let seed = unmask(masked_seed, masked_data, self.mgf_digest, crypto);
+        let data = unmask(masked_data, &seed, self.mgf_digest, crypto);
         // DB = lHash || 00 ... 00 || 01 || M
         let (start, message) = data.split_at_checked(data.len().checked_sub(fallback.len())?)?;
         let mut expected = crypto.digest(self.digest, self.label).as_bytes().to_vec();
@@ -111,18 +111,23 @@ impl RsaOaep<'_> {
         );
         Some(SecretKey::new(&selected))
     }
+}
 
-    /// `masked` XOR MGF1(`seed`) (RFC 8017, appendix B.2.1).
-    fn unmask(&self, masked: &[u8], seed: &[u8], crypto: &dyn Crypto) -> Zeroizing<Vec<u8>> {
-        let mut unmasked = Zeroizing::new(masked.to_vec());
-        for (counter, block) in (0_u32..).zip(unmasked.chunks_mut(self.mgf_digest.output_bytes())) {
-            let mut hasher = crypto.hasher(self.mgf_digest);
-            hasher.update(seed);
-            hasher.update(&counter.to_be_bytes());
-            for (byte, mask) in block.iter_mut().zip(hasher.finish().as_bytes()) {
-                *byte ^= mask;
-            }
+/// `masked` XOR MGF1(`seed`) (RFC 8017, appendix B.2.1).
+pub(super) fn unmask(
+    masked: &[u8],
+    seed: &[u8],
+    digest: DigestAlgorithm,
+    crypto: &dyn Crypto,
+) -> Zeroizing<Vec<u8>> {
+    let mut unmasked = Zeroizing::new(masked.to_vec());
+    for (counter, block) in (0_u32..).zip(unmasked.chunks_mut(digest.output_bytes())) {
+        let mut hasher = crypto.hasher(digest);
+        hasher.update(seed);
+        hasher.update(&counter.to_be_bytes());
+        for (byte, mask) in block.iter_mut().zip(hasher.finish().as_bytes()) {
+            *byte ^= mask;
         }
-        unmasked
     }
+    unmasked
 }

@@ -13,18 +13,19 @@ use cbc::cipher::{BlockModeDecrypt, KeyIvInit};
 use ed25519_dalek::Signer as _;
 use hmac::{EagerHash, Hmac, Mac as _};
 use p256::ecdsa::signature::hazmat::{PrehashSigner as _, PrehashVerifier as _};
-use rsa::hazmat::rsa_decrypt_and_check;
+use rsa::hazmat::{rsa_decrypt_and_check, rsa_encrypt};
 use rsa::rand_core::{TryCryptoRng, TryRng};
 use rsa::traits::PublicKeyParts as _;
-use rsa::{BoxedUint, Pkcs1v15Sign, Pss};
+use rsa::{BoxedUint, Pkcs1v15Sign};
 use sha1::Sha1;
 use sha2::{Digest, Sha256, Sha384, Sha512};
 use zeroize::Zeroizing;
 
 use super::key::{PrivateMaterial, PublicMaterial};
 use super::{
-    Crypto, DecryptionFailed, DigestAlgorithm, DigestValue, Hasher, InvalidSignature, PrivateKey,
-    PublicKey, SecretKey, SignatureAlgorithm, SigningFailed,
+    Crypto, DecryptionFailed, DigestAlgorithm, DigestValue, EncryptionFailed, Hasher,
+    InvalidSignature, PrivateKey, PublicKey, SecretKey, SignatureAlgorithm, SigningFailed,
+    hmac_sha256, verify_pss,
 };
 
 type Aes192Gcm = AesGcm<Aes192, U12>;
@@ -97,22 +98,8 @@ impl Crypto for RustCrypto {
                 let hashed = self.digest(digest, message);
                 key.verify(pkcs1_encoding(digest), hashed.as_bytes(), signature)?;
             }
-            (SignatureAlgorithm::RsaPss(digest), PublicMaterial::Rsa(key)) => {
-                let hashed = self.digest(digest, message);
-                match digest {
-                    DigestAlgorithm::Sha1 => {
-                        key.verify(Pss::<Sha1>::new(), hashed.as_bytes(), signature)
-                    }
-                    DigestAlgorithm::Sha256 => {
-                        key.verify(Pss::<Sha256>::new(), hashed.as_bytes(), signature)
-                    }
-                    DigestAlgorithm::Sha384 => {
-                        key.verify(Pss::<Sha384>::new(), hashed.as_bytes(), signature)
-                    }
-                    DigestAlgorithm::Sha512 => {
-                        key.verify(Pss::<Sha512>::new(), hashed.as_bytes(), signature)
-                    }
-                }?;
+            (SignatureAlgorithm::RsaPss(digest), PublicMaterial::Rsa(_)) => {
+                return verify_pss(digest, key, message, signature, self);
             }
             _ => return Err(InvalidSignature),
         }
@@ -158,7 +145,7 @@ impl Crypto for RustCrypto {
     fn mac(&self, algorithm: DigestAlgorithm, key: &SecretKey, message: &[u8]) -> DigestValue {
         match algorithm {
             DigestAlgorithm::Sha1 => hmac::<Sha1>(key, message),
-            DigestAlgorithm::Sha256 => hmac::<Sha256>(key, message),
+            DigestAlgorithm::Sha256 => hmac_sha256(key, message),
             DigestAlgorithm::Sha384 => hmac::<Sha384>(key, message),
             DigestAlgorithm::Sha512 => hmac::<Sha512>(key, message),
         }
@@ -205,6 +192,22 @@ impl Crypto for RustCrypto {
             24 => decrypt_cbc::<cbc::Decryptor<Aes192>>(key, iv, ciphertext),
             _ => decrypt_cbc::<cbc::Decryptor<Aes256>>(key, iv, ciphertext),
         }
+    }
+
+    fn encrypt_rsa(&self, key: &PublicKey, block: &[u8]) -> Result<Vec<u8>, EncryptionFailed> {
+        let PublicMaterial::Rsa(key) = key.material() else { return Err(EncryptionFailed) };
+        if block.len() != key.size() {
+            return Err(EncryptionFailed);
+        }
+        let message = BoxedUint::from_be_slice(block, key.n_bits_precision())
+            .map_err(|_| EncryptionFailed)?;
+        if message >= *key.n().as_ref() {
+            return Err(EncryptionFailed);
+        }
+        let ciphertext = rsa_encrypt(key, &message).map_err(|_| EncryptionFailed)?.to_be_bytes();
+        // The representation has whole limbs, the modulus whole bytes; what is cut off is zero.
+        let start = ciphertext.len().checked_sub(key.size()).ok_or(EncryptionFailed)?;
+        Ok(ciphertext.get(start..).ok_or(EncryptionFailed)?.to_vec())
     }
 
     fn decrypt_rsa(

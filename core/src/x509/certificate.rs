@@ -1,13 +1,9 @@
 use alloc::format;
-use alloc::string::{String, ToString as _};
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use der::{Decode as _, Encode as _};
-use spki::SubjectPublicKeyInfoRef;
-use x509_cert::certificate::{CertificateInner, Raw};
-use x509_cert::time::Time;
-
-use super::{Error, input};
+use super::structure::Structure;
+use super::{Error, input, name};
 use crate::crypto::{Crypto, DigestAlgorithm, KeyRules, PublicKey, pem};
 use crate::diagnostic::Excerpt;
 use crate::time::UnixTime;
@@ -17,10 +13,10 @@ use crate::time::UnixTime;
 pub struct Certificate {
     der: Vec<u8>,
     public_key: PublicKey,
-    subject: Excerpt,
-    issuer: Excerpt,
-    self_issued: bool,
-    serial: String,
+    /// DER, as the issuer.
+    subject: Vec<u8>,
+    issuer: Vec<u8>,
+    serial: Vec<u8>,
     not_before: UnixTime,
     not_after: UnixTime,
 }
@@ -48,20 +44,16 @@ impl Certificate {
     /// # Errors
     /// [`Error`], which names what else the bytes are.
     pub fn from_der(der: &[u8], rules: KeyRules) -> Result<Self, Error> {
-        let Ok(certificate) = CertificateInner::<Raw>::from_der(der) else {
+        let Some(certificate) = Structure::read(der) else {
             return Err(input::not_a_certificate(der));
         };
-        let tbs = certificate.tbs_certificate();
-        let spki = tbs.subject_public_key_info().to_der().map_err(|_| Error::Malformed)?;
-        let spki = SubjectPublicKeyInfoRef::from_der(&spki).map_err(|_| Error::Malformed)?;
         Ok(Self {
-            public_key: PublicKey::from_spki(&spki, rules)?,
-            subject: Excerpt::new(&tbs.subject().to_string()),
-            issuer: Excerpt::new(&tbs.issuer().to_string()),
-            self_issued: tbs.subject() == tbs.issuer(),
-            serial: hex(tbs.serial_number().as_bytes(), ""),
-            not_before: unix_time(tbs.validity().not_before),
-            not_after: unix_time(tbs.validity().not_after),
+            public_key: PublicKey::from_spki_der(certificate.public_key, rules)?,
+            subject: certificate.subject.to_vec(),
+            issuer: certificate.issuer.to_vec(),
+            serial: certificate.serial.to_vec(),
+            not_before: certificate.not_before,
+            not_after: certificate.not_after,
             der: der.to_vec(),
         })
     }
@@ -80,27 +72,27 @@ impl Certificate {
 
     /// The subject's name as RFC 4514 writes it, bounded and escaped: to show, not to compare.
     #[must_use]
-    pub fn subject(&self) -> &str {
-        self.subject.as_str()
+    pub fn subject(&self) -> String {
+        Excerpt::new(&name::text(&self.subject)).into()
     }
 
     /// The issuer's name as RFC 4514 writes it, bounded and escaped: to show, not to compare.
     #[must_use]
-    pub fn issuer(&self) -> &str {
-        self.issuer.as_str()
+    pub fn issuer(&self) -> String {
+        Excerpt::new(&name::text(&self.issuer)).into()
     }
 
     /// Whether subject and issuer are the same name (RFC 5280, section 3.2). Signing certificates of
     /// identity providers nearly always are; another one may be part of a pasted chain.
     #[must_use]
-    pub const fn is_self_issued(&self) -> bool {
-        self.self_issued
+    pub fn is_self_issued(&self) -> bool {
+        self.subject == self.issuer
     }
 
     /// The serial number in upper-case hexadecimal, as `openssl x509 -serial` prints it.
     #[must_use]
-    pub fn serial(&self) -> &str {
-        &self.serial
+    pub fn serial(&self) -> String {
+        hex(&self.serial, "")
     }
 
     /// Start of the validity.
@@ -132,10 +124,6 @@ impl Certificate {
 #[must_use]
 pub fn to_pem(der: &[u8]) -> String {
     pem::encode("CERTIFICATE", der)
-}
-
-fn unix_time(time: Time) -> UnixTime {
-    UnixTime::from_seconds(time.to_unix_duration().as_secs())
 }
 
 fn hex(bytes: &[u8], separator: &str) -> String {

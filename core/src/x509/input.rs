@@ -5,10 +5,8 @@ use alloc::string::String;
 use alloc::vec;
 use alloc::vec::Vec;
 
-use der::{Decode as _, Header, Reader as _, SliceReader};
-use x509_cert::request::CertReq;
-
 use super::Error;
+use crate::crypto::der::{self, Reader, tag};
 use crate::crypto::pem;
 use crate::diagnostic::Excerpt;
 
@@ -212,7 +210,7 @@ pub(super) fn not_a_certificate(der: &[u8]) -> Error {
     match length.map(|length| (length, der.len())) {
         Some((length, given)) if given < length => Error::Truncated,
         Some((length, given)) if given > length => Error::TrailingBytes { count: given - length },
-        _ if CertReq::from_der(der).is_ok() => Error::CertificateRequest,
+        _ if is_request(content) => Error::CertificateRequest,
         _ => Error::Malformed,
     }
 }
@@ -223,10 +221,18 @@ fn sequence(der: &[u8]) -> Option<(&[u8], Option<usize>)> {
     if let Some(content) = der.strip_prefix(&[0x30, 0x80]) {
         return Some((content, None));
     }
-    let mut reader = SliceReader::new(der).ok()?;
-    let header = Header::decode(&mut reader).ok()?;
-    let header_length = usize::try_from(reader.position()).ok()?;
-    let length = usize::try_from(header.length()).ok()?;
-    (header.tag() == der::Tag::Sequence).then_some(())?;
-    Some((der.get(header_length..)?, Some(header_length.checked_add(length)?)))
+    let (length, content) = der::read_length(der.strip_prefix(&[tag::SEQUENCE])?)?;
+    let header_length = der.len().checked_sub(content.len())?;
+    Some((content, Some(header_length.checked_add(length)?)))
+}
+
+/// Whether the content is that of a CertificationRequest (RFC 2986, section 4.2): version 1, a name, a
+/// key and `[0]`, where a certificate has dates.
+fn is_request(content: &[u8]) -> bool {
+    let mut reader = Reader::new(content);
+    let Some(mut request) = reader.read(tag::SEQUENCE).map(Reader::new) else { return false };
+    request.read(tag::INTEGER) == Some(&[0])
+        && request.read(tag::SEQUENCE).is_some()
+        && request.read(tag::SEQUENCE).is_some()
+        && request.read(tag::CONTEXT_0).is_some()
 }

@@ -8,6 +8,8 @@ mod certificate;
 mod error;
 mod input;
 mod issue;
+mod name;
+mod structure;
 
 pub use certificate::{Certificate, to_pem};
 pub use error::Error;

@@ -47,7 +47,7 @@ impl SigningIdentity {
         let _ = fs::remove_file(&key_path);
         let mut file =
             OpenOptions::new().write(true).create_new(true).mode(0o600).open(&key_path)?;
-        file.write_all(&identity.key.to_pkcs8_der().map_err(|error| anyhow!("{error}"))?)?;
+        file.write_all(identity.key.pkcs8_der())?;
         fs::write(&certificate_path, identity.certificate_pem())?;
         Ok(identity)
     }

@@ -3,7 +3,9 @@
 use core::time::Duration;
 
 use deskgate_core::base64;
-use deskgate_core::crypto::{DigestAlgorithm, KeyRules, PrivateKey, SignatureAlgorithm};
+use deskgate_core::crypto::{
+    DigestAlgorithm, KeyRules, PrivateKey, PublicKey, SignatureAlgorithm,
+};
 use deskgate_core::desk::{DEFAULT_KEY_ROTATION, MIN_KEY_ROTATION};
 use deskgate_core::session::{Secrets, seal};
 use deskgate_core::time::UnixTime;
@@ -16,6 +18,7 @@ use super::key_life::{Margins, Plan};
 use super::{audit_log, settings};
 use crate::audit::{Event, Name};
 use crate::host::{Host, HostFailed, Row, Storage, random};
+use crate::json;
 
 /// What a key signs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -221,8 +224,7 @@ fn add(
         Purpose::Tokens => None,
     };
     let kid = jose::thumbprint(public, host.crypto()).map_err(|_| HostFailed)?;
-    let pkcs8 = private.to_pkcs8_der().map_err(|_| HostFailed)?;
-    let sealed = seal_key(&pkcs8, desk_host, purpose, &kid, secrets, host)?;
+    let sealed = seal_key(private.pkcs8_der(), desk_host, purpose, &kid, secrets, host)?;
     storage.execute(
         "INSERT INTO signing_keys
             (kid, purpose, created_at, public_key, certificate, sealed, used_from)
@@ -241,17 +243,13 @@ fn add(
 }
 
 fn generate(purpose: Purpose, host: &dyn Host) -> Result<PrivateKey, HostFailed> {
-    match purpose {
-        Purpose::Bridge | Purpose::Saml => {
-            let pkcs8 = Zeroizing::new(host.generate_rsa_key()?);
-            PrivateKey::from_pkcs8_der(&pkcs8, KeyRules::default())
-        }
-        Purpose::Tokens => {
-            let seed = Zeroizing::new(random::<32>(host));
-            PrivateKey::ed25519_from_seed(&seed)
-        }
-    }
-    .map_err(|_| HostFailed)
+    let pkcs8 = match purpose {
+        Purpose::Bridge | Purpose::Saml => Zeroizing::new(host.generate_rsa_key()?),
+        Purpose::Tokens => PrivateKey::ed25519_pkcs8(&Zeroizing::new(random::<32>(host))),
+    };
+    let public = PublicKey::from_spki_der(&host.public_key_of(&pkcs8)?, KeyRules::default());
+    let key = public.and_then(|public| PrivateKey::from_parts(&pkcs8, public));
+    key.map_err(|_| HostFailed)
 }
 
 fn certificate(
@@ -335,9 +333,7 @@ pub(super) fn all(storage: &dyn Storage) -> Result<Vec<StoredKey>, HostFailed> {
         ORDER BY created_at DESC, kid",
         &[],
     )?;
-    rows.into_iter()
-        .map(|row: Row| serde_json::from_value(Value::Object(row)).map_err(|_| HostFailed))
-        .collect()
+    rows.into_iter().map(|row: Row| json::from_row(row).ok_or(HostFailed)).collect()
 }
 
 /// Opens the private key of a desk; `None` when it was sealed for another one or under a secret that
@@ -350,5 +346,9 @@ pub(crate) fn unseal(
 ) -> Option<PrivateKey> {
     let context = context(desk_host, stored.purpose, &stored.kid);
     let pkcs8 = seal::open(&stored.sealed, PURPOSE, &context, secrets, host.crypto()).ok()?;
-    PrivateKey::from_pkcs8_der(&pkcs8, KeyRules::default()).ok()
+    let public = base64::decode_url(&stored.public_key).ok()?;
+    let public = PublicKey::from_spki_der(&public, KeyRules::default()).ok()?;
+    // The seal knows the name, and the name is the public key's.
+    let is_of_seal = jose::thumbprint(&public, host.crypto()).is_ok_and(|kid| kid == stored.kid);
+    PrivateKey::from_parts(&pkcs8, public).ok().filter(|_| is_of_seal)
 }

@@ -1,11 +1,13 @@
-//! [`Crypto`] by `node:crypto`, which verifies RSA 25 times and Ed25519 twice as fast as wasm.
+//! [`Crypto`] by `node:crypto`, which verifies RSA 25 times and Ed25519 twice as fast as wasm, and is
+//! there already: the module has no cryptography but SHA-256.
 
 use core::cell::RefCell;
 use std::collections::HashMap;
 
 use deskgate_core::crypto::{
-    Crypto, DecryptionFailed, DigestAlgorithm, DigestValue, Hasher, InvalidSignature, KeyKind,
-    PrivateKey, PublicKey, RustCrypto, SecretKey, SignatureAlgorithm, SigningFailed,
+    Crypto, DecryptionFailed, DigestAlgorithm, DigestValue, EncryptionFailed, Hasher,
+    InvalidSignature, KeyKind, PrivateKey, PublicKey, SecretKey, SignatureAlgorithm, SigningFailed,
+    hmac_sha256, is_small_order, sha256, verify_pss,
 };
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
@@ -42,8 +44,35 @@ extern "C" {
         message: &[u8],
         key: &JsValue,
     ) -> Result<Vec<u8>, JsValue>;
+    #[wasm_bindgen(catch, js_name = encryptRsa)]
+    fn encrypt_rsa(spki: &[u8], block: &[u8]) -> Result<Vec<u8>, JsValue>;
     #[wasm_bindgen(catch, js_name = decryptRsa)]
     fn decrypt_rsa(pkcs8: &[u8], ciphertext: &[u8]) -> Result<Vec<u8>, JsValue>;
+    fn hmac(algorithm: &str, key: &[u8], message: &[u8]) -> Vec<u8>;
+    #[wasm_bindgen(catch)]
+    fn seal(
+        bits: usize,
+        key: &[u8],
+        nonce: &[u8],
+        data: &[u8],
+        plaintext: &[u8],
+    ) -> Result<Vec<u8>, JsValue>;
+    #[wasm_bindgen(catch)]
+    fn open(
+        bits: usize,
+        key: &[u8],
+        nonce: &[u8],
+        data: &[u8],
+        ciphertext: &[u8],
+        tag: &[u8],
+    ) -> Result<Vec<u8>, JsValue>;
+    #[wasm_bindgen(catch, js_name = decryptCbc)]
+    fn decrypt_cbc(
+        bits: usize,
+        key: &[u8],
+        iv: &[u8],
+        ciphertext: &[u8],
+    ) -> Result<Vec<u8>, JsValue>;
 }
 
 /// Keys kept parsed by the host. A desk has a handful; the rest is other desks of the same isolate.
@@ -54,12 +83,9 @@ thread_local! {
     static PRIVATE_KEYS: RefCell<HashMap<Vec<u8>, JsValue>> = RefCell::default();
 }
 
-/// The host's cryptography, and the Rust one for what the host lacks or does slower.
+/// The host's cryptography, and Rust's for what the host does slower.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct HostCrypto;
-
-/// Without RSA private operations (RUSTSEC-2023-0071): those are the host's alone.
-const RUST: RustCrypto = RustCrypto::new();
 
 impl Crypto for HostCrypto {
     fn hasher(&self, algorithm: DigestAlgorithm) -> Box<dyn Hasher> {
@@ -92,7 +118,9 @@ impl Crypto for HostCrypto {
                 verify_ecdsa(host_name(digest), message, key.spki_der(), signature)
             }
             // workerd ignores `saltLength` when it verifies and would take salts of any length.
-            _ => return RUST.verify(algorithm, key, message, signature),
+            SignatureAlgorithm::RsaPss(digest) => {
+                return verify_pss(digest, key, message, signature, self);
+            }
         };
         if matches!(verified, Ok(true)) { Ok(()) } else { Err(InvalidSignature) }
     }
@@ -109,7 +137,7 @@ impl Crypto for HostCrypto {
         let name = match algorithm {
             SignatureAlgorithm::Ed25519 => None,
             SignatureAlgorithm::RsaPkcs1(digest) => Some(host_name(digest)),
-            // Our own keys are Ed25519 and RSA; ECDSA in Rust would add 40 KB to the module.
+            // Our own keys are Ed25519 and RSA.
             SignatureAlgorithm::Ecdsa(_) | SignatureAlgorithm::RsaPss(_) => {
                 return Err(SigningFailed);
             }
@@ -117,9 +145,12 @@ impl Crypto for HostCrypto {
         make_signature(name, message, &kept_private_key(key)?).map_err(|_| SigningFailed)
     }
 
-    /// In wasm: for the few hundred bytes of a token the call to the host costs more than the hash.
+    /// In wasm, for the few hundred bytes of a token: the call to the host costs more than the hash.
     fn mac(&self, algorithm: DigestAlgorithm, key: &SecretKey, message: &[u8]) -> DigestValue {
-        RUST.mac(algorithm, key, message)
+        match algorithm {
+            DigestAlgorithm::Sha256 => hmac_sha256(key, message),
+            other => DigestValue::new(&hmac(host_name(other), key.as_bytes(), message)),
+        }
     }
 
     fn seal(
@@ -129,7 +160,8 @@ impl Crypto for HostCrypto {
         associated_data: &[u8],
         plaintext: &[u8],
     ) -> Result<Vec<u8>, SigningFailed> {
-        RUST.seal(key, nonce, associated_data, plaintext)
+        let bits = aes_bits(key).ok_or(SigningFailed)?;
+        seal(bits, key.as_bytes(), nonce, associated_data, plaintext).map_err(|_| SigningFailed)
     }
 
     fn open(
@@ -139,7 +171,11 @@ impl Crypto for HostCrypto {
         associated_data: &[u8],
         sealed: &[u8],
     ) -> Result<Vec<u8>, DecryptionFailed> {
-        RUST.open(key, nonce, associated_data, sealed)
+        let bits = aes_bits(key).ok_or(DecryptionFailed)?;
+        // The host would take a shorter tag.
+        let (ciphertext, tag) = sealed.split_last_chunk::<16>().ok_or(DecryptionFailed)?;
+        open(bits, key.as_bytes(), nonce, associated_data, ciphertext, tag)
+            .map_err(|_| DecryptionFailed)
     }
 
     fn decrypt_cbc(
@@ -148,7 +184,16 @@ impl Crypto for HostCrypto {
         iv: &[u8; 16],
         ciphertext: &[u8],
     ) -> Result<Vec<u8>, DecryptionFailed> {
-        RUST.decrypt_cbc(key, iv, ciphertext)
+        let bits = aes_bits(key).ok_or(DecryptionFailed)?;
+        decrypt_cbc(bits, key.as_bytes(), iv, ciphertext).map_err(|_| DecryptionFailed)
+    }
+
+    fn encrypt_rsa(&self, key: &PublicKey, block: &[u8]) -> Result<Vec<u8>, EncryptionFailed> {
+        let KeyKind::Rsa { bits } = key.kind() else { return Err(EncryptionFailed) };
+        if block.len() != bits.div_ceil(8) {
+            return Err(EncryptionFailed);
+        }
+        encrypt_rsa(key.spki_der(), block).map_err(|_| EncryptionFailed)
     }
 
     fn decrypt_rsa(
@@ -160,8 +205,7 @@ impl Crypto for HostCrypto {
         if ciphertext.len() != bits.div_ceil(8) {
             return Err(DecryptionFailed);
         }
-        let pkcs8 = key.to_pkcs8_der().map_err(|_| DecryptionFailed)?;
-        let block = decrypt_rsa(&pkcs8, ciphertext).map_err(|_| DecryptionFailed)?;
+        let block = decrypt_rsa(key.pkcs8_der(), ciphertext).map_err(|_| DecryptionFailed)?;
         let block = Zeroizing::new(block);
         if block.len() == ciphertext.len() {
             Ok(SecretKey::new(&block))
@@ -178,6 +222,14 @@ const fn host_name(digest: DigestAlgorithm) -> &'static str {
         DigestAlgorithm::Sha256 => "sha256",
         DigestAlgorithm::Sha384 => "sha384",
         DigestAlgorithm::Sha512 => "sha512",
+    }
+}
+
+/// Of the AES that a key is for.
+fn aes_bits(key: &SecretKey) -> Option<usize> {
+    match key.as_bytes().len() {
+        length @ (16 | 24 | 32) => Some(length * 8),
+        _ => None,
     }
 }
 
@@ -205,8 +257,7 @@ fn kept_private_key(key: &PrivateKey) -> Result<JsValue, SigningFailed> {
         if let Some(key) = kept.get(key.public_key().spki_der()) {
             return Ok(key.clone());
         }
-        let pkcs8 = key.to_pkcs8_der().map_err(|_| SigningFailed)?;
-        let parsed = private_key(&pkcs8).map_err(|_| SigningFailed)?;
+        let parsed = private_key(key.pkcs8_der()).map_err(|_| SigningFailed)?;
         keep(kept, key.public_key(), &parsed);
         Ok(parsed)
     })
@@ -220,39 +271,10 @@ fn keep(kept: &mut HashMap<Vec<u8>, JsValue>, key: &PublicKey, parsed: &JsValue)
     kept.insert(key.spki_der().to_vec(), parsed.clone());
 }
 
-/// The y coordinates of the points of small order on edwards25519, little endian: 1, -1, 0 and the
-/// two of order 8.
-const SMALL_ORDER_Y: [[u8; 32]; 5] = [
-    [
-        1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-        0, 0,
-    ],
-    [
-        0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
-        0xff, 0x7f,
-    ],
-    [0; 32],
-    [
-        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98,
-        0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53,
-        0xfc, 0x05,
-    ],
-    [
-        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67,
-        0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac,
-        0x03, 0x7a,
-    ],
-];
-
 /// Strict Ed25519 verification refuses an `R` of small order; BoringSSL does not look. Spellings of
 /// `R` that are not canonical need no row: BoringSSL compares `R` as bytes with its own result.
 fn has_small_order_commitment(signature: &[u8]) -> bool {
-    signature.first_chunk::<32>().is_some_and(|r| {
-        let mut y = *r;
-        y[31] &= 0x7f;
-        SMALL_ORDER_Y.contains(&y)
-    })
+    signature.first_chunk().is_some_and(is_small_order)
 }
 
 /// Bytes gathered before they cross to the host. Canonicalization writes a few bytes at a time, and
@@ -286,31 +308,10 @@ impl Hasher for BufferedHash {
     }
 
     fn finish(mut self: Box<Self>) -> DigestValue {
-        if self.host.is_none() && self.buffer.len() < MIN_HOST_BYTES {
-            return RUST.digest(self.algorithm, &self.buffer);
+        let is_short = self.host.is_none() && self.buffer.len() < MIN_HOST_BYTES;
+        if is_short && self.algorithm == DigestAlgorithm::Sha256 {
+            return sha256(&self.buffer);
         }
         DigestValue::new(&finish_hash(self.flush()))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(y: &[u8; 32], sign: u8, expected: bool) {
-        let mut signature = [7; 64];
-        signature[..32].copy_from_slice(y);
-        signature[31] |= sign;
-        assert_eq!(has_small_order_commitment(&signature), expected);
-    }
-
-    #[test]
-    fn commitments_of_small_order_are_found_with_either_sign() {
-        for y in &SMALL_ORDER_Y {
-            check(y, 0, true);
-            check(y, 0x80, true);
-        }
-        check(&[9; 32], 0, false);
     }
 }

@@ -24,6 +24,12 @@ pub(crate) trait Host: fmt::Debug {
     /// [`HostFailed`] when the platform cannot make one.
     fn generate_rsa_key(&self) -> Result<Vec<u8>, HostFailed>;
 
+    /// The public key of a private key, PKCS#8 DER: SubjectPublicKeyInfo, DER.
+    ///
+    /// # Errors
+    /// [`HostFailed`] when the platform does not take the key.
+    fn public_key_of(&self, pkcs8: &[u8]) -> Result<Vec<u8>, HostFailed>;
+
     /// Writes one line to the platform's log. Only `audit` calls this.
     fn log(&self, line: &str);
 }

@@ -14,6 +14,8 @@ use super::{Host, HostFailed, Row, Storage, Value};
 extern "C" {
     #[wasm_bindgen(catch, js_name = generateRsaKey)]
     fn generate_rsa_key() -> Result<Vec<u8>, JsValue>;
+    #[wasm_bindgen(catch, js_name = publicKeyOf)]
+    fn public_key_of(pkcs8: &[u8]) -> Result<Vec<u8>, JsValue>;
     #[wasm_bindgen(js_name = randomBytes)]
     fn random_bytes(length: usize) -> Vec<u8>;
     fn log(line: &str);
@@ -50,6 +52,10 @@ impl Host for Workerd {
 
     fn generate_rsa_key(&self) -> Result<Vec<u8>, HostFailed> {
         generate_rsa_key().map_err(|_| HostFailed)
+    }
+
+    fn public_key_of(&self, pkcs8: &[u8]) -> Result<Vec<u8>, HostFailed> {
+        public_key_of(pkcs8).map_err(|_| HostFailed)
     }
 
     fn log(&self, line: &str) {

@@ -3,7 +3,7 @@
 use std::sync::OnceLock;
 
 use deskgate_core::base64;
-use deskgate_core::crypto::{Crypto as _, DigestAlgorithm, RustCrypto};
+use deskgate_core::crypto::sha256;
 
 /// The style of every page.
 pub(super) const STYLE: &str = include_str!("../../templates/style.css");
@@ -43,5 +43,5 @@ pub(super) fn content_security_policy(forms: Forms) -> String {
 }
 
 fn hash(text: &str) -> String {
-    base64::encode(RustCrypto::new().digest(DigestAlgorithm::Sha256, text.as_bytes()).as_bytes())
+    base64::encode(sha256(text.as_bytes()).as_bytes())
 }

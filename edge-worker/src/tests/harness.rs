@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
-use deskgate_core::crypto::{Crypto, RustCrypto, SecretKey};
+use deskgate_core::crypto::{Crypto, KeyRules, PrivateKey, RustCrypto, SecretKey};
 use deskgate_core::session::Secrets;
 use deskgate_core::time::UnixTime;
 use rusqlite::types::ValueRef;
@@ -104,6 +104,11 @@ impl Host for TestHost {
         ];
         let made = self.rsa_keys.replace(self.rsa_keys.get() + 1);
         Ok(KEYS[made % KEYS.len()].to_vec())
+    }
+
+    fn public_key_of(&self, pkcs8: &[u8]) -> Result<Vec<u8>, HostFailed> {
+        let key = PrivateKey::from_pkcs8_der(pkcs8, KeyRules::default()).map_err(|_| HostFailed)?;
+        Ok(key.public_key().spki_der().to_vec())
     }
 
     fn log(&self, line: &str) {

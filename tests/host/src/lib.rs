@@ -57,6 +57,10 @@ impl Call<'_> {
             "decrypt_cbc" => HostCrypto
                 .decrypt_cbc(&self.secret()?, &self.array()?, &self.bytes("message")?)
                 .ok(),
+            "encrypt_rsa" => {
+                let key = PublicKey::from_spki_der(&self.bytes("key")?, RULES).ok()?;
+                HostCrypto.encrypt_rsa(&key, &self.bytes("message")?).ok()
+            }
             "decrypt_rsa" => {
                 let block = HostCrypto.decrypt_rsa(&self.private_key()?, &self.bytes("message")?);
                 Some(block.ok()?.as_bytes().to_vec())
@@ -91,7 +95,8 @@ impl Call<'_> {
     }
 
     fn private_key(&self) -> Option<PrivateKey> {
-        PrivateKey::from_pkcs8_der(&self.bytes("key")?, RULES).ok()
+        let public = PublicKey::from_spki_der(&self.bytes("public")?, RULES).ok()?;
+        PrivateKey::from_parts(&self.bytes("key")?, public).ok()
     }
 
     fn secret(&self) -> Option<SecretKey> {

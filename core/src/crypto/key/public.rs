@@ -1,51 +1,48 @@
-use alloc::string::ToString as _;
 use alloc::vec::Vec;
 use core::fmt;
 
-use der::Decode as _;
-use der::oid::ObjectIdentifier;
-use ed25519_dalek::VerifyingKey as Ed25519Key;
-use pkcs8::EncodePublicKey as _;
-use rsa::hazmat::rsa_encrypt;
-use rsa::pkcs1::RsaPublicKeyRef;
-use rsa::traits::PublicKeyParts as _;
-use rsa::{BoxedUint, RsaPublicKey};
-use spki::{AlgorithmIdentifierRef, SubjectPublicKeyInfoRef};
-
-use super::{InvalidKey, KeyKind, KeyRules, MAX_RSA_BITS};
-use crate::crypto::{EcCurve, EncryptionFailed};
+use super::{InvalidKey, KeyKind, KeyRules, MAX_RSA_BITS, object_identifier};
+use crate::crypto::EcCurve;
+use crate::crypto::der::{self, Reader, tag};
 use crate::diagnostic::Excerpt;
 
 /// rsaEncryption (RFC 3279, section 2.3.1).
-pub(super) const RSA_ENCRYPTION: ObjectIdentifier = rsa::pkcs1::ALGORITHM_OID;
+pub(super) const RSA_ENCRYPTION: &[u8] = b"\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01";
 /// id-ecPublicKey (RFC 5480, section 2.1.1).
-pub(super) const EC_PUBLIC_KEY: ObjectIdentifier =
-    ObjectIdentifier::new_unwrap("1.2.840.10045.2.1");
+pub(super) const EC_PUBLIC_KEY: &[u8] = b"\x2a\x86\x48\xce\x3d\x02\x01";
 /// id-Ed25519 (RFC 8410, section 3).
-pub(super) const ED25519: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.101.112");
-const SECP256R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.2.840.10045.3.1.7");
-const SECP384R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.34");
-const SECP521R1: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
-
-/// The DER before the 32 bytes of an Ed25519 key (RFC 8410, section 10.1).
-const ED25519_SPKI_PREFIX: [u8; 12] =
-    [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+pub(super) const ED25519: &[u8] = b"\x2b\x65\x70";
+/// The curves by name (RFC 5480, section 2.1.1.1).
+const CURVES: [(EcCurve, &[u8]); 3] = [
+    (EcCurve::P256, b"\x2a\x86\x48\xce\x3d\x03\x01\x07"),
+    (EcCurve::P384, b"\x2b\x81\x04\x00\x22"),
+    (EcCurve::P521, b"\x2b\x81\x04\x00\x23"),
+];
 
 /// A public key that passed every check, ready to verify.
+///
+/// Without the feature `rust-crypto` nobody here can tell whether a point is on its curve: then a
+/// provider must, and does, before it verifies with the key.
 #[derive(Clone)]
 pub struct PublicKey {
-    material: PublicMaterial,
+    numbers: Numbers,
     spki: Vec<u8>,
+    #[cfg(feature = "rust-crypto")]
+    material: super::material::PublicMaterial,
 }
 
-/// The parsed form, so that verifying does not parse again.
-#[derive(Clone)]
-pub(in crate::crypto) enum PublicMaterial {
-    Ed25519(Ed25519Key),
-    P256(p256::ecdsa::VerifyingKey),
-    P384(p384::ecdsa::VerifyingKey),
-    P521(p521::ecdsa::VerifyingKey),
-    Rsa(RsaPublicKey),
+/// What a key is made of.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Numbers {
+    /// The point as SEC 1, section 2.3.3 writes it.
+    Ec(EcCurve, Vec<u8>),
+    Ed25519([u8; 32]),
+    /// Big-endian without leading zeros.
+    Rsa {
+        n: Vec<u8>,
+        e: Vec<u8>,
+        bits: usize,
+    },
 }
 
 impl PublicKey {
@@ -55,33 +52,26 @@ impl PublicKey {
     /// [`InvalidKey`], also for bytes after the structure. Keys restricted to RSASSA-PSS or with
     /// explicit curve parameters are not supported.
     pub fn from_spki_der(der: &[u8], rules: KeyRules) -> Result<Self, InvalidKey> {
-        let spki = SubjectPublicKeyInfoRef::from_der(der).map_err(|_| InvalidKey::Malformed)?;
-        Self::from_spki(&spki, rules)
-    }
-
-    /// From an SPKI that a certificate parser already cut out.
-    pub(crate) fn from_spki(
-        spki: &SubjectPublicKeyInfoRef<'_>,
-        rules: KeyRules,
-    ) -> Result<Self, InvalidKey> {
-        let key = spki.subject_public_key.as_bytes().ok_or(InvalidKey::Malformed)?;
-        match spki.algorithm.oid {
+        let mut spki = Reader::of(der, tag::SEQUENCE).ok_or(InvalidKey::Malformed)?;
+        let algorithm = spki.read(tag::SEQUENCE).ok_or(InvalidKey::Malformed)?;
+        let (identifier, parameters) = read_algorithm(algorithm).ok_or(InvalidKey::Malformed)?;
+        let key = spki.read_bytes_of_bits().filter(|_| spki.is_at_end());
+        let key = key.ok_or(InvalidKey::Malformed)?;
+        match identifier {
             RSA_ENCRYPTION => {
                 // RFC 3279, 2.3.1: the parameters are NULL.
-                if !spki.algorithm.parameters.is_some_and(|parameters| parameters.is_null()) {
+                if parameters != Some(&[tag::NULL, 0]) {
                     return Err(InvalidKey::Malformed);
                 }
-                let rsa = RsaPublicKeyRef::from_der(key).map_err(|_| InvalidKey::Malformed)?;
-                Self::from_rsa_components(
-                    rsa.modulus.as_bytes(),
-                    rsa.public_exponent.as_bytes(),
-                    rules,
-                )
+                let (n, e) = read_rsa(key).ok_or(InvalidKey::Malformed)?;
+                Self::from_rsa_components(n, e, rules)
             }
-            EC_PUBLIC_KEY => Self::from_sec1_point(named_curve(&spki.algorithm)?, key),
-            ED25519 if spki.algorithm.parameters.is_some() => Err(InvalidKey::Malformed),
+            EC_PUBLIC_KEY => Self::from_sec1_point(named_curve(parameters)?, key),
+            ED25519 if parameters.is_some() => Err(InvalidKey::Malformed),
             ED25519 => Self::from_ed25519(key),
-            other => Err(InvalidKey::UnsupportedAlgorithm(Excerpt::new(&other.to_string()))),
+            other => Err(InvalidKey::UnsupportedAlgorithm(Excerpt::new(
+                &object_identifier(other).ok_or(InvalidKey::Malformed)?,
+            ))),
         }
     }
 
@@ -108,16 +98,14 @@ impl PublicKey {
         let exponent = e.iter().try_fold(0_u32, |value, &byte| {
             value.checked_mul(256).map(|value| value | u32::from(byte))
         });
-        let exponent = exponent.filter(|e| *e >= 3 && e % 2 == 1).ok_or(InvalidKey::RsaExponent)?;
-        let n = BoxedUint::from_be_slice_vartime(n);
-        let key = RsaPublicKey::new_with_size_limits(
-            n,
-            BoxedUint::from(exponent),
-            rules.min_rsa_bits..=MAX_RSA_BITS,
-        )
-        .map_err(|_| InvalidKey::Malformed)?;
-        let spki = key.to_public_key_der().map_err(|_| InvalidKey::Malformed)?.into_vec();
-        Ok(Self { material: PublicMaterial::Rsa(key), spki })
+        if exponent.is_none_or(|e| e < 3 || e % 2 == 0) {
+            return Err(InvalidKey::RsaExponent);
+        }
+        // A product of two odd primes.
+        if n.last().is_none_or(|last| last % 2 == 0) {
+            return Err(InvalidKey::Malformed);
+        }
+        Self::new(Numbers::Rsa { n: n.to_vec(), e: e.to_vec(), bits })
     }
 
     /// From the coordinates of a point, each exactly [`EcCurve::coordinate_bytes`] long
@@ -149,24 +137,7 @@ impl PublicKey {
         if point.len() != right_length {
             return Err(InvalidKey::Malformed);
         }
-        let (material, spki) = match curve {
-            EcCurve::P256 => {
-                let key = p256::ecdsa::VerifyingKey::from_sec1_bytes(point)
-                    .map_err(|_| InvalidKey::NotOnCurve)?;
-                (PublicMaterial::P256(key), key.to_public_key_der())
-            }
-            EcCurve::P384 => {
-                let key = p384::ecdsa::VerifyingKey::from_sec1_bytes(point)
-                    .map_err(|_| InvalidKey::NotOnCurve)?;
-                (PublicMaterial::P384(key), key.to_public_key_der())
-            }
-            EcCurve::P521 => {
-                let key = p521::ecdsa::VerifyingKey::from_sec1_bytes(point)
-                    .map_err(|_| InvalidKey::NotOnCurve)?;
-                (PublicMaterial::P521(key), key.to_public_key_der())
-            }
-        };
-        Ok(Self { material, spki: spki.map_err(|_| InvalidKey::Malformed)?.into_vec() })
+        Self::new(Numbers::Ec(curve, point.to_vec()))
     }
 
     /// From the 32 bytes of an Ed25519 key (RFC 8032, section 5.1.5).
@@ -176,46 +147,31 @@ impl PublicKey {
     /// one signature verifies for many messages.
     pub fn from_ed25519(bytes: &[u8]) -> Result<Self, InvalidKey> {
         let bytes: &[u8; 32] = bytes.try_into().map_err(|_| InvalidKey::Malformed)?;
-        let key = Ed25519Key::from_bytes(bytes).map_err(|_| InvalidKey::NotOnCurve)?;
-        if key.is_weak() || key.to_edwards().compress().as_bytes() != bytes {
+        if is_small_order(bytes) || !is_canonical(bytes) {
             return Err(InvalidKey::NotOnCurve);
         }
-        let mut spki = ED25519_SPKI_PREFIX.to_vec();
-        spki.extend_from_slice(bytes);
-        Ok(Self { material: PublicMaterial::Ed25519(key), spki })
+        Self::new(Numbers::Ed25519(*bytes))
     }
 
-    /// The operation RSAEP (RFC 8017, section 5.1.1) on an encoded block as long as the modulus.
-    ///
-    /// Not behind [`Crypto`](crate::crypto::Crypto): it is rare and has no private key to protect, so
-    /// no host does it better. Its time depends on the exponent only, which is public.
-    pub(in crate::crypto) fn encrypt_rsa(&self, block: &[u8]) -> Result<Vec<u8>, EncryptionFailed> {
-        let PublicMaterial::Rsa(key) = &self.material else { return Err(EncryptionFailed) };
-        if block.len() != key.size() {
-            return Err(EncryptionFailed);
-        }
-        let message = BoxedUint::from_be_slice(block, key.n_bits_precision())
-            .map_err(|_| EncryptionFailed)?;
-        if message >= *key.n().as_ref() {
-            return Err(EncryptionFailed);
-        }
-        let ciphertext = rsa_encrypt(key, &message).map_err(|_| EncryptionFailed)?.to_be_bytes();
-        // The representation has whole limbs, the modulus whole bytes; what is cut off is zero.
-        let start = ciphertext.len().checked_sub(key.size()).ok_or(EncryptionFailed)?;
-        Ok(ciphertext.get(start..).ok_or(EncryptionFailed)?.to_vec())
+    #[cfg(feature = "rust-crypto")]
+    fn new(mut numbers: Numbers) -> Result<Self, InvalidKey> {
+        let material = super::material::PublicMaterial::new(&mut numbers)?;
+        Ok(Self { spki: numbers.spki(), numbers, material })
+    }
+
+    #[cfg(not(feature = "rust-crypto"))]
+    #[expect(clippy::unnecessary_wraps, reason = "with the feature it can fail")]
+    fn new(numbers: Numbers) -> Result<Self, InvalidKey> {
+        Ok(Self { spki: numbers.spki(), numbers })
     }
 
     /// The kind of the key.
     #[must_use]
-    pub fn kind(&self) -> KeyKind {
-        match &self.material {
-            PublicMaterial::Ed25519(_) => KeyKind::Ed25519,
-            PublicMaterial::P256(_) => KeyKind::Ec(EcCurve::P256),
-            PublicMaterial::P384(_) => KeyKind::Ec(EcCurve::P384),
-            PublicMaterial::P521(_) => KeyKind::Ec(EcCurve::P521),
-            PublicMaterial::Rsa(key) => {
-                KeyKind::Rsa { bits: usize::try_from(key.n().bits_vartime()).unwrap_or(usize::MAX) }
-            }
+    pub const fn kind(&self) -> KeyKind {
+        match &self.numbers {
+            Numbers::Ec(curve, _) => KeyKind::Ec(*curve),
+            Numbers::Ed25519(_) => KeyKind::Ed25519,
+            Numbers::Rsa { bits, .. } => KeyKind::Rsa { bits: *bits },
         }
     }
 
@@ -228,8 +184,8 @@ impl PublicKey {
     /// Modulus and exponent, big-endian without leading zeros, of an RSA key.
     #[must_use]
     pub fn rsa_components(&self) -> Option<(Vec<u8>, Vec<u8>)> {
-        match &self.material {
-            PublicMaterial::Rsa(key) => Some((key.n_bytes().into_vec(), key.e_bytes().into_vec())),
+        match &self.numbers {
+            Numbers::Rsa { n, e, .. } => Some((n.clone(), e.clone())),
             _ => None,
         }
     }
@@ -237,44 +193,122 @@ impl PublicKey {
     /// Curve and coordinates of an EC key, each [`EcCurve::coordinate_bytes`] long.
     #[must_use]
     pub fn ec_coordinates(&self) -> Option<(EcCurve, Vec<u8>, Vec<u8>)> {
-        let (curve, point) = match &self.material {
-            PublicMaterial::P256(key) => {
-                (EcCurve::P256, key.to_sec1_point(false).as_bytes().to_vec())
-            }
-            PublicMaterial::P384(key) => {
-                (EcCurve::P384, key.to_sec1_point(false).as_bytes().to_vec())
-            }
-            PublicMaterial::P521(key) => {
-                (EcCurve::P521, key.to_sec1_point(false).as_bytes().to_vec())
-            }
-            PublicMaterial::Ed25519(_) | PublicMaterial::Rsa(_) => return None,
-        };
-        let (x, y) = point.get(1..)?.split_at_checked(curve.coordinate_bytes())?;
-        Some((curve, x.to_vec(), y.to_vec()))
+        let Numbers::Ec(curve, point) = &self.numbers else { return None };
+        let (x, y) = point.strip_prefix(&[0x04])?.split_at_checked(curve.coordinate_bytes())?;
+        Some((*curve, x.to_vec(), y.to_vec()))
     }
 
     /// The 32 bytes of an Ed25519 key.
     #[must_use]
-    pub fn ed25519_bytes(&self) -> Option<[u8; 32]> {
-        match &self.material {
-            PublicMaterial::Ed25519(key) => Some(key.to_bytes()),
+    pub const fn ed25519_bytes(&self) -> Option<[u8; 32]> {
+        match &self.numbers {
+            Numbers::Ed25519(bytes) => Some(*bytes),
             _ => None,
         }
     }
 
-    pub(in crate::crypto) const fn material(&self) -> &PublicMaterial {
+    #[cfg(feature = "rust-crypto")]
+    pub(in crate::crypto) const fn material(&self) -> &super::material::PublicMaterial {
         &self.material
     }
 }
 
-/// Named curves only (attack: CVE-2020-0601, parameters that make a known key fit).
-pub(super) fn named_curve(algorithm: &AlgorithmIdentifierRef<'_>) -> Result<EcCurve, InvalidKey> {
-    match algorithm.parameters_oid() {
-        Ok(SECP256R1) => Ok(EcCurve::P256),
-        Ok(SECP384R1) => Ok(EcCurve::P384),
-        Ok(SECP521R1) => Ok(EcCurve::P521),
-        _ => Err(InvalidKey::UnsupportedCurve),
+impl Numbers {
+    /// The canonical SubjectPublicKeyInfo.
+    fn spki(&self) -> Vec<u8> {
+        let (identifier, parameters, key) = match self {
+            Self::Ec(curve, point) => {
+                let name = CURVES.iter().find(|(named, _)| named == curve);
+                let name = name.map_or(&[][..], |(_, name)| name);
+                let name = der::element(tag::OBJECT_IDENTIFIER, &[name]);
+                (EC_PUBLIC_KEY, name, point.clone())
+            }
+            Self::Ed25519(bytes) => (ED25519, Vec::new(), bytes.to_vec()),
+            Self::Rsa { n, e, .. } => {
+                let numbers = [der::unsigned(n), der::unsigned(e)].concat();
+                let key = der::element(tag::SEQUENCE, &[&numbers]);
+                (RSA_ENCRYPTION, der::element(tag::NULL, &[]), key)
+            }
+        };
+        let identifier = der::element(tag::OBJECT_IDENTIFIER, &[identifier]);
+        let algorithm = der::element(tag::SEQUENCE, &[&identifier, &parameters]);
+        der::element(tag::SEQUENCE, &[&algorithm, &der::bits(&key)])
     }
+}
+
+/// The object identifier and the parameters, whole, of an AlgorithmIdentifier
+/// (RFC 5280, section 4.1.1.2).
+pub(super) fn read_algorithm(content: &[u8]) -> Option<(&[u8], Option<&[u8]>)> {
+    let mut algorithm = Reader::new(content);
+    let identifier = algorithm.read(tag::OBJECT_IDENTIFIER)?;
+    if algorithm.is_at_end() {
+        return Some((identifier, None));
+    }
+    let parameters = algorithm.next_element()?;
+    algorithm.is_at_end().then_some((identifier, Some(parameters.whole)))
+}
+
+/// RSAPublicKey (RFC 8017, appendix A.1.1).
+fn read_rsa(der: &[u8]) -> Option<(&[u8], &[u8])> {
+    let mut key = Reader::of(der, tag::SEQUENCE)?;
+    let numbers = (key.read_unsigned()?, key.read_unsigned()?);
+    key.is_at_end().then_some(numbers)
+}
+
+/// Named curves only (attack: CVE-2020-0601, parameters that make a known key fit).
+fn named_curve(parameters: Option<&[u8]>) -> Result<EcCurve, InvalidKey> {
+    let name =
+        parameters.and_then(|parameters| Reader::new(parameters).read(tag::OBJECT_IDENTIFIER));
+    name.and_then(curve_of_name).ok_or(InvalidKey::UnsupportedCurve)
+}
+
+/// The curve with this object identifier.
+pub(super) fn curve_of_name(name: &[u8]) -> Option<EcCurve> {
+    CURVES.iter().find(|(_, known)| *known == name).map(|(curve, _)| *curve)
+}
+
+/// The y coordinates of the points of small order on edwards25519, little endian: 1, -1, 0 and the
+/// two of order 8.
+const SMALL_ORDER_Y: [[u8; 32]; 5] = [
+    [
+        1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        0, 0,
+    ],
+    [
+        0xec, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0x7f,
+    ],
+    [0; 32],
+    [
+        0x26, 0xe8, 0x95, 0x8f, 0xc2, 0xb2, 0x27, 0xb0, 0x45, 0xc3, 0xf4, 0x89, 0xf2, 0xef, 0x98,
+        0xf0, 0xd5, 0xdf, 0xac, 0x05, 0xd3, 0xc6, 0x33, 0x39, 0xb1, 0x38, 0x02, 0x88, 0x6d, 0x53,
+        0xfc, 0x05,
+    ],
+    [
+        0xc7, 0x17, 0x6a, 0x70, 0x3d, 0x4d, 0xd8, 0x4f, 0xba, 0x3c, 0x0b, 0x76, 0x0d, 0x10, 0x67,
+        0x0f, 0x2a, 0x20, 0x53, 0xfa, 0x2c, 0x39, 0xcc, 0xc6, 0x4e, 0xc7, 0xfd, 0x77, 0x92, 0xac,
+        0x03, 0x7a,
+    ],
+];
+
+/// Whether these bytes are the canonical spelling of a point of small order on edwards25519. As a key
+/// it lets one signature verify for many messages; as the commitment of a signature only lax
+/// verifiers take it.
+#[must_use]
+pub fn is_small_order(point: &[u8; 32]) -> bool {
+    let mut y = *point;
+    if let Some(last) = y.last_mut() {
+        *last &= 0x7f;
+    }
+    SMALL_ORDER_Y.contains(&y)
+}
+
+/// Whether y is below p = 2^255 - 19 (RFC 8032, section 5.1.3). The point with x = 0 whose sign says
+/// otherwise is of small order.
+fn is_canonical(point: &[u8; 32]) -> bool {
+    let [first, middle @ .., last] = point;
+    last & 0x7f != 0x7f || middle.iter().any(|byte| *byte != 0xff) || *first < 0xed
 }
 
 impl PartialEq for PublicKey {

@@ -1,6 +1,5 @@
 use super::*;
 use alloc::format;
-use alloc::string::ToString as _;
 use alloc::vec;
 
 use crate::crypto::tests::{ED25519, P256, P384, P521, RSA, hex, private};
@@ -32,8 +31,8 @@ fn private_keys_are_read_in_the_forms_that_openssl_writes() {
         assert_eq!(private(&pem.replace('\n', "\r\n")).public_key(), key.public_key());
         let certificate = include_str!("../../x509/testdata/rsa.pem");
         assert_eq!(private(&format!("{certificate}{pem}")).public_key(), key.public_key());
-        let der = key.to_pkcs8_der().unwrap();
-        let again = PrivateKey::from_pkcs8_der(&der, KeyRules::default()).unwrap();
+        let der = key.pkcs8_der();
+        let again = PrivateKey::from_pkcs8_der(der, KeyRules::default()).unwrap();
         assert_eq!(again.public_key(), key.public_key());
         let spki = key.public_key().spki_der();
         let public = PublicKey::from_spki_der(spki, KeyRules::default()).unwrap();
@@ -66,7 +65,7 @@ fn private_keys_are_not_printed() {
         let key = private(pem);
         let printed = format!("{key:?}");
         assert!(printed.starts_with("PrivateKey { public: PublicKey { kind: "));
-        let secret = crate::base64::encode(&key.to_pkcs8_der().unwrap());
+        let secret = crate::base64::encode(key.pkcs8_der());
         assert!(!printed.contains(&secret[secret.len() - 20..]));
     }
 }
@@ -137,6 +136,37 @@ fn weak_and_non_canonical_ed25519_points_are_refused() {
     check(&("f0".to_string() + &"ff".repeat(30) + "7f"), "key.not_on_curve");
     check(&"00".repeat(31), "key.malformed");
     check(&"00".repeat(33), "key.malformed");
+}
+
+#[test]
+fn points_of_small_order_are_found_with_either_sign() {
+    for point in [
+        "0100000000000000000000000000000000000000000000000000000000000000",
+        "ecffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff7f",
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+        "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+    ] {
+        let mut point: [u8; 32] = hex(point).try_into().unwrap();
+        assert!(is_small_order(&point));
+        point[31] |= 0x80;
+        assert!(is_small_order(&point));
+    }
+    assert!(!is_small_order(&[9; 32]));
+}
+
+#[test]
+fn a_private_key_and_the_public_key_beside_it_belong_together() {
+    let (rsa, ed25519) = (private(RSA), private(ED25519));
+    for key in [&rsa, &ed25519] {
+        let again = PrivateKey::from_parts(key.pkcs8_der(), key.public_key().clone()).unwrap();
+        assert_eq!(again.pkcs8_der(), key.pkcs8_der());
+    }
+    let mixed = PrivateKey::from_parts(rsa.pkcs8_der(), ed25519.public_key().clone());
+    refused(mixed, "key.malformed");
+    let der = PrivateKey::ed25519_pkcs8(&[7; 32]);
+    let key = PrivateKey::ed25519_from_seed(&[7; 32]).unwrap();
+    assert_eq!(key.pkcs8_der(), der.as_slice());
 }
 
 #[test]

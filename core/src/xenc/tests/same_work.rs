@@ -6,8 +6,8 @@ use core::cell::RefCell;
 
 use super::*;
 use crate::crypto::{
-    Crypto, DecryptionFailed, DigestValue, Hasher, InvalidSignature, PublicKey, SignatureAlgorithm,
-    SigningFailed,
+    Crypto, DecryptionFailed, DigestValue, EncryptionFailed, Hasher, InvalidSignature, PublicKey,
+    SignatureAlgorithm, SigningFailed,
 };
 
 const CRYPTO: RustCrypto = RustCrypto::with_dangerous_rsa_private_operations();
@@ -80,6 +80,10 @@ impl Crypto for Recorder {
     ) -> Result<Vec<u8>, DecryptionFailed> {
         self.note("decrypt_cbc", &[key.as_bytes().len(), ciphertext.len()]);
         CRYPTO.decrypt_cbc(key, iv, ciphertext)
+    }
+
+    fn encrypt_rsa(&self, _: &PublicKey, _: &[u8]) -> Result<Vec<u8>, EncryptionFailed> {
+        unreachable!("decryption encrypts nothing")
     }
 
     fn decrypt_rsa(
