@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::desk_object::BegunSession;
 use crate::host::Host;
 use crate::http::RequestHead;
+use crate::json;
 
 /// What kind of thing happened. The names are stable: operators filter by them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -189,6 +190,6 @@ impl Event {
 
     /// Writes the event to the log, as one line of JSON.
     pub(crate) fn log(&self, host: &dyn Host) {
-        host.log(&serde_json::to_string(self).unwrap_or_default());
+        host.log(&json::write(self));
     }
 }

@@ -10,6 +10,7 @@ use crate::entry;
 use crate::host::{DurableStorage, ObjectStorage, Workerd, install_panic_hook};
 use crate::http::RequestHead;
 use crate::isolate;
+use crate::json;
 use crate::relay::{self, OriginHeaders};
 use crate::secret;
 use crate::step::{Instruction, Step, TooLarge, Unreachable};
@@ -88,7 +89,7 @@ pub fn refreshed(host: &str, reply: Option<String>, now: f64) {
 }
 
 fn read_reply(reply: Option<String>) -> Result<Reply, Unreachable> {
-    reply.and_then(|reply| serde_json::from_str(&reply).ok()).ok_or(Unreachable)
+    reply.and_then(|reply| json::read(reply.as_bytes())).ok_or(Unreachable)
 }
 
 /// What to change in the headers of the origin's response to a request that was sent to `sent_to`,
@@ -107,7 +108,7 @@ pub fn relay(
         location: location.as_deref(),
         set_cookies,
     };
-    to_json(&relay::relay(headers, personal, sent_to, desk_url))
+    json::write(&relay::relay(headers, personal, sent_to, desk_url))
 }
 
 /// What to answer when the origin did not.
@@ -137,11 +138,11 @@ pub fn desk_object(
     operation: &str,
     now: f64,
 ) -> Option<String> {
-    let operation = serde_json::from_str::<Operation>(operation).ok()?;
+    let operation = json::read::<Operation>(operation.as_bytes())?;
     let secrets = isolate::with(|isolate| isolate.secrets.clone())?;
     let storage = DurableStorage(storage);
     desk_object::run(operation, host, &secrets, &storage, HOST, time(now))
-        .map(|reply| to_json(&reply))
+        .map(|reply| json::write(&reply))
         .ok()
 }
 
@@ -165,28 +166,26 @@ fn time(milliseconds: f64) -> UnixTime {
 }
 
 fn instruct(step: Step, refresh: Option<Operation>) -> String {
-    let mut instruction =
-        Instruction { refresh: refresh.map(|operation| to_json(&operation)), ..Instruction::NONE };
+    let mut instruction = Instruction {
+        refresh: refresh.map(|operation| json::write(&operation)),
+        ..Instruction::NONE
+    };
     match &step {
-        Step::Ask(operation, _) => instruction.ask = Some(to_json(operation)),
+        Step::Ask(operation, _) => instruction.ask = Some(json::write(operation)),
         Step::Forward(forward, later) => {
             instruction.forward = Some(forward);
-            instruction.later = later.iter().map(to_json).collect();
+            instruction.later = later.iter().map(json::write).collect();
         }
         Step::Read(max_bytes, _) => instruction.read = Some(*max_bytes),
         Step::Respond(response, events) => {
             instruction.respond = Some(response);
-            let record = |event| to_json(&Operation::Record { event });
+            let record = |event| json::write(&Operation::Record { event });
             instruction.later = events.iter().cloned().map(record).collect();
         }
     }
-    let json = to_json(&instruction);
+    let json = json::write(&instruction);
     if matches!(step, Step::Ask(..) | Step::Read(..)) {
         PENDING.set(Some(Pending(step)));
     }
     json
-}
-
-fn to_json(value: &impl serde::Serialize) -> String {
-    serde_json::to_string(value).expect("these types have only string keys")
 }

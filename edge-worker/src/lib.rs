@@ -16,6 +16,7 @@ mod gate;
 mod host;
 mod http;
 mod isolate;
+mod json;
 mod loaded_desk;
 mod pages;
 mod reference;

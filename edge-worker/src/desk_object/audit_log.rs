@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::audit::{Event, Name};
 use crate::host::{HostFailed, Storage};
+use crate::json;
 
 /// Events kept; older ones go.
 const KEPT_EVENTS: u32 = 10_000;
@@ -27,14 +28,14 @@ const REFUSALS: [Name; 10] = [
 ];
 
 pub(super) fn append(storage: &dyn Storage, event: &Event) -> Result<(), HostFailed> {
-    let name = json!(event.event);
+    let name = json::to_value(&event.event);
     let is_refusal = REFUSALS.contains(&event.event);
     if is_refusal && refusals_since(storage, event.at.saturating_sub(60))? >= REFUSALS_A_MINUTE {
         return Ok(());
     }
     storage.execute(
         "INSERT INTO audit_log (at, event, details) VALUES (?, ?, ?)",
-        &[json!(event.at), name, json!(serde_json::to_string(event).map_err(|_| HostFailed)?)],
+        &[json!(event.at), name, json!(json::write(event))],
     )?;
     storage.execute(
         "DELETE FROM audit_log WHERE sequence <= (SELECT max(sequence) FROM audit_log) - ?",
@@ -46,7 +47,7 @@ pub(super) fn append(storage: &dyn Storage, event: &Event) -> Result<(), HostFai
 /// Looks at the newest rows only, so that it costs the same however long the log is.
 fn refusals_since(storage: &dyn Storage, since: u64) -> Result<u64, HostFailed> {
     let mut parameters = vec![json!(since)];
-    parameters.extend(REFUSALS.map(|name| json!(name)));
+    parameters.extend(REFUSALS.map(|name| json::to_value(&name)));
     let names = ["?"; REFUSALS.len()].join(", ");
     let count = format!(
         "SELECT count(*) AS refusals FROM
@@ -64,7 +65,7 @@ pub(super) fn newest(storage: &dyn Storage, limit: u32) -> Result<Vec<Event>, Ho
     rows.iter()
         .map(|row| {
             let details = row["details"].as_str().ok_or(HostFailed)?;
-            serde_json::from_str(details).map_err(|_| HostFailed)
+            json::read(details.as_bytes()).ok_or(HostFailed)
         })
         .collect()
 }

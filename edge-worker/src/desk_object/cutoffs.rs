@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::sessions::Whose;
 use crate::host::{HostFailed, Storage};
+use crate::json;
 
 /// How long a cutoff says anything: longer than a session lasts, whatever the clocks of two machines
 /// differ by.
@@ -53,6 +54,6 @@ pub(super) fn end_all(
 
 pub(super) fn all(storage: &dyn Storage) -> Result<Vec<Cutoff>, HostFailed> {
     let rows = storage.execute("SELECT connection, began_until FROM cutoffs", &[])?;
-    let read = |row| serde_json::from_value(Value::Object(row)).map_err(|_| HostFailed);
+    let read = |row| json::from_row(row).ok_or(HostFailed);
     rows.into_iter().map(read).collect()
 }

@@ -14,12 +14,16 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::host::{HostFailed, Row, Storage};
+use crate::json;
 
 /// Somebody in the directory.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Entry {
-    #[serde(flatten)]
-    pub(crate) profile: Profile,
+    /// As in a [`Profile`], which this and the next three are.
+    pub(crate) email: String,
+    pub(crate) username: Option<String>,
+    pub(crate) given_name: Option<String>,
+    pub(crate) family_name: Option<String>,
     pub(crate) disabled: bool,
     /// The connection through which this person came first.
     pub(crate) pinned_connection: Option<String>,
@@ -29,6 +33,13 @@ pub(crate) struct Entry {
     /// Seconds since 1970, like the next one.
     pub(crate) added_at: u64,
     pub(crate) last_sign_in: Option<u64>,
+}
+
+impl Entry {
+    fn profile(self) -> Profile {
+        let Self { email, username, given_name, family_name, .. } = self;
+        Profile { email, username, given_name, family_name }
+    }
 }
 
 /// What an administrator may say about a person.
@@ -205,7 +216,7 @@ pub(super) fn meet(
     };
     Ok(Meeting {
         pinned: entry.is_some(),
-        profile: entry.map(|entry| entry.profile),
+        profile: entry.map(Entry::profile),
         first: sent_first(storage, app, visitor, once)?,
     })
 }
@@ -352,7 +363,7 @@ fn entry(mut row: Row) -> Result<Entry, HostFailed> {
     // SQLite has no booleans.
     let disabled = row.get("disabled").and_then(Value::as_u64).ok_or(HostFailed)? != 0;
     row.insert("disabled".to_owned(), disabled.into());
-    serde_json::from_value(Value::Object(row)).map_err(|_| HostFailed)
+    json::from_row(row).ok_or(HostFailed)
 }
 
 fn put(storage: &dyn Storage, profile: &Profile, now: UnixTime) -> Result<(), HostFailed> {
@@ -366,7 +377,7 @@ fn put(storage: &dyn Storage, profile: &Profile, now: UnixTime) -> Result<(), Ho
             json!(profile.username),
             json!(profile.given_name),
             json!(profile.family_name),
-            json!(AddedBy::Hand),
+            json::to_value(&AddedBy::Hand),
             json!(profile.email),
         ],
     )?;
@@ -388,7 +399,7 @@ fn insert(
             json!(profile.username),
             json!(profile.given_name),
             json!(profile.family_name),
-            json!(added_by),
+            json::to_value(&added_by),
             json!(now.seconds()),
         ],
     )?;

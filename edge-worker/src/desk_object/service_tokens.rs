@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::host::{HostFailed, Row, Storage};
+use crate::json;
 
 const SECONDS_A_DAY: u64 = 24 * 3600;
 
@@ -242,10 +243,10 @@ fn token(mut row: Row) -> Result<StoredServiceToken, HostFailed> {
     // SQLite has no lists.
     for list in ["paths", "methods"] {
         let text = row.get(list).and_then(Value::as_str).ok_or(HostFailed)?;
-        let value = serde_json::from_str(text).map_err(|_| HostFailed)?;
+        let value = json::parse(text.as_bytes()).ok_or(HostFailed)?;
         row.insert(list.to_owned(), value);
     }
-    serde_json::from_value(Value::Object(row)).map_err(|_| HostFailed)
+    json::from_row(row).ok_or(HostFailed)
 }
 
 fn put(storage: &dyn Storage, token: &StoredServiceToken) -> Result<(), HostFailed> {

@@ -12,6 +12,7 @@ use serde_json::{Value, json};
 
 use super::revocations::{self, EndedSession};
 use crate::host::{HostFailed, Row, Storage};
+use crate::json;
 
 /// A session that began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -142,8 +143,8 @@ pub(super) fn add(
     now: UnixTime,
 ) -> Result<(), HostFailed> {
     storage.execute("DELETE FROM sessions WHERE expires_at < ?", &[json!(now.seconds())])?;
-    let name_id = begun.name_id.as_ref().map(serde_json::to_string).transpose();
-    let all_groups = begun.all_groups.as_ref().map(serde_json::to_string).transpose();
+    let name_id = begun.name_id.as_ref().map(json::write);
+    let all_groups = begun.all_groups.as_ref().map(json::write);
     storage.execute(
         "INSERT INTO sessions
             (session, connection, subject, email, began_at, expires_at, name_id_key, name_id,
@@ -157,10 +158,10 @@ pub(super) fn add(
             json!(begun.began_at),
             json!(begun.expires_at),
             json!(begun.name_id.as_ref().map(|name_id| &name_id.value)),
-            json!(name_id.map_err(|_| HostFailed)?),
+            json!(name_id),
             json!(begun.session_index),
             json!(person),
-            json!(all_groups.map_err(|_| HostFailed)?),
+            json!(all_groups),
         ],
     )?;
     Ok(())
@@ -266,7 +267,7 @@ pub(super) fn with_groups(
     let select = format!("SELECT all_groups FROM sessions WHERE {condition}");
     let mut rows = storage.execute(&select, &parameters)?;
     if let Some(Value::String(groups)) = rows.pop().and_then(|mut row| row.remove("all_groups")) {
-        begun.all_groups = Some(serde_json::from_str(&groups).map_err(|_| HostFailed)?);
+        begun.all_groups = Some(json::read(groups.as_bytes()).ok_or(HostFailed)?);
     }
     Ok(Some(begun))
 }
@@ -314,8 +315,8 @@ fn find(
 
 fn begun(mut row: Row) -> Result<BegunSession, HostFailed> {
     if let Some(Value::String(name_id)) = row.get("name_id") {
-        let name_id = serde_json::from_str(name_id).map_err(|_| HostFailed)?;
+        let name_id = json::parse(name_id.as_bytes()).ok_or(HostFailed)?;
         row.insert("name_id".to_owned(), name_id);
     }
-    serde_json::from_value(Value::Object(row)).map_err(|_| HostFailed)
+    json::from_row(row).ok_or(HostFailed)
 }

@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use crate::host::{Host, HostFailed, Row, Storage, random};
+use crate::json;
 
 /// Versions kept, to look back or return to.
 const KEPT_VERSIONS: u64 = 50;
@@ -81,7 +82,7 @@ impl SealedSettings {
         host: &dyn Host,
     ) -> Option<Value> {
         let text = seal::open(&self.sealed, PURPOSE, desk_host, secrets, host.crypto()).ok()?;
-        serde_json::from_slice(&text).ok()
+        json::parse(&text)
     }
 }
 

@@ -3,9 +3,7 @@
 use core::time::Duration;
 
 use deskgate_core::base64;
-use deskgate_core::crypto::{
-    DigestAlgorithm, KeyRules, PrivateKey, PublicKey, SignatureAlgorithm,
-};
+use deskgate_core::crypto::{DigestAlgorithm, KeyRules, PrivateKey, PublicKey, SignatureAlgorithm};
 use deskgate_core::desk::{DEFAULT_KEY_ROTATION, MIN_KEY_ROTATION};
 use deskgate_core::session::{Secrets, seal};
 use deskgate_core::time::UnixTime;

@@ -8,6 +8,8 @@ use deskgate_core::time::UnixTime;
 use wasm_bindgen::prelude::*;
 
 use super::crypto::HostCrypto;
+use crate::json;
+
 use super::{Host, HostFailed, Row, Storage, Value};
 
 #[wasm_bindgen(raw_module = "./host.mjs")]
@@ -68,12 +70,12 @@ pub(crate) struct DurableStorage<'a>(pub(crate) &'a ObjectStorage);
 
 impl Storage for DurableStorage<'_> {
     fn execute(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, HostFailed> {
-        let parameters = serde_json::to_string(parameters).map_err(|_| HostFailed)?;
+        let parameters = json::write(&parameters);
         let rows = execute_sql(self.0, statement, &parameters).map_err(|error| {
             log_error(&format!("storage: {error:?}"));
             HostFailed
         })?;
-        serde_json::from_str(&rows).map_err(|_| HostFailed)
+        json::read_rows(rows.as_bytes()).ok_or(HostFailed)
     }
 
     fn set_alarm(&self, at: UnixTime) -> Result<(), HostFailed> {

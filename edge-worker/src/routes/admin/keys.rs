@@ -1,5 +1,6 @@
 //! The keys that sign for apps and those for tokens, from the command line.
 
+use serde::Deserialize;
 use serde_json::json;
 
 use super::{Call, Change, failure, without_answer};
@@ -8,6 +9,7 @@ use crate::desk_object::{Operation, Reply, Rotation};
 use crate::error::AdminRefusal;
 use crate::http::Response;
 use crate::isolate;
+use crate::json;
 use crate::step::Step;
 
 /// All keys by name, and whether anything at this desk is still sealed under another secret than the one
@@ -33,31 +35,32 @@ pub(super) fn list(call: Call) -> Step {
 /// The key for apps changes with `{"rotate": "announce"}` and days later `{"rotate": "switch"}`, those for
 /// tokens, in an emergency, with `{"rotate": "tokens_now"}`.
 pub(super) fn rotate(call: Call, change: Change) -> Step {
-    #[derive(serde::Deserialize)]
-    #[serde(untagged)]
-    enum Rotate {
-        Bridge(Rotation),
-        Tokens(TokensNow),
-    }
-    #[derive(serde::Deserialize)]
+    #[derive(Deserialize)]
     #[serde(rename_all = "snake_case")]
-    enum TokensNow {
+    enum Rotate {
+        Announce,
+        Switch,
         TokensNow,
     }
-    #[derive(serde::Deserialize)]
+    #[derive(Deserialize)]
     struct Body {
         rotate: Rotate,
     }
     let Change { body, token, now } = change;
-    let Ok(Body { rotate }) = serde_json::from_slice(&body) else {
+    let Some(Body { rotate }) = json::read(&body) else {
         return failure(AdminRefusal::NotJson).into();
     };
-    let (operation, event) = match rotate {
-        Rotate::Bridge(rotation) => {
+    let rotation = match rotate {
+        Rotate::Announce => Some(Rotation::Announce),
+        Rotate::Switch => Some(Rotation::Switch),
+        Rotate::TokensNow => None,
+    };
+    let (operation, event) = match rotation {
+        Some(rotation) => {
             let event = call.event(Name::BridgeKeyRotated, now);
             (Operation::RotateBridgeKey { rotation, token, event: event.clone() }, event)
         }
-        Rotate::Tokens(TokensNow::TokensNow) => {
+        None => {
             let event = call.event(Name::KeysReplaced, now);
             (Operation::ReplaceTokenKeys { token, event: event.clone() }, event)
         }

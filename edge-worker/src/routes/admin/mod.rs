@@ -22,6 +22,7 @@ use crate::desk_object::{OneTime, Operation, Reply, Use};
 use crate::error::{AdminDescription, AdminRefusal};
 use crate::host::Host;
 use crate::http::{RequestHead, Response};
+use crate::json;
 use crate::reference::new_reference;
 use crate::step::{Step, TooLarge, Unreachable};
 
@@ -144,7 +145,9 @@ impl Call {
 fn audit_log(_: Call) -> Step {
     Step::ask(Operation::AuditLog { limit: AUDIT_EVENTS }, |reply| {
         match reply {
-            Ok(Reply::AuditLog { events }) => Response::json(200, &json!({"events": events})),
+            Ok(Reply::AuditLog { events }) => {
+                Response::json(200, &json!({"events": json::to_value(&events)}))
+            }
             other => without_answer(&other),
         }
         .into()

@@ -9,6 +9,7 @@ use crate::desk_object::{self, Operation, Reply};
 use crate::error::AdminRefusal;
 use crate::http::Response;
 use crate::isolate;
+use crate::json;
 use crate::step::Step;
 
 /// People in one answer; the next page begins after the last one.
@@ -23,7 +24,9 @@ pub(super) fn list(call: Call) -> Step {
     let after = after.unwrap_or_default().to_owned();
     Step::ask(Operation::People { after, limit: PAGE }, |reply| {
         match reply {
-            Ok(Reply::People { people }) => Response::json(200, &json!({ "people": people })),
+            Ok(Reply::People { people }) => {
+                Response::json(200, &json!({ "people": json::to_value(&people) }))
+            }
             other => without_answer(&other),
         }
         .into()
@@ -37,7 +40,7 @@ pub(super) fn change(call: Call, change: Change) -> Step {
         changes: Vec<desk_object::Change>,
     }
     let Change { body, token, now } = change;
-    let Ok(Changes { changes }) = serde_json::from_slice(&body) else {
+    let Some(Changes { changes }) = json::read(&body) else {
         return failure(AdminRefusal::NotJson).into();
     };
     let changes: Option<Vec<_>> = changes.into_iter().map(with_address).collect();

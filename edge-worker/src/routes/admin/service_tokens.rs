@@ -8,6 +8,7 @@ use crate::desk_object::{Operation, Reply, ServiceTokenChange, StoredServiceToke
 use crate::error::AdminRefusal;
 use crate::http::Response;
 use crate::isolate;
+use crate::json;
 use crate::step::Step;
 
 pub(super) fn list(_: Call) -> Step {
@@ -26,7 +27,7 @@ pub(super) fn list(_: Call) -> Step {
 /// `{"add": {...}}`, `{"rotate": {...}}` or `{"remove": "name"}`. Only digests of secrets come here.
 pub(super) fn change(call: Call, change: Change) -> Step {
     let Change { body, token, now } = change;
-    let Ok(change) = serde_json::from_slice::<ServiceTokenChange>(&body) else {
+    let Some(change) = json::read::<ServiceTokenChange>(&body) else {
         return failure(AdminRefusal::NotJson).into();
     };
     if let Err(error) = change.check() {

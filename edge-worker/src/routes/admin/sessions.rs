@@ -9,6 +9,7 @@ use crate::desk_object::{BegunSession, Operation, Reply, Whose};
 use crate::error::AdminRefusal;
 use crate::http::{Parameters, Response};
 use crate::isolate;
+use crate::json;
 use crate::step::Step;
 
 /// Sessions in one answer; the next page begins after the last one.
@@ -67,7 +68,7 @@ pub(super) fn end(call: Call, change: Change) -> Step {
         end: Whose,
     }
     let Change { body, token, now } = change;
-    let Ok(Body { end: whose }) = serde_json::from_slice(&body) else {
+    let Some(Body { end: whose }) = json::read(&body) else {
         return failure(AdminRefusal::NotJson).into();
     };
     let Some(whose) = with_address(whose) else {

@@ -10,11 +10,12 @@ use crate::desk_object::{Operation, Reply, SealedSettings};
 use crate::error::{AdminDescription, AdminRefusal};
 use crate::http::Response;
 use crate::isolate;
+use crate::json;
 use crate::step::Step;
 
 /// `settings?lost_secret=yes` begins anew where nothing opens any more.
 pub(super) fn apply(call: Call, change: Change) -> Step {
-    let Ok(settings) = serde_json::from_slice(&change.body) else {
+    let Some(settings) = json::parse(&change.body) else {
         return failure(AdminRefusal::NotJson).into();
     };
     let is_lost = match call.head.parameters().once("lost_secret") {
@@ -34,7 +35,7 @@ pub(super) fn restore(call: Call, change: Change) -> Step {
     struct Restore {
         version: u64,
     }
-    let Ok(Restore { version }) = serde_json::from_slice(&change.body) else {
+    let Some(Restore { version }) = json::read(&change.body) else {
         return failure(AdminRefusal::NotJson).into();
     };
     Step::ask(Operation::Settings { version: Some(version) }, move |reply| match reply {
@@ -82,7 +83,9 @@ pub(super) fn show(call: Call) -> Step {
 pub(super) fn versions(_: Call) -> Step {
     Step::ask(Operation::Versions, |reply| {
         match reply {
-            Ok(Reply::Versions { versions }) => Response::json(200, &json!({"versions": versions})),
+            Ok(Reply::Versions { versions }) => {
+                Response::json(200, &json!({"versions": json::to_value(&versions)}))
+            }
             other => without_answer(&other),
         }
         .into()

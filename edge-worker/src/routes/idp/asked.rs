@@ -9,6 +9,7 @@ use deskgate_core::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
 use crate::host::random;
+use crate::json;
 use crate::visit::Visit;
 
 /// What is sealed; see [`seal`].
@@ -63,10 +64,11 @@ impl Asked {
 
     /// `None` when it is too long to be kept, or cannot be sealed.
     pub(super) fn seal(&self, visit: &Visit, app: &str) -> Option<String> {
-        let text = serde_json::to_vec(self).ok()?;
+        let text = json::write(self);
         let nonce = random::<12>(visit.host);
         let context = context(visit, app);
-        let sealed = seal::seal(&text, PURPOSE, &context, &visit.secrets, nonce, visit.crypto());
+        let sealed =
+            seal::seal(text.as_bytes(), PURPOSE, &context, &visit.secrets, nonce, visit.crypto());
         sealed.ok().filter(|sealed| sealed.len() <= MAX_TEXT_BYTES)
     }
 
@@ -74,7 +76,7 @@ impl Asked {
     pub(super) fn open(sealed: &str, visit: &Visit, app: &str) -> Option<Self> {
         let context = context(visit, app);
         let text = seal::open(sealed, PURPOSE, &context, &visit.secrets, visit.crypto()).ok()?;
-        let asked: Self = serde_json::from_slice(&text).ok()?;
+        let asked: Self = json::read(&text)?;
         (visit.now.seconds() < asked.expires_at).then_some(asked)
     }
 }
