@@ -82,7 +82,8 @@ function later(env, ctx, host, operations = []) {
 
 function respond(env, ctx, host, { respond: { status, headers, body }, later: operations }) {
   later(env, ctx, host, operations);
-  return new Response(body, { status, headers });
+  // With 204 there must be none.
+  return new Response(body || null, { status, headers });
 }
 
 async function forward(request, env, ctx, head, { url, remove, set, personal }) {

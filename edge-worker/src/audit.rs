@@ -56,6 +56,10 @@ pub(crate) enum Name {
     OriginUnreachable,
     #[serde(rename = "people.changed")]
     PeopleChanged,
+    #[serde(rename = "revocation")]
+    Revocation,
+    #[serde(rename = "revocation.refused")]
+    RevocationRefused,
     #[serde(rename = "secret.changed")]
     SecretChanged,
     #[serde(rename = "secret.lost")]

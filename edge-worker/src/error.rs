@@ -215,6 +215,51 @@ impl SignOutRefusal {
     }
 }
 
+/// A request of an identity provider to revoke, refused for a reason that is the edge's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RevocationRefusal {
+    BodyTooLarge,
+    NoToken,
+    OtherPerson,
+    Replayed,
+    Unavailable,
+}
+
+impl RevocationRefusal {
+    /// Status, code, and what to do about it.
+    pub(crate) const fn describe(self) -> (u16, &'static str, &'static str) {
+        match self {
+            Self::BodyTooLarge => (
+                400,
+                "revocation.body_too_large",
+                "The request has more than 4 KiB. No identity provider needs as much to name a person.",
+            ),
+            Self::NoToken => (
+                401,
+                "revocation.no_token",
+                "The request has no signed JWT. In Okta the endpoint authentication type is Signed JWT.",
+            ),
+            Self::OtherPerson => (
+                404,
+                "revocation.other_person",
+                "The identity provider names somebody for whom this connection does not speak: an address of \
+                 another domain than its email_domains, or the people of another issuer.",
+            ),
+            Self::Replayed => (
+                401,
+                "revocation.replayed",
+                "The token had been used before, so the sessions had ended before.",
+            ),
+            Self::Unavailable => (
+                503,
+                "revocation.unavailable",
+                "The Durable Object did not answer, so no session was ended. End them with deskgate sessions \
+                 end, or send the logout again.",
+            ),
+        }
+    }
+}
+
 /// Somebody who is not taken to a helpdesk, for a reason that is the edge's own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum HandOffRefusal {

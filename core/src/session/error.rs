@@ -52,6 +52,11 @@ pub enum Error {
         /// The text given.
         found: Excerpt,
     },
+    /// The request to revoke says not, or not as text, who is meant.
+    RevocationMalformed {
+        /// The member that is missing or wrong.
+        member: &'static str,
+    },
     /// Sealed data was changed, or sealed under another secret, for another purpose or another desk.
     SealBroken,
     /// The identity provider's own session is over (SAML Core 2.7.2, SessionNotOnOrAfter).
@@ -60,6 +65,11 @@ pub enum Error {
         now: UnixTime,
         /// SessionNotOnOrAfter.
         not_on_or_after: UnixTime,
+    },
+    /// The request to revoke names the person in a format that is none of ours.
+    SubjectFormatUnknown {
+        /// `format` of the subject identifier.
+        found: Excerpt,
     },
     /// A part of the name that the identity provider gave contains U+0000.
     SubjectMalformed,
@@ -101,9 +111,15 @@ impl fmt::Display for Error {
             Self::ReturnTargetRefused { found } => {
                 write!(f, "\"{found}\" is not a path of this desk")
             }
+            Self::RevocationMalformed { member } => {
+                write!(f, "the request to revoke has no usable \"{member}\"")
+            }
             Self::SealBroken => f.write_str("sealed data does not open"),
             Self::SessionEnded { now, not_on_or_after } => {
                 write!(f, "the identity provider's session ended at {not_on_or_after}, it is {now}")
+            }
+            Self::SubjectFormatUnknown { found } => {
+                write!(f, "\"{found}\" is no format in which a person can be named here")
             }
             Self::SubjectMalformed => f.write_str("the NameID contains a NUL character"),
             Self::TransactionUnknown => f.write_str("this browser did not start this login"),
@@ -128,8 +144,10 @@ impl Diagnostic for Error {
             Self::NotAnOwner { .. } => "session.not_an_owner",
             Self::PathMismatch => "session.path_mismatch",
             Self::ReturnTargetRefused { .. } => "session.return_target_refused",
+            Self::RevocationMalformed { .. } => "session.revocation_malformed",
             Self::SealBroken => "session.seal_broken",
             Self::SessionEnded { .. } => "session.session_ended",
+            Self::SubjectFormatUnknown { .. } => "session.subject_format_unknown",
             Self::SubjectMalformed => "session.subject_malformed",
             Self::TransactionUnknown => "session.transaction_unknown",
         }
@@ -140,14 +158,17 @@ impl Diagnostic for Error {
             Self::Jose(error) => error.kind(),
             Self::SessionEnded { .. } => Kind::Expired,
             Self::CookieHeaderTooLarge | Self::IdentityTooLarge => Kind::LimitExceeded,
-            Self::CookieRepeated | Self::SubjectMalformed => Kind::Malformed,
+            Self::CookieRepeated | Self::RevocationMalformed { .. } | Self::SubjectMalformed => {
+                Kind::Malformed
+            }
             Self::BodyMismatch
             | Self::EmailDomainNotAllowed { .. }
             | Self::MethodMismatch { .. }
             | Self::NoStableSubject
             | Self::NotAnOwner { .. }
             | Self::PathMismatch
-            | Self::ReturnTargetRefused { .. } => Kind::NotAllowed,
+            | Self::ReturnTargetRefused { .. }
+            | Self::SubjectFormatUnknown { .. } => Kind::NotAllowed,
             Self::LogoutUnknown | Self::SealBroken | Self::TransactionUnknown => Kind::Untrusted,
         }
     }
@@ -160,6 +181,7 @@ impl Diagnostic for Error {
             Self::NotAnOwner { .. } => Some("one of the owners of the desk".to_string()),
             Self::ReturnTargetRefused { .. } => Some("a path such as /tickets/17".to_string()),
             Self::SessionEnded { now, .. } => Some(alloc::format!("later than {now}")),
+            Self::SubjectFormatUnknown { .. } => Some("email or iss_sub".to_string()),
             _ => None,
         }
     }
@@ -170,7 +192,8 @@ impl Diagnostic for Error {
             Self::Jose(error) => error.found(),
             Self::MethodMismatch { found, .. }
             | Self::NotAnOwner { found }
-            | Self::ReturnTargetRefused { found } => Some(found.to_string()),
+            | Self::ReturnTargetRefused { found }
+            | Self::SubjectFormatUnknown { found } => Some(found.to_string()),
             Self::SessionEnded { not_on_or_after, .. } => Some(not_on_or_after.to_string()),
             _ => None,
         }
@@ -209,6 +232,10 @@ impl Diagnostic for Error {
             }
             Self::ReturnTargetRefused { .. } => {
                 "Links into the desk are paths: they start with one / and name no host."
+            }
+            Self::RevocationMalformed { .. } | Self::SubjectFormatUnknown { .. } => {
+                "Let the identity provider name people by e-mail address: in Okta, Logout > Subject format > \
+                 Email Identifier."
             }
             Self::SealBroken => "This was not made by this desk with its present secret.",
             Self::SessionEnded { .. } => "Sign in again, and compare the clocks.",

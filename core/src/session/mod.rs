@@ -23,6 +23,7 @@ mod origin_headers;
 pub mod origin_token;
 mod person;
 mod return_target;
+pub mod revocation;
 pub mod seal;
 mod secrets;
 pub mod service_token;

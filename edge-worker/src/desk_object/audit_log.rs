@@ -14,7 +14,7 @@ const KEPT_EVENTS: u32 = 10_000;
 const REFUSALS_A_MINUTE: u64 = 60;
 
 /// What anybody can cause without a session.
-const REFUSALS: [Name; 10] = [
+const REFUSALS: [Name; 11] = [
     Name::AdminRefused,
     Name::BreakGlassRefused,
     Name::BridgeRefused,
@@ -24,6 +24,7 @@ const REFUSALS: [Name; 10] = [
     Name::LogoutIncomplete,
     Name::LogoutRefused,
     Name::OriginUnreachable,
+    Name::RevocationRefused,
     Name::ServiceTokenRefused,
 ];
 

@@ -27,7 +27,7 @@ pub(crate) use revocations::EndedSession;
 pub(crate) use service_tokens::{
     ServiceTokenChange, ServiceTokens, StoredServiceToken, Unchanged, day_of,
 };
-pub(crate) use sessions::{BegunSession, Sides, StoredNameId, Which, Whose};
+pub(crate) use sessions::{BegunSession, Meant, Sides, StoredNameId, Which, Whose};
 pub(crate) use settings::{SealedSettings, Version};
 pub(crate) use signing_keys::{Purpose, Rotation, StoredKey, unseal};
 

@@ -22,6 +22,7 @@ pub(crate) enum Use {
     BreakGlass,
     LoginRequest,
     LogoutRequest,
+    Revocation,
 }
 
 impl Use {
@@ -32,6 +33,7 @@ impl Use {
             Self::BreakGlass => "break-glass link",
             Self::LoginRequest => "login request",
             Self::LogoutRequest => "logout request",
+            Self::Revocation => "revocation",
         }
     }
 }

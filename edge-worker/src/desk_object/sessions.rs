@@ -88,6 +88,8 @@ impl StoredNameId {
 pub(crate) enum Which {
     /// Those with these names of ours, as far as they were written down.
     Listed(Vec<String>),
+    /// All of a person at one connection, whose identity provider revokes them.
+    MeantAt { connection: String, person: Meant },
     /// Those of a person, as the identity provider of a connection names them: those with one of the
     /// indexes, or all when there is no index (SAML Core 3.7.3.2).
     Named {
@@ -100,6 +102,15 @@ pub(crate) enum Which {
     Presented(EndedSession),
     /// That one, and all others of the person whose it is.
     PresentedAndOthersOf(EndedSession, String),
+}
+
+/// How an identity provider names one of its people outside of SAML.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) enum Meant {
+    /// By their address, in lower case.
+    Email(String),
+    /// By their NameID, or by what never changes.
+    Subject(String),
 }
 
 /// Whose sessions an administrator means.
@@ -174,6 +185,7 @@ pub(super) fn end(
     now: UnixTime,
 ) -> Result<Vec<BegunSession>, HostFailed> {
     let ended = match which {
+        Which::MeantAt { connection, person } => meant_at(storage, connection, person)?,
         Which::Named { name_id, session_indexes, at } => {
             let mut found = Vec::new();
             for sides in at {
@@ -298,6 +310,22 @@ fn named(
         found.dedup_by(|one, other| one.session == other.session);
     }
     Ok(found)
+}
+
+/// Never those of another connection, whatever they are called there.
+fn meant_at(
+    storage: &dyn Storage,
+    connection: &str,
+    person: &Meant,
+) -> Result<Vec<BegunSession>, HostFailed> {
+    let of = json!(connection);
+    match person {
+        Meant::Email(email) => find(storage, "connection = ? AND email = ?", &[of, json!(email)]),
+        Meant::Subject(subject) => {
+            let condition = "connection = ? AND (name_id_key = ? OR person = ?)";
+            find(storage, condition, &[of, json!(subject), json!(subject)])
+        }
+    }
 }
 
 /// `condition` is a text of this module.

@@ -241,9 +241,11 @@ fn welcome(
 fn already_used(visit: &Visit, session: &Session, what: Use) -> Step {
     let refusal = match what {
         Use::Assertion => SignInRefusal::AssertionReplayed,
-        Use::AdminToken | Use::BreakGlass | Use::LoginRequest | Use::LogoutRequest => {
-            SignInRefusal::RequestAnsweredBefore
-        }
+        Use::AdminToken
+        | Use::BreakGlass
+        | Use::LoginRequest
+        | Use::LogoutRequest
+        | Use::Revocation => SignInRefusal::RequestAnsweredBefore,
     };
     refuse_session(visit, session, refusal)
 }

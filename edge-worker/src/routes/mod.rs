@@ -6,6 +6,7 @@ pub(crate) mod admin;
 mod app;
 mod break_glass;
 mod discovery;
+mod global_token_revocation;
 mod handoff;
 mod health;
 pub(crate) mod home;
@@ -44,6 +45,9 @@ pub(crate) fn answer(visit: Visit, page: &str) -> Step {
     }
     if let Some(path) = page.strip_prefix("idp/") {
         return idp::answer(visit, path);
+    }
+    if let Some(connection) = page.strip_prefix("global-token-revocation/") {
+        return global_token_revocation::answer(visit, connection);
     }
     match (page, visit.head.method.as_str()) {
         ("acs", "POST") => acs::answer(visit),

@@ -53,8 +53,17 @@ const MODULES: [(&str, &str); 15] = [
     ("desk", "Settings of a desk"),
 ];
 
-const EDGE_MODULES: [&str; 10] = [
-    "admin", "desk", "handoff", "login", "logout", "origin", "people", "request", "session",
+const EDGE_MODULES: [&str; 11] = [
+    "admin",
+    "desk",
+    "handoff",
+    "login",
+    "logout",
+    "origin",
+    "people",
+    "request",
+    "revocation",
+    "session",
     "worker",
 ];
 
@@ -142,6 +151,16 @@ fn edge_rows() -> Vec<Row> {
             ..of_notice(Notice::LogoutRefused)
         }
     });
+    let revocation = samples::REVOCATION_REFUSALS.map(|refusal| {
+        let (status, code, help) = refusal.describe();
+        Row {
+            code,
+            kind: "audit log".to_owned(),
+            message: "the identity provider's revocation is refused".to_owned(),
+            status: status.to_string(),
+            help: help.to_owned(),
+        }
+    });
     let admin = samples::ADMIN_REFUSALS.map(|refusal| {
         let row = refusal.describe();
         Row {
@@ -158,6 +177,7 @@ fn edge_rows() -> Vec<Row> {
     rows.extend(sign_in.into_iter().filter(|row| row.code != Notice::NotFromHere.content().code));
     rows.extend(hand_off);
     rows.extend(sign_out);
+    rows.extend(revocation);
     rows.extend(admin);
     rows.extend([Unusable::Keys, Unusable::Settings].map(|unusable| Row {
         code: unusable.code(),

@@ -11,6 +11,7 @@ mod ending;
 mod error_table;
 mod fuzzed;
 mod gate;
+mod global_token_revocation;
 mod handoff;
 pub(crate) mod harness;
 mod identity_provider;

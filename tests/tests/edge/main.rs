@@ -5,6 +5,7 @@ mod bridge;
 mod encryption;
 mod failures;
 mod gate;
+mod global_token_revocation;
 mod handoff;
 mod headers;
 mod interop;

@@ -11,7 +11,9 @@ use deskgate_core::xml::{ContentError, ContentErrorKind, ErrorKind, Position};
 use deskgate_core::{c14n, dsig, helpdesk, jose, policy, saml, session, x509, xenc, xml};
 use serde_json::json;
 
-use crate::error::{AdminRefusal, HandOffRefusal, SignInRefusal, SignOutRefusal};
+use crate::error::{
+    AdminRefusal, HandOffRefusal, RevocationRefusal, SignInRefusal, SignOutRefusal,
+};
 use crate::pages::Notice;
 
 pub(super) fn all() -> Vec<Box<dyn Diagnostic>> {
@@ -355,8 +357,10 @@ fn session() -> Vec<session::Error> {
         Error::NotAnOwner { found: text() },
         Error::PathMismatch,
         Error::ReturnTargetRefused { found: text() },
+        Error::RevocationMalformed { member: "sub_id" },
         Error::SealBroken,
         Error::SessionEnded { now: TIME, not_on_or_after: TIME },
+        Error::SubjectFormatUnknown { found: text() },
         Error::SubjectMalformed,
         Error::TransactionUnknown,
     ]
@@ -506,6 +510,14 @@ pub(super) const SIGN_OUT_REFUSALS: [SignOutRefusal; 5] = [
     SignOutRefusal::ParameterRepeated,
     SignOutRefusal::RequestReplayed,
     SignOutRefusal::UnknownIssuer,
+];
+
+pub(super) const REVOCATION_REFUSALS: [RevocationRefusal; 5] = [
+    RevocationRefusal::BodyTooLarge,
+    RevocationRefusal::NoToken,
+    RevocationRefusal::OtherPerson,
+    RevocationRefusal::Replayed,
+    RevocationRefusal::Unavailable,
 ];
 
 pub(super) const ADMIN_REFUSALS: [AdminRefusal; 19] = [
