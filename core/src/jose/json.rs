@@ -218,7 +218,8 @@ fn write_string(text: &str, json: &mut String) {
     json.push('"');
 }
 
-/// Carries our reason past the string-only errors of serde.
+/// Carries our reason past the errors of serde, which are strings. Whoever makes one of those takes along all that
+/// formats text, 5 KB of WebAssembly: so what is refused is null, and its reason stands beside it.
 #[derive(Clone, Copy)]
 struct ValueSeed<'r> {
     depth_left: usize,
@@ -227,16 +228,18 @@ struct ValueSeed<'r> {
 }
 
 impl ValueSeed<'_> {
-    fn refuse<E: serde::de::Error>(self, reason: Error) -> E {
-        self.refused.set(Some(reason));
-        E::custom("refused")
+    /// The first reason counts. Reading ends here, or with what is left open.
+    fn refuse(self, reason: Error) -> Value {
+        self.refused.set(self.refused.take().or(Some(reason)));
+        Value::Null
     }
 
-    fn inside<E: serde::de::Error>(self) -> Result<Self, E> {
-        match self.depth_left.checked_sub(1) {
-            Some(depth_left) => Ok(Self { depth_left, ..self }),
-            None => Err(self.refuse(Error::JsonTooDeep { part: self.part })),
-        }
+    fn inside(self) -> Option<Self> {
+        Some(Self { depth_left: self.depth_left.checked_sub(1)?, ..self })
+    }
+
+    fn too_deep(self) -> Value {
+        self.refuse(Error::JsonTooDeep { part: self.part })
     }
 }
 
@@ -267,8 +270,9 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
         Ok(Value::Number(Number::from(value)))
     }
 
-    fn visit_f64<E: serde::de::Error>(self, value: f64) -> Result<Value, E> {
-        Number::from_f64(value).map(Value::Number).ok_or_else(|| E::custom("not a finite number"))
+    fn visit_f64<E>(self, value: f64) -> Result<Value, E> {
+        let malformed = Error::JsonMalformed { part: self.part };
+        Ok(Number::from_f64(value).map_or_else(|| self.refuse(malformed), Value::Number))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Value, E> {
@@ -284,7 +288,7 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut elements: A) -> Result<Value, A::Error> {
-        let inside = self.inside()?;
+        let Some(inside) = self.inside() else { return Ok(self.too_deep()) };
         let mut values = Vec::new();
         while let Some(value) = elements.next_element_seed(inside)? {
             values.push(value);
@@ -293,15 +297,15 @@ impl<'de> Visitor<'de> for ValueSeed<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Value, A::Error> {
-        let inside = self.inside()?;
+        let Some(inside) = self.inside() else { return Ok(self.too_deep()) };
         let mut object = Object::new();
         while let Some(name) = entries.next_key::<String>()? {
             if object.members.len() == MAX_MEMBERS {
-                return Err(self.refuse(Error::TooManyMembers { part: self.part }));
+                return Ok(self.refuse(Error::TooManyMembers { part: self.part }));
             }
             if object.member(&name).is_some() {
                 let name = Excerpt::new(&name);
-                return Err(self.refuse(Error::DuplicateMember { part: self.part, name }));
+                return Ok(self.refuse(Error::DuplicateMember { part: self.part, name }));
             }
             let value = entries.next_value_seed(inside)?;
             object.members.push((name, value));
