@@ -49,6 +49,10 @@ const NPM: [Package; 2] = [
 const HOST_CRYPTO: Package =
     Package { crate_name: "deskgate-tests-host", folder: "tests/host/build", goal: Goal::Speed };
 
+/// The core for `cargo xtask bench`.
+const BENCH: Package =
+    Package { crate_name: "deskgate-bench-wasm", folder: "bench/wasm/build", goal: Goal::Speed };
+
 pub(crate) fn run(
     workspace: &Workspace,
     progress: &Progress,
@@ -94,6 +98,22 @@ pub(crate) fn host_crypto(
 ) -> Result<()> {
     setup.require(&[Need::Node, Need::WasmTarget, Need::EdgePackages])?;
     wasm::build(workspace, progress, &HOST_CRYPTO)
+}
+
+/// Builds bench/wasm/build/, which only `cargo xtask bench` loads.
+pub(crate) fn bench(workspace: &Workspace, progress: &Progress, setup: &Setup<'_>) -> Result<()> {
+    setup.require(&[Need::Node, Need::WasmTarget, Need::EdgePackages])?;
+    wasm::build(workspace, progress, &BENCH)
+}
+
+/// Gives a compiled module of somebody else bindings and optimization, as ours get.
+pub(crate) fn foreign_module(
+    workspace: &Workspace,
+    progress: &Progress,
+    compiled: &Path,
+    folder: &Path,
+) -> Result<()> {
+    wasm::finish(workspace, progress, compiled, folder, Goal::Speed)
 }
 
 /// Compiles what runs on every request, names of functions included, and says where they are.

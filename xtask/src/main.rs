@@ -3,6 +3,7 @@
 //! Each command first makes sure of what it needs (see `setup`), so none of them has a manual.
 
 mod advisories;
+mod bench;
 mod build;
 mod check;
 mod conformance;
@@ -43,6 +44,8 @@ struct Arguments {
 enum Command {
     /// Check the locked dependencies against a checkout of the RustSec advisory database.
     Advisories(advisories::Options),
+    /// Measure deskgate and its peers on the same documents, and write docs/performance.md.
+    Bench(bench::Options),
     /// Build the Worker and the npm package for WebAssembly.
     Build(build::Options),
     /// Check formatting, lints, documentation, no_std, architecture and house rules.
@@ -86,6 +89,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
     let setup = Setup::new(&workspace, &progress, !arguments.no_install);
     match &arguments.command {
         Command::Advisories(options) => advisories::run(&workspace, options),
+        Command::Bench(options) => bench::run(&workspace, &progress, &setup, options),
         Command::Build(options) => build::run(&workspace, &progress, &setup, options),
         Command::Check => check::run(&workspace, &progress, &setup),
         Command::Conformance(options) => conformance::run(&workspace, &progress, &setup, options),

@@ -11,7 +11,7 @@ use self::outcome::{Format, Outcome};
 use crate::progress::Progress;
 use crate::setup::{Need, Setup};
 use crate::workspace::Workspace;
-use crate::{build, differential, mutate, process};
+use crate::{bench, build, differential, mutate, process};
 
 /// A program that runs tests and reports on them in its own way.
 struct Suite {
@@ -82,6 +82,14 @@ const MUTATION: Suite = Suite {
     command: |workspace| mutate::command(workspace, &mutate::Options::QUICK),
 };
 
+/// The benchmark and those peers that are there anyway: that all of it runs, with the right verdicts.
+const BENCHMARK: Suite = Suite {
+    name: "bench",
+    needs: bench::NEEDS,
+    format: Format::Lines,
+    command: bench::quick_command,
+};
+
 /// Programs of others that judge what we make and make what we judge.
 const SECOND_OPINIONS: &[Need] = &[
     Need::TestPackages,
@@ -98,6 +106,8 @@ const SECOND_OPINIONS: &[Need] = &[
 
 const BUILD_NEEDS: &[Need] = &[Need::Node, Need::WasmTarget, Need::EdgePackages];
 
+const SUITES: [Suite; 6] = [RUST, DIFFERENTIAL, MUTATION, BENCHMARK, NPM_PACKAGE, BROWSER];
+
 /// Runs all suites.
 pub(crate) fn run(
     workspace: &Workspace,
@@ -107,7 +117,7 @@ pub(crate) fn run(
     for need in setup.try_for(SECOND_OPINIONS) {
         println!("{}", setup.explain(need));
     }
-    run_suites(workspace, progress, setup, &[RUST, DIFFERENTIAL, MUTATION, NPM_PACKAGE, BROWSER])
+    run_suites(workspace, progress, setup, &SUITES)
 }
 
 /// `cargo xtask e2e`: only the browser journeys.
@@ -151,6 +161,7 @@ fn prepare(workspace: &Workspace, progress: &Progress, setup: &Setup<'_>) -> Res
         build::worker(workspace, progress, setup),
         build::npm_package(workspace, progress, setup),
         build::host_crypto(workspace, progress, setup),
+        bench::prepare_quick(workspace, progress, setup),
         process::run_step(progress, "compile the command line and the demo", &mut programs)
             .map(drop),
     ];

@@ -1,5 +1,6 @@
 //! One cdylib crate to an optimized WebAssembly module with its JavaScript bindings.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::hash::{DefaultHasher, Hasher as _};
 use std::io::Write as _;
@@ -48,27 +49,37 @@ const WASM_OPT: &[&str] = &[
 
 pub(super) fn build(workspace: &Workspace, progress: &Progress, package: &Package) -> Result<()> {
     let compiled = compile(workspace, progress, package)?;
-    let folder = workspace.path(package.folder);
+    finish(workspace, progress, &compiled, &workspace.path(package.folder), package.goal)
+}
+
+/// Bindings and optimization of a compiled module.
+pub(super) fn finish(
+    workspace: &Workspace,
+    progress: &Progress,
+    compiled: &Path,
+    folder: &Path,
+    goal: Goal,
+) -> Result<()> {
+    let name = compiled.file_stem().and_then(OsStr::to_str).context("a module without a name")?;
     let stamp = folder.join(".stamp");
-    let inputs = fingerprint(workspace, &compiled)?;
-    let label = format!("optimize {}", package.crate_name);
-    let optimized = folder.join(format!("{}_bg.wasm", module_name(package)));
+    let inputs = fingerprint(workspace, compiled)?;
+    let label = format!("optimize {}", name.replace('_', "-"));
+    let optimized = folder.join(format!("{name}_bg.wasm"));
     if fs::read_to_string(&stamp).is_ok_and(|known| known == inputs) && optimized.exists() {
         progress.nothing_to_do(&label);
         return Ok(());
     }
     let mut step = progress.step(label);
     // Gone before the work begins: what an interrupted build leaves is never taken for complete.
-    let _ = fs::remove_dir_all(&folder);
-    bind(&compiled, &folder, package)
-        .with_context(|| format!("wasm-bindgen refuses {}", package.crate_name))?;
+    let _ = fs::remove_dir_all(folder);
+    bind(compiled, folder, name, goal).with_context(|| format!("wasm-bindgen refuses {name}"))?;
     step.note("wasm-opt");
     let mut wasm_opt = workspace.command("node");
     wasm_opt.arg(workspace.npm_program("binaryen/bin/wasm-opt")).args(WASM_OPT);
-    wasm_opt.arg(if package.goal == Goal::Size { "-Oz" } else { "-O3" });
+    wasm_opt.arg(if goal == Goal::Size { "-Oz" } else { "-O3" });
     wasm_opt.arg(&optimized).arg("-o").arg(&optimized);
     process::run(&mut step, &mut wasm_opt)?;
-    let bindings = folder.join(format!("{}.js", module_name(package)));
+    let bindings = folder.join(format!("{name}.js"));
     let mut esbuild = workspace.command("node");
     esbuild.arg(workspace.npm_program("esbuild/bin/esbuild")).arg(&bindings);
     esbuild.args(["--minify", "--format=esm", "--log-level=warning", "--allow-overwrite"]);
@@ -93,18 +104,18 @@ pub(super) fn compile(
     Ok(workspace.target().join(TARGET).join(PROFILE).join(format!("{}.wasm", module_name(package))))
 }
 
-fn bind(compiled: &Path, folder: &Path, package: &Package) -> Result<()> {
+fn bind(compiled: &Path, folder: &Path, name: &str, goal: Goal) -> Result<()> {
     let mut bindgen = Bindgen::new();
     bindgen
         .input_path(compiled)
-        .out_name(&module_name(package))
+        .out_name(name)
         .web(true)?
         // index.d.ts and explain.d.ts describe the package; bindings are nobody's interface.
         .typescript(false)
         // Whoever loads the module says where it is; a default would be a URL that workerd cannot have.
         .omit_default_module_path(true);
     // After a trap the Worker starts a fresh instance of the module: the old one may be inconsistent.
-    bindgen.reset_state_function(package.goal == Goal::Speed);
+    bindgen.reset_state_function(goal == Goal::Speed);
     bindgen.generate(folder)
 }
 

@@ -28,6 +28,9 @@ pub(crate) enum Need {
     Go,
     Nginx,
     Envoy,
+    XmlsecHeaders,
+    PythonVenv,
+    Wrk,
 }
 
 /// What one need is about.
@@ -56,7 +59,7 @@ const OLDEST_NODE: u32 = 20;
 
 impl Need {
     /// In the order of installation: npm packages need Node.js.
-    pub(crate) const ALL: [Self; 18] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::Node,
         Self::WasmTarget,
         Self::BareMetalTarget,
@@ -75,6 +78,9 @@ impl Need {
         Self::Go,
         Self::Nginx,
         Self::Envoy,
+        Self::XmlsecHeaders,
+        Self::PythonVenv,
+        Self::Wrk,
     ];
 
     pub(crate) fn requirement(self) -> Requirement {
@@ -175,6 +181,24 @@ impl Need {
                 "runs the page for Envoy in docs/origins",
                 Source::Python("tests/python.txt"),
             ),
+            Self::XmlsecHeaders => (
+                "headers of xmlsec",
+                "samael, a peer of cargo xtask bench, is built with them",
+                Source::Debian {
+                    packages: &["libxmlsec1-dev", "libssl-dev", "pkg-config", "gcc"],
+                    is_usable: has_xmlsec_headers,
+                },
+            ),
+            Self::PythonVenv => (
+                "Python's venv",
+                "python3-saml and xmlsec for cargo xtask bench are installed into one",
+                Source::Debian { packages: &["python3-venv"], is_usable: has_python_venv },
+            ),
+            Self::Wrk => (
+                "wrk",
+                "puts load on gateways in cargo xtask bench",
+                Source::Debian { packages: &["wrk"], is_usable: has_wrk },
+            ),
         };
         Requirement { name, purpose, source }
     }
@@ -228,6 +252,19 @@ fn has_go() -> bool {
 
 fn has_nginx() -> bool {
     probe(Command::new("nginx").arg("-v")).is_some()
+}
+
+fn has_xmlsec_headers() -> bool {
+    probe(Command::new("pkg-config").args(["--exists", "xmlsec1", "openssl"])).is_some()
+}
+
+fn has_python_venv() -> bool {
+    probe(Command::new("python3").args(["-c", "import ensurepip, venv"])).is_some()
+}
+
+/// It has no option that succeeds.
+fn has_wrk() -> bool {
+    Command::new("wrk").arg("--version").output().is_ok()
 }
 
 fn has_python3_saml() -> bool {

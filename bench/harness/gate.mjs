@@ -1,0 +1,73 @@
+// Every request of somebody signed in: through the Worker as it ships, through a Worker that verifies the same
+// session with jose, and through one that only passes on. wrk makes the load, on the same machine.
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+import { apply, environment, signIn } from "./desk.mjs";
+import { median, summary } from "./statistics.mjs";
+import { EDGE_AND_RULES, GATES } from "./workers.mjs";
+import { Workerd, send } from "./workerd.mjs";
+
+const run = promisify(execFile);
+const PATH = "/tickets/1";
+
+export async function gate(place, { loads, loadSeconds }, originUrl, check, say) {
+  const workerd = new Workerd(place, { ...EDGE_AND_RULES, ...GATES }, { environment: environment(originUrl) });
+  await workerd.start();
+  try {
+    await apply(place, originUrl);
+    const cookie = await signIn(place);
+    const variants = [
+      { name: "passthrough", url: workerd.url("passthrough") + PATH },
+      { name: "jose", url: workerd.url("gate-jose") + PATH, cookie },
+      { name: "deskgate", url: workerd.url("edge") + PATH, cookie },
+      { name: "deskgate, public path", url: `${workerd.url("edge")}/assets/app.css` },
+    ];
+    for (const { name, url, cookie } of variants) {
+      const reply = await send("GET", url, { headers: cookie ? { Cookie: cookie } : {} });
+      check(`gate: ${name} passes a request on`, reply.status === 200 && reply.body.startsWith("xxx"), `${reply.status}`);
+      if (!cookie || name === "passthrough") continue;
+      const refused = await send("GET", url, { headers: { Cookie: `${cookie.slice(0, -9)}AAAAAAAAA` } });
+      check(`gate: ${name} stops a changed session`, refused.status !== 200, `${refused.status}`);
+    }
+    const samples = variants.map(() => ({ cpu: [], rate: [], p99: [] }));
+    for (let round = 0; round < loads; round += 1) {
+      say(`load ${round + 1}/${loads}`);
+      for (const [index, variant] of variants.entries()) {
+        const { cpu, rate, p99 } = await load(workerd, variant, loadSeconds);
+        samples[index].cpu.push(cpu);
+        samples[index].rate.push(rate);
+        samples[index].p99.push(p99);
+      }
+    }
+    if (loads === 0) return [];
+    return variants.map(({ name }, index) => {
+      const { cpu, rate, p99 } = samples[index];
+      return {
+        name,
+        cpu: summary(cpu),
+        rate: summary(rate),
+        p99: summary(p99),
+        // Of each round its own ratio: what slows the machine down slows both.
+        toPassthrough: median(rate.map((each, round) => each / samples[0].rate[round])),
+        toJose: median(rate.map((each, round) => each / samples[1].rate[round])),
+      };
+    });
+  } finally {
+    await workerd.stop();
+  }
+}
+
+async function load(workerd, { url, cookie }, seconds) {
+  const headers = cookie ? ["-H", `Cookie: ${cookie}`] : [];
+  const before = workerd.cpu();
+  const { stdout } = await run("wrk", ["-t1", "-c16", `-d${seconds}s`, "--latency", ...headers, url]);
+  if (stdout.includes("Non-2xx")) throw new Error(stdout);
+  const number = (pattern) => Number(stdout.match(pattern)[1]);
+  const [, value, unit] = stdout.match(/99%\s+([\d.]+)(us|ms|s)/);
+  return {
+    cpu: (workerd.cpu() - before) / number(/(\d+) requests in/),
+    rate: number(/Requests\/sec:\s+([\d.]+)/),
+    p99: Number(value) * { us: 0.001, ms: 1, s: 1000 }[unit],
+  };
+}
