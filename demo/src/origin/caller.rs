@@ -79,13 +79,18 @@ fn reasons(
             how: format!("{} {}", request.method, request.uri),
         },
         Reason { what: "Made just now", how: format!("it expires in {left} seconds") },
-        Reason {
-            what: "Vouched for by the company",
-            how: format!(
-                "connection {}, {}",
-                session.connection(),
-                ago(session.authenticated_at())
-            ),
+        match caller.service_token() {
+            Some(name) => {
+                Reason { what: "A script, and no person", how: format!("service token {name}") }
+            }
+            None => Reason {
+                what: "Vouched for by the company",
+                how: format!(
+                    "connection {}, {}",
+                    session.connection(),
+                    ago(session.authenticated_at())
+                ),
+            },
         },
     ]
 }

@@ -14,6 +14,7 @@ use super::gate::signed_in;
 use super::harness::{CRYPTO, Deployment, Outcome};
 use crate::audit::{Event, Name};
 use crate::desk_object::{OneTime, Operation, Use};
+use crate::entry;
 use crate::http::Response;
 use crate::http::tests::request;
 
@@ -410,6 +411,17 @@ fn a_token_that_was_removed_is_gone_here_at_once_and_elsewhere_with_the_next_sna
     check_refused(&mut deployment, &script.headers(), "/api/", 401, "service_token.refused");
     deployment.new_isolate();
     check_refused(&mut deployment, &script.headers(), "/api/", 401, "service_token.refused");
+}
+
+#[test]
+fn an_answer_that_was_long_on_its_way_brings_no_token_back() {
+    let (mut deployment, script) = deployment();
+    let old = deployment.ask("help.contoso.com", Operation::Snapshot { known: None });
+    assert_eq!(change(&mut deployment, 2, &json!({ "remove": "script-40" })).status, 200);
+    let why = "service_token.refused";
+    check_refused(&mut deployment, &script.headers(), "/api/", 401, why);
+    entry::install("help.contoso.com", old, deployment.now, deployment.host);
+    check_refused(&mut deployment, &script.headers(), "/api/", 401, why);
 }
 
 #[test]

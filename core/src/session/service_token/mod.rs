@@ -222,7 +222,7 @@ impl ServiceToken {
         secret.matches(&self.secret) | (is_former & in_grace)
     }
 
-    fn check_rules(&self, request: &ServiceTokenRequest<'_>) -> Result<(), Error> {
+    fn check_request(&self, request: &ServiceTokenRequest<'_>) -> Result<(), Error> {
         if !self.paths.iter().any(|rule| covers(rule, request.path)) {
             return Err(Error::PathNotAllowed { expected: Excerpt::new(&self.paths.join(", ")) });
         }
@@ -256,7 +256,7 @@ pub fn judge<'a>(
     if now >= token.expires_at {
         return Err(Error::Expired { expires_at: token.expires_at });
     }
-    token.check_rules(request)?;
+    token.check_request(request)?;
     Ok(token)
 }
 
