@@ -4,8 +4,9 @@ use core::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use deskgate_core::crypto::{
-    Crypto, DecryptionFailed, DigestAlgorithm, DigestValue, Hasher, InvalidSignature, PrivateKey,
-    PublicKey, RustCrypto, SecretKey, SignatureAlgorithm, SigningFailed,
+    Crypto, DecryptionFailed, DigestAlgorithm, DigestValue, EncryptionFailed, Hasher,
+    InvalidSignature, PrivateKey, PublicKey, RustCrypto, SecretKey, SignatureAlgorithm,
+    SigningFailed,
 };
 
 /// Lists the answers of [`RustCrypto`] for one piece of work, or gives them again, in the same order.
@@ -138,6 +139,10 @@ impl Crypto for Remembered {
         ciphertext: &[u8],
     ) -> Result<SecretKey, DecryptionFailed> {
         self.answer(&self.keys, 2, || RUST.decrypt_rsa(key, ciphertext))
+    }
+
+    fn encrypt_rsa(&self, key: &PublicKey, block: &[u8]) -> Result<Vec<u8>, EncryptionFailed> {
+        RUST.encrypt_rsa(key, block)
     }
 }
 
