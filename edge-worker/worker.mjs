@@ -46,11 +46,16 @@ async function answer(request, env, ctx) {
   let next = JSON.parse(call(env, () => edge.handle(Date.now(), ...head)));
   if (next.refresh) ctx.waitUntil(refresh(env, url.host, next.refresh));
   for (;;) {
-    if (next.forward) {
-      later(env, ctx, url.host, next.later);
-      return forward(request, env, ctx, head, next.forward);
-    }
     if (next.respond) return respond(env, ctx, url.host, next);
+    if (next.forward) {
+      const response = await forward(request, env, head, next.forward);
+      if (response) {
+        later(env, ctx, url.host, next.later);
+        return response;
+      }
+      next = JSON.parse(call(env, () => edge.originUnreachable(Date.now(), ...head)));
+      continue;
+    }
     const pending = call(env, () => edge.takePending());
     if (next.ask) {
       const reply = await ask(env, url.host, next.ask);
@@ -86,11 +91,13 @@ function respond(env, ctx, host, { respond: { status, headers, body }, later: op
   return new Response(body || null, { status, headers });
 }
 
-async function forward(request, env, ctx, head, { url, remove, set, personal }) {
+// The origin's response, or nothing when there is none.
+async function forward(request, env, head, { url, remove, set, personal, replays }) {
   const headers = new Headers(request.headers);
   for (const name of remove) headers.delete(name);
   for (const [name, value] of set) headers.set(name, value);
-  const { method, body } = request;
+  const { method } = request;
+  const body = replays ? call(env, () => edge.takeBody()) : request.body;
   // What somebody signed in is shown never comes out of a cache on the way.
   const cache = personal ? "no-store" : undefined;
   let response;
@@ -98,8 +105,7 @@ async function forward(request, env, ctx, head, { url, remove, set, personal }) 
     response = await fetch(url, { method, headers, body, cache, redirect: "manual" });
   } catch (error) {
     console.error(`origin: ${error}`);
-    const next = JSON.parse(call(env, () => edge.originUnreachable(Date.now(), ...head)));
-    return respond(env, ctx, head[2], next);
+    return undefined;
   }
   return relay(env, response, personal, url, `${head[1]}//${head[2]}`);
 }

@@ -3,6 +3,7 @@
 
 mod caller;
 mod probe;
+mod replies;
 #[cfg(test)]
 mod tests;
 mod tickets;
@@ -15,10 +16,11 @@ use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::Response;
-use axum::routing::{any, get};
+use axum::routing::{any, get, post};
 use deskgate_origin::{InvalidUrl, Refusal, Verifier};
 
 use self::caller::Caller;
+use self::replies::{Replies, Reply};
 use self::tickets::{Status, TICKETS, Ticket};
 use crate::page::{page, style_sheet};
 
@@ -30,13 +32,15 @@ pub(crate) struct Helpdesk {
     /// The desk: the issuer of the tokens.
     edge: String,
     verifier: Verifier,
+    /// Forgotten when the demo ends.
+    replies: Replies,
 }
 
 impl Helpdesk {
     pub(crate) fn new(url: &str, edge: &str) -> Result<Self, InvalidUrl> {
         let verifier = Verifier::new(edge, url)?;
         let edge = edge.trim_end_matches('/').to_owned();
-        Ok(Self { url: url.to_owned(), edge, verifier })
+        Ok(Self { url: url.to_owned(), edge, verifier, replies: Replies::default() })
     }
 }
 
@@ -46,6 +50,7 @@ pub(crate) fn router(helpdesk: Helpdesk) -> Router {
         .route("/", get(list))
         .route("/tickets", get(list))
         .route("/tickets/{number}", get(ticket))
+        .route("/tickets/{number}/replies", post(replies::add))
         .route_layer(middleware::from_fn_with_state(Arc::clone(&helpdesk), believe));
     let for_anybody = Router::new()
         .route("/assets/demo.css", get(style_sheet))
@@ -120,6 +125,7 @@ async fn list(axum::Extension(caller): axum::Extension<Arc<Caller>>) -> Response
 struct TicketPage<'a> {
     caller: &'a Caller,
     ticket: &'static Ticket,
+    replies: Vec<Reply>,
 }
 
 async fn ticket(
@@ -128,7 +134,10 @@ async fn ticket(
     Path(number): Path<u32>,
 ) -> Response {
     match TICKETS.iter().find(|ticket| ticket.number == number) {
-        Some(ticket) => page(StatusCode::OK, &TicketPage { caller: &caller, ticket }),
+        Some(ticket) => {
+            let replies = helpdesk.replies.to(number);
+            page(StatusCode::OK, &TicketPage { caller: &caller, ticket, replies })
+        }
         None => {
             let reason = format!("There is no ticket {number}.");
             let template =

@@ -28,6 +28,14 @@ pub(crate) enum Name {
     BridgeKeyRotated,
     #[serde(rename = "bridge.refused")]
     BridgeRefused,
+    #[serde(rename = "form.discarded")]
+    FormDiscarded,
+    #[serde(rename = "form.kept")]
+    FormKept,
+    #[serde(rename = "form.not_delivered")]
+    FormNotDelivered,
+    #[serde(rename = "form.sent")]
+    FormSent,
     #[serde(rename = "handoff")]
     HandOff,
     #[serde(rename = "handoff.refused")]

@@ -11,7 +11,7 @@ use crate::isolate;
 use crate::loaded_desk::Unusable;
 use crate::pages::{self, DeskFacts, Notice};
 use crate::reference::new_reference;
-use crate::routes::{self, admin};
+use crate::routes::{self, admin, kept};
 use crate::service_token;
 use crate::snapshot::{Found, Trust};
 use crate::step::{Step, Unreachable};
@@ -83,7 +83,7 @@ pub(crate) fn origin_unreachable(
     });
     match found {
         Some((desk, secrets)) => {
-            routes::origin_unreachable(&Visit::new(head, desk, Trust::Current, secrets, now, host))
+            routes::origin_unreachable(Visit::new(head, desk, Trust::Current, secrets, now, host))
         }
         None => without_desk(&head, Notice::OriginUnreachable, host).into(),
     }
@@ -132,8 +132,12 @@ fn proceed(visit: Visit) -> Step {
     if let Some(step) = service_token::answer(&visit) {
         return step;
     }
+    if let Some(name) = kept::marked(&visit.head) {
+        return kept::send(visit, name);
+    }
     match gate::pass(&visit) {
         Passage::Forward(forward) => Step::Forward(forward, None),
+        Passage::LostForm(session) => kept::keep(visit, session),
         Passage::Refuse(response) => response.into(),
     }
 }

@@ -26,7 +26,7 @@ pub fn start(secret: &str, fallback: &str) {
 }
 
 /// Begins to answer a request and says what to do, as JSON of one of
-/// `{forward}`, `{respond, later}`, `{ask}`, `{read}`, each perhaps with `refresh`.
+/// `{forward, later}`, `{respond, later}`, `{ask}`, `{read}`, each perhaps with `refresh`.
 ///
 /// After `ask` and `read` the shim takes the rest of the work with [`take_pending`] at once.
 #[wasm_bindgen]
@@ -48,6 +48,14 @@ pub fn handle(
 
 thread_local! {
     static PENDING: RefCell<Option<Pending>> = const { RefCell::new(None) };
+    static BODY: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
+}
+
+/// The body that goes to the origin in place of the client's, when `forward` says that it `replays`. Once, and
+/// at once.
+#[wasm_bindgen(js_name = takeBody)]
+pub fn take_body() -> Option<Vec<u8>> {
+    BODY.take()
 }
 
 /// The work that waits for a reply or a body. Once.
@@ -175,6 +183,9 @@ fn instruct(step: Step, refresh: Option<Operation>) -> String {
         Step::Forward(forward, later) => {
             instruction.forward = Some(forward);
             instruction.later = later.iter().map(json::write).collect();
+            if let Some(body) = forward.other_body() {
+                BODY.set(Some(body.to_vec()));
+            }
         }
         Step::Read(max_bytes, _) => instruction.read = Some(*max_bytes),
         Step::Respond(response, events) => {

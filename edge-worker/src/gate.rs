@@ -1,5 +1,7 @@
 //! The gate: what reaches the origin, and as whom.
 
+use std::rc::Rc;
+
 use deskgate_core::desk::Origin;
 use deskgate_core::policy::fresh::max_age;
 use deskgate_core::policy::headers::{ASSERTION_HEADER, Upgrade};
@@ -31,12 +33,42 @@ pub(crate) struct Forward {
     /// Whether the answer may be for one person: somebody is signed in, or the path is not public, and
     /// the origin's own sign-in may know who asks. Then nothing between here and the browser keeps it.
     personal: bool,
+    /// Whether another body goes in place of the client's.
+    replays: bool,
+    #[serde(skip)]
+    other_body: Vec<u8>,
+}
+
+/// The rest of a request that was kept, in place of one that says to send it now.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Replay {
+    pub(crate) body: Vec<u8>,
+    pub(crate) content_type: String,
+    pub(crate) referer: Option<String>,
+}
+
+impl Forward {
+    /// The same address and identity, with what was kept. The platform counts the bytes.
+    pub(crate) fn replaying(mut self, replay: Replay) -> Self {
+        self.remove.extend(["content-length", "referer"].map(str::to_owned));
+        self.set.push(("Content-Type", replay.content_type));
+        self.set.extend(replay.referer.map(|referer| ("Referer", referer)));
+        Self { replays: true, other_body: replay.body, ..self }
+    }
+
+    /// What goes in place of the client's body.
+    pub(crate) fn other_body(&self) -> Option<&[u8]> {
+        self.replays.then_some(&self.other_body)
+    }
 }
 
 /// What happens to a request for the helpdesk.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Passage {
     Forward(Forward),
+    /// A person sent a form, and the session is missing, has ended or is too old for it: this one, where it
+    /// is known.
+    LostForm(Option<Rc<Session>>),
     Refuse(Response),
 }
 
@@ -73,21 +105,24 @@ pub(crate) fn pass(visit: &Visit) -> Passage {
     }
     match visit.session() {
         Presented::Valid(session) if is_too_old(visit, &session, &head.path) => {
-            Passage::Refuse(ask_to_sign_in(visit, Notice::NotFresh))
+            ask_to_sign_in(visit, Notice::NotFresh, Some(session))
         }
         Presented::Valid(session) => match identity(visit, origin, &session) {
             Some(headers) => Passage::Forward(forward(visit, origin, Caller::SignedIn(headers))),
             None => Passage::Refuse(visit.page_or_json(Notice::Unavailable)),
         },
         // The origin has a sign-in of its own, for whom it knows without us.
-        Presented::Nothing | Presented::Invalid if !desk.force_saml => {
+        Presented::Ended(_) | Presented::Nothing | Presented::Invalid if !desk.force_saml => {
             Passage::Forward(forward(visit, origin, Caller::OfTheOrigin))
         }
-        Presented::Nothing => Passage::Refuse(ask_to_sign_in(visit, Notice::NotSignedIn)),
-        Presented::Invalid => Passage::Refuse(
-            ask_to_sign_in(visit, Notice::NotSignedIn)
-                .with("Set-Cookie", clear_cookie(CookieName::Session)),
-        ),
+        Presented::Ended(session) => ask_to_sign_in(visit, Notice::NotSignedIn, Some(session)),
+        Presented::Nothing => ask_to_sign_in(visit, Notice::NotSignedIn, None),
+        Presented::Invalid => match ask_to_sign_in(visit, Notice::NotSignedIn, None) {
+            Passage::Refuse(response) => {
+                Passage::Refuse(response.with("Set-Cookie", clear_cookie(CookieName::Session)))
+            }
+            passage => passage,
+        },
     }
 }
 
@@ -166,29 +201,26 @@ fn forward(visit: &Visit, origin: &Origin, caller: Caller) -> Forward {
         set.extend(headers);
     }
     let url = format!("{origin}{}", head.path_and_query());
-    Forward { url, remove, set, personal }
+    Forward { url, remove, set, personal, replays: false, other_body: Vec::new() }
 }
 
 /// A page opened leads to the login and back, a form sent cannot be repeated, a script is told.
-fn ask_to_sign_in(visit: &Visit, notice: Notice) -> Response {
+fn ask_to_sign_in(visit: &Visit, notice: Notice, session: Option<Rc<Session>>) -> Passage {
     match visit.without_session() {
         WithoutSession::Login => {
             let target = return_target(&visit.head.path_and_query(), visit);
-            Response::redirect(302, login_url(visit, &target))
+            Passage::Refuse(Response::redirect(302, login_url(visit, &target)))
         }
-        WithoutSession::LostForm => {
-            let target = return_target(&form_page(&visit.head), visit);
-            pages::session_ended(visit.desk.facts(), &login_path(visit, &target))
-        }
+        WithoutSession::LostForm => Passage::LostForm(session),
         WithoutSession::Unauthorized => {
             let login = visit.desk.desk.login_url();
-            pages::notice_json(notice, Some(&login), visit.reference())
+            Passage::Refuse(pages::notice_json(notice, Some(&login), visit.reference()))
         }
     }
 }
 
 /// The page on which a form was filled in, when it is one of this desk.
-fn form_page(head: &RequestHead) -> String {
+pub(crate) fn form_page(head: &RequestHead) -> String {
     let referer = head.header("referer").unwrap_or_default();
     let path = referer.strip_prefix(&head.origin()).filter(|path| path.starts_with('/'));
     path.unwrap_or("/").to_owned()
@@ -199,11 +231,13 @@ pub(crate) fn return_target(text: &str, visit: &Visit) -> ReturnTarget {
     ReturnTarget::parse(text, &visit.desk.desk.prefix).unwrap_or_else(|_| ReturnTarget::home())
 }
 
-fn login_path(visit: &Visit, target: &ReturnTarget) -> String {
-    let query = query_of(&[("return", target.as_str())]);
-    format!("{}?{query}", visit.desk.login_path())
+/// Path of the login that ends at `target`, through this connection where it is known.
+pub(crate) fn login_path(visit: &Visit, target: &ReturnTarget, connection: Option<&str>) -> String {
+    let mut parameters = vec![("return", target.as_str())];
+    parameters.extend(connection.map(|connection| ("connection", connection)));
+    format!("{}?{}", visit.desk.login_path(), query_of(&parameters))
 }
 
 fn login_url(visit: &Visit, target: &ReturnTarget) -> String {
-    format!("{}{}", visit.desk.desk.issuer(), login_path(visit, target))
+    format!("{}{}", visit.desk.desk.issuer(), login_path(visit, target, None))
 }

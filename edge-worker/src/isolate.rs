@@ -8,8 +8,7 @@ use deskgate_core::crypto::Crypto;
 use deskgate_core::desk::Desk;
 use deskgate_core::session::break_glass::{BREAK_GLASS, is_owner};
 use deskgate_core::session::cookie::{CookieName, cookie_value};
-use deskgate_core::session::verify_session;
-use deskgate_core::session::{Secrets, Session};
+use deskgate_core::session::{PAST_SESSION_KNOWN, Secrets, Session, verify_past_session};
 use deskgate_core::time::UnixTime;
 
 use crate::http::RequestHead;
@@ -53,10 +52,13 @@ struct Verified {
 pub(crate) enum Presented {
     /// A session in force.
     Valid(Rc<Session>),
+    /// A session that was in force: it has expired not long ago, is revoked, or its connection is switched
+    /// off. It lets nobody in, and tells whose work it is that arrives now. So the cookie stays until the
+    /// next sign-in: another tab that asks something before must not take that away.
+    Ended(Rc<Session>),
     /// No cookie.
     Nothing,
-    /// A cookie that does not count: expired, revoked, forged, there twice, or from a connection that is
-    /// switched off. It should be cleared.
+    /// A cookie that says nothing: forged, expired long ago, or there twice. It should be cleared.
     Invalid,
 }
 
@@ -64,7 +66,7 @@ impl Presented {
     pub(crate) fn valid(self) -> Option<Rc<Session>> {
         match self {
             Self::Valid(session) => Some(session),
-            Self::Nothing | Self::Invalid => None,
+            Self::Ended(_) | Self::Nothing | Self::Invalid => None,
         }
     }
 }
@@ -87,13 +89,17 @@ impl Isolate {
         let Some(session) = self.verified(token, desk, now, crypto) else {
             return Presented::Invalid;
         };
-        if !is_in_force(&session, &desk.desk) || self.snapshots.is_revoked(&head.host, &session) {
-            return Presented::Invalid;
+        if session.expires_at() <= now
+            || !is_in_force(&session, &desk.desk)
+            || self.snapshots.is_revoked(&head.host, &session)
+        {
+            return Presented::Ended(session);
         }
         Presented::Valid(session)
     }
 
-    /// A token verified before is good until it expires, as long as the desk has the same keys.
+    /// Whose session it is or was. A token verified before stays so, as long as the desk has the same keys;
+    /// whether it has expired is for the caller.
     fn verified(
         &mut self,
         token: &str,
@@ -104,10 +110,11 @@ impl Isolate {
         if let Some(verified) = self.verified.get(token)
             && Rc::ptr_eq(&verified.desk, desk)
         {
-            return (now < verified.session.expires_at()).then(|| Rc::clone(&verified.session));
+            let known_until = verified.session.expires_at().saturating_add(PAST_SESSION_KNOWN);
+            return (now < known_until).then(|| Rc::clone(&verified.session));
         }
         let url = desk.desk.issuer();
-        let session = verify_session(token, &desk.token_keys, url, now, crypto).ok()?;
+        let session = verify_past_session(token, &desk.token_keys, url, now, crypto).ok()?;
         let session = Rc::new(session);
         if self.verified.len() >= MAX_VERIFIED {
             self.verified.clear();

@@ -34,5 +34,5 @@ mod ways_around;
 
 pub use exports::{
     Pending, desk_alarm, desk_object, handle, origin_unreachable, refreshed, relay, start,
-    take_pending,
+    take_body, take_pending,
 };

@@ -19,7 +19,8 @@ use crate::http::Response;
 pub(crate) enum Step {
     /// Ask the Durable Object, then go on with its reply.
     Ask(Box<Operation>, AfterReply),
-    /// Send the request on to the origin; the operation is for the object, and nobody waits for it.
+    /// Send the request on to the origin; the operation is for the object when it has answered, and nobody
+    /// waits for it.
     Forward(Forward, Option<Box<Operation>>),
     /// Read the body, at most so many bytes, then go on with it.
     Read(usize, AfterBody),

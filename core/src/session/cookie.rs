@@ -1,4 +1,4 @@
-//! The two cookies of a desk.
+//! The cookies of a desk.
 //!
 //! Servers read the Cookie header in many ways: quotes, `$Version`, percent-decoding, white space of
 //! Unicode. Here it is cut at `;`, trimmed of space and tab, and compared byte for byte, and a name
@@ -23,6 +23,8 @@ const MAX_COOKIES: usize = 200;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum CookieName {
+    /// What ties forms that are kept through a sign-in to the browser that sent them.
+    Kept,
     /// The logins that this browser has begun.
     Login,
     /// The session.
@@ -34,6 +36,7 @@ impl CookieName {
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Kept => "__Host-deskgate-kept",
             Self::Login => "__Host-deskgate-login",
             Self::Session => "__Host-deskgate",
         }

@@ -43,6 +43,9 @@ pub use origin_token::{
 pub use person::{AttributeNames, Person};
 pub use return_target::{MAX_RETURN_TARGET_BYTES, ReturnTarget};
 pub use secrets::Secrets;
-pub use session::{MAX_SESSION_LIFETIME, NewSession, Session, mint_session, verify_session};
+pub use session::{
+    MAX_SESSION_LIFETIME, NewSession, PAST_SESSION_KNOWN, Session, mint_session,
+    verify_past_session, verify_session,
+};
 pub use subject::subject;
 pub use transaction::{MAX_PENDING_LOGINS, PendingLogins, TRANSACTION_LIFETIME, Transaction};

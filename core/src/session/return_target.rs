@@ -26,7 +26,8 @@ impl ReturnTarget {
     }
 
     /// Checks a path and query. `prefix` is where the gate's own routes are, such as `/deskgate/`: a
-    /// login that returns to a login would not end. Only what takes people to a helpdesk goes on from there.
+    /// login that returns to a login would not end. Only what takes people to a helpdesk goes on from there, and
+    /// the page that asks about a form that was kept.
     ///
     /// # Errors
     /// [`Error::ReturnTargetRefused`].
@@ -67,8 +68,12 @@ impl fmt::Display for ReturnTarget {
 }
 
 /// The pages of an app below our own prefix that take people on to it: `handoff/` and a name, or
-/// `idp/`, a name and a page.
+/// `idp/`, a name and a page. And `kept/` with the name of a form, in base64url.
 fn goes_on(page: &str) -> bool {
+    if let Some(form) = page.strip_prefix("kept/") {
+        let is_of_name = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_');
+        return !form.is_empty() && form.bytes().all(is_of_name);
+    }
     let hand_off = page.strip_prefix("handoff/");
     let bridge = page
         .strip_prefix("idp/")
@@ -145,6 +150,7 @@ mod tests {
             "/index.php?/a/../b",
             "/deskgate/handoff/zendesk",
             "/deskgate/idp/jitbit/start",
+            "/deskgate/kept/AbC_-1",
             "/deskgate/idp/jitbit-2/continue?state=AbC_-1",
             "/deskgate/handoff/zendesk-2?return_to=https%3A%2F%2Fcontoso.zendesk.com",
         ] {
@@ -260,6 +266,10 @@ mod tests {
             "/deskgate/login",
             "/deskgate/logout?x",
             "/deskgate/login?return=/",
+            "/deskgate/kept/",
+            "/deskgate/kept/a/b",
+            "/deskgate/kept/..",
+            "/deskgate/kept/%61",
         ] {
             assert!(!accepted(text), "{text:?}");
         }

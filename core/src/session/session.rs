@@ -20,6 +20,10 @@ const TYPE: &str = "deskgate-session+jwt";
 /// Longest session that a desk may configure, and the longest that is accepted.
 pub const MAX_SESSION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 
+/// For how long after its end it is still known whose a session was, so that what somebody wrote in it finds
+/// its way back to them: from Friday evening to Monday morning.
+pub const PAST_SESSION_KNOWN: Duration = Duration::from_secs(72 * 3600);
+
 /// Most bytes of the claims set. In base64url, with header, signature and the name of the cookie, it
 /// stays below the 4,096 bytes that every browser keeps (RFC 6265, section 6.1).
 const MAX_CLAIMS_BYTES: usize = 2_800;
@@ -251,6 +255,30 @@ pub fn verify_session(
     // Our own tokens have one audience: a list of them would be somebody else's.
     jwt.claims().required_string("aud")?;
     Session::from_claims(jwt.claims())
+}
+
+/// Tells whose a session is or was: like [`verify_session`], but a token that expired within
+/// [`PAST_SESSION_KNOWN`] is told too. That alone lets nobody in: see [`Session::expires_at`].
+///
+/// # Errors
+/// [`Error::Jose`].
+pub fn verify_past_session(
+    token: &str,
+    keys: &JwkSet,
+    desk_url: &str,
+    now: UnixTime,
+    crypto: &dyn Crypto,
+) -> Result<Session, Error> {
+    match verify_session(token, keys, desk_url, now, crypto) {
+        Err(Error::Jose(crate::jose::Error::Expired { expires_at, .. }))
+            if now < expires_at.saturating_add(PAST_SESSION_KNOWN) =>
+        {
+            // Everything else has to hold as it did at its last second.
+            let last = expires_at.saturating_sub(Duration::from_secs(1));
+            verify_session(token, keys, desk_url, last, crypto)
+        }
+        verdict => verdict,
+    }
 }
 
 #[cfg(test)]

@@ -13,11 +13,12 @@ const KEPT_EVENTS: u32 = 10_000;
 /// public paths while the origin is down; a flood must not push the real events out of the log.
 const REFUSALS_A_MINUTE: u64 = 60;
 
-/// What anybody can cause without a session.
-const REFUSALS: [Name; 11] = [
+/// What anybody can cause without a session in force.
+const REFUSALS: [Name; 12] = [
     Name::AdminRefused,
     Name::BreakGlassRefused,
     Name::BridgeRefused,
+    Name::FormKept,
     Name::HandOffRefused,
     Name::LoginRefused,
     Name::LoginUnavailable,

@@ -5,6 +5,7 @@
 
 mod audit_log;
 mod cutoffs;
+mod kept_forms;
 mod key_life;
 mod one_time;
 mod people;
@@ -21,6 +22,7 @@ pub(crate) mod tests;
 mod year;
 
 pub(crate) use cutoffs::{CUTOFF_LIFETIME, Cutoff};
+pub(crate) use kept_forms::{KeptForm, SealedForm};
 pub(crate) use one_time::{OneTime, Use};
 pub(crate) use people::{Change, Entry, Meeting, NotAdmitted, Unknown, Visitor, lasting_id};
 pub(crate) use revocations::EndedSession;
@@ -67,6 +69,12 @@ pub(crate) enum Operation {
     End { which: Which, uses: Vec<OneTime>, event: Event },
     /// Ends all sessions that an administrator means. The token is used up.
     EndAll { whose: Whose, token: OneTime, event: Event },
+    /// Keeps a form through a sign-in.
+    Keep { form: Box<KeptForm>, event: Event },
+    /// Forgets a form that was kept: it arrived at the origin, or nobody wants it any more.
+    DiscardKept { key: String, event: Option<Event> },
+    /// What is known of a form that was kept.
+    FindKept { key: String },
     /// Somebody with a session goes on to an app. `once` names what it gets only once of a person.
     Meet { app: String, visitor: Visitor, unknown: Unknown, once: Vec<String>, event: Event },
     /// Which keys there are, and under which secret they are sealed.
@@ -88,6 +96,8 @@ pub(crate) enum Operation {
     Session { session: String },
     /// Sessions in force whose names come after `after`, at most `limit`.
     Sessions { whose: Whose, after: String, limit: u32 },
+    /// The origin did not answer: a form that was taken may be sent again.
+    ReturnKept { key: String, event: Event },
     /// The settings of a version, or the current ones.
     Settings { version: Option<u64> },
     /// For a desk whose secret is lost: makes all keys anew and these settings the current ones, and ends
@@ -95,6 +105,8 @@ pub(crate) enum Operation {
     StartOver { settings: SealedSettings, token: OneTime, event: Event },
     /// What an isolate needs, as far as it does not know it yet.
     Snapshot { known: Option<Known> },
+    /// Hands a form that was kept over, once.
+    TakeKept { key: String, event: Event },
     /// Which versions of the settings there are.
     Versions,
 }
@@ -161,6 +173,12 @@ pub(crate) enum Reply {
         why: NotAdmitted,
     },
     NotSetUp,
+    /// A form that is kept, as far as it was asked for.
+    Kept(SealedForm),
+    /// As many forms as may be are kept already.
+    NoRoom,
+    /// No such form waits to be sent.
+    NotKept,
     /// A key is announced already, or none is.
     NotTheTurn,
     /// What is kept here opens with no secret that the object has.
@@ -326,6 +344,21 @@ pub(crate) fn run(
             Ok(Reply::EndedAll { sessions: end_all(storage, &whose, &event, now)? })
         }
         Operation::Keys => resealing::keys(storage),
+        Operation::Keep { form, event } => {
+            if !kept_forms::keep(storage, &form, now)? {
+                return Ok(Reply::NoRoom);
+            }
+            audit_log::append(storage, &event)?;
+            Ok(Reply::Done)
+        }
+        Operation::DiscardKept { key, event } => {
+            kept_forms::discard(storage, &key)?;
+            event.iter().try_for_each(|event| audit_log::append(storage, event))?;
+            Ok(Reply::Done)
+        }
+        Operation::FindKept { key } => {
+            Ok(kept_forms::find(storage, &key, now)?.map_or(Reply::NotKept, Reply::Kept))
+        }
         Operation::Meet { app, visitor, unknown, once, event } => {
             if let Err(why) = people::admit_to_app(storage, &visitor, unknown, now)? {
                 return Ok(Reply::NotAdmitted { why });
@@ -363,6 +396,20 @@ pub(crate) fn run(
             audit_log::append(storage, &event)?;
             Ok(Reply::Applied { version })
         }
+        Operation::ReturnKept { key, event } => {
+            if !kept_forms::give_back(storage, &key, now)? {
+                return Ok(Reply::NotKept);
+            }
+            audit_log::append(storage, &event)?;
+            Ok(Reply::Done)
+        }
+        Operation::TakeKept { key, event } => {
+            let Some(form) = kept_forms::take(storage, &key, now)? else {
+                return Ok(Reply::NotKept);
+            };
+            audit_log::append(storage, &event)?;
+            Ok(Reply::Kept(form))
+        }
         Operation::Settings { version } => Ok(match version {
             None => settings::current(storage)?.map_or(Reply::NotSetUp, settings_reply),
             Some(version) => {
@@ -389,6 +436,7 @@ pub(crate) fn run(
             if may_seal {
                 signing_keys::tend(storage, desk_host, secrets, Margins::OURS, false, host, now)?;
             }
+            kept_forms::tend(storage, now)?;
             snapshot(storage, known)
         }
         Operation::StartOver { settings, token, event } => {
@@ -424,7 +472,7 @@ pub(crate) fn wake(
             signing_keys::tend(storage, desk_host, secrets, Margins::OURS, true, host, now)?;
         }
     }
-    Ok(())
+    kept_forms::tend(storage, now)
 }
 
 /// For [`wake`].

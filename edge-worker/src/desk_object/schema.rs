@@ -132,6 +132,19 @@ const MIGRATIONS: &[&[&str]] = &[
     ],
     // One row.
     &["CREATE TABLE sealed_under (id TEXT NOT NULL, since INTEGER NOT NULL) STRICT"],
+    &[
+        // Small columns first: to look through them, the pages of the bodies need not be read.
+        "CREATE TABLE kept_forms (
+        key TEXT PRIMARY KEY,
+        owner TEXT NOT NULL,
+        kept_at INTEGER NOT NULL,
+        expires_at INTEGER NOT NULL,
+        bytes INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        head TEXT NOT NULL,
+        body TEXT NOT NULL
+    ) STRICT",
+    ],
 ];
 
 /// Brings the tables up to date. Answers `false`, having written nothing, when there are none and

@@ -3,9 +3,11 @@
 //! Every page is one HTML document without any other resource, works without script, and shows
 //! nothing of a message from outside: only settings, verified identity and our own words.
 
+mod kept;
 mod notice;
 mod policy;
 
+pub(crate) use kept::{KeptPage, NotKept, confirm_kept, kept_until_sign_in, not_kept};
 pub(crate) use notice::{DeskFacts, Notice, notice, notice_json, notice_with, session_ended};
 
 use askama::Template;

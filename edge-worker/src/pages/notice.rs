@@ -35,6 +35,7 @@ pub(crate) enum Notice {
     AppSwitchedOff,
     BreakGlassElsewhere,
     BreakGlassRefused,
+    Discarded,
     Expired,
     KeysDoNotOpen,
     LinkRefused,
@@ -50,6 +51,7 @@ pub(crate) enum Notice {
     NotFresh,
     NotFromHere,
     NotInDirectory,
+    NotKept,
     NotNavigated,
     NotOperating,
     NotSetUp,
@@ -190,6 +192,14 @@ impl Notice {
                 sentences: &["The operator of this helpdesk has switched this sign-in off."],
                 next: Next::Nothing,
                 has_reference: true,
+            },
+            Self::Discarded => Content {
+                status: 200,
+                code: "form.discarded",
+                heading: "It was discarded",
+                sentences: &["What you wrote was deleted here, and not sent."],
+                next: Next::GoToDesk,
+                has_reference: false,
             },
             Self::Expired => Content {
                 status: 403,
@@ -351,6 +361,18 @@ impl Notice {
                 ],
                 next: Next::Nothing,
                 has_reference: true,
+            },
+            Self::NotKept => Content {
+                status: 404,
+                code: "form.not_kept",
+                heading: "Nothing is kept for you here",
+                sentences: &[
+                    "It was sent or discarded already, 15 minutes have passed, or it was written by \
+                     somebody else or in another browser.",
+                    "If you wrote it just now and are not sure, look in the helpdesk whether it arrived.",
+                ],
+                next: Next::GoToDesk,
+                has_reference: false,
             },
             Self::NotNavigated => Content {
                 status: 403,

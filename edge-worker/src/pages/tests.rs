@@ -28,6 +28,16 @@ fn pages() -> Vec<Response> {
         }),
         home(EVIL, Some(EVIL), &choices, EVIL),
         home(EVIL, None, &[], EVIL),
+        confirm_kept(&KeptPage {
+            desk: EVIL,
+            facts: &[("Fields", EVIL.to_owned())],
+            was_tried: true,
+            send: EVIL,
+            discard: EVIL,
+            token: EVIL,
+        }),
+        kept_until_sign_in(desk, EVIL),
+        not_kept(desk, NotKept::TooLarge, EVIL),
     ]
 }
 
@@ -65,7 +75,8 @@ fn only_pages_with_a_form_may_send_one_or_run_its_script() {
     form_action(1, "form-action 'self'");
     assert!(!policies[2].contains("form-action"));
     form_action(3, "form-action 'self'");
-    for without_script in [0, 4, 5] {
+    form_action(9, "form-action 'self'");
+    for without_script in [0, 4, 5, 10, 11] {
         assert!(!policies[without_script].contains("script-src"));
     }
 }

@@ -9,7 +9,8 @@ use deskgate_core::saml::{
 };
 use deskgate_core::session::cookie::{CookieName, clear_cookie, set_cookie};
 use deskgate_core::session::{
-    self, NewSession, PendingLogins, Person, ReturnTarget, Session, Transaction, mint_session,
+    self, NewSession, PAST_SESSION_KNOWN, PendingLogins, Person, ReturnTarget, Session,
+    Transaction, mint_session,
 };
 
 use super::acs::{self, Fields, read_fields};
@@ -227,13 +228,15 @@ fn welcome(
     let minted =
         mint_session(session, desk.issuer(), visit.desk.token_key(visit.now), visit.crypto());
     let Ok(token) = minted else { return visit.page(Notice::Unavailable).into() };
-    let lifetime: Duration = session.expires_at().saturating_since(visit.now);
+    // The browser keeps the cookie longer than it counts, and what is sent with it is known to be theirs.
+    let lifetime = session.expires_at().saturating_since(visit.now);
+    let kept_for: Duration = lifetime.saturating_add(PAST_SESSION_KNOWN);
     let others = match pending.is_empty() {
         true => None,
         false => login::seal(visit, pending),
     };
     Response::redirect(303, target.absolute(desk.issuer()))
-        .with("Set-Cookie", set_cookie(CookieName::Session, &token, lifetime))
+        .with("Set-Cookie", set_cookie(CookieName::Session, &token, kept_for))
         .with("Set-Cookie", others.unwrap_or_else(|| clear_cookie(CookieName::Login)))
         .into()
 }

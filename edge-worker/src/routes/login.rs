@@ -5,7 +5,7 @@ use deskgate_core::saml::{self, AuthnRequest, request_id};
 use deskgate_core::session::cookie::{CookieName, cookie_value, set_cookie};
 use deskgate_core::session::{PendingLogins, ReturnTarget, TRANSACTION_LIFETIME, Transaction};
 
-use super::{discovery, idp};
+use super::{discovery, idp, kept};
 use crate::gate::{is_too_old, return_target};
 use crate::host::random;
 use crate::http::{Repeated, Response, query_of};
@@ -52,6 +52,7 @@ pub(super) fn begin(
     let mut transaction = Transaction::new(&id, &connection.name, target, visit.now);
     transaction.force_authn = connection.force_authn
         || idp::asks_for_a_new_sign_in(visit, &transaction.return_target)
+        || kept::asks_for_a_new_sign_in(visit, &transaction.return_target)
         || wants_a_new_sign_in(visit, &transaction.return_target);
     let force_authn = transaction.force_authn;
     let cookie = add_to_cookie(visit, transaction);

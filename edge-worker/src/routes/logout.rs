@@ -9,7 +9,7 @@ use deskgate_core::saml::metadata::Binding;
 use deskgate_core::session::cookie::{CookieName, clear_cookie};
 use deskgate_core::session::{Session, logout_request_id};
 
-use super::respond_and_record;
+use super::{person_of, respond_and_record};
 use crate::audit::Name;
 use crate::desk_object::{BegunSession, EndedSession, Operation, Reply, Which};
 use crate::host::random;
@@ -28,16 +28,10 @@ pub(super) fn confirm(visit: &Visit) -> Response {
                 .connection(session.connection())
                 .is_some_and(|connection| connection.single_logout.is_some());
             let action = visit.desk.path_of("logout");
-            pages::sign_out(&desk.name, person(&session), &action, has_single_logout)
+            pages::sign_out(&desk.name, person_of(&session), &action, has_single_logout)
         }
         None => without_cookies(visit.page(Notice::SignedOut)),
     }
-}
-
-fn person(session: &Session) -> &str {
-    let person = session.person();
-    let names = [&person.name, &person.email, &person.name_id];
-    names.into_iter().flatten().next().map_or("somebody", String::as_str)
 }
 
 /// Ends the session everywhere.

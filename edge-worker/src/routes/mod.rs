@@ -12,12 +12,14 @@ mod health;
 pub(crate) mod home;
 mod idp;
 pub(crate) mod jwks;
+pub(crate) mod kept;
 mod login;
 mod logout;
 mod metadata;
 mod session;
 mod slo;
 
+use deskgate_core::session::Session;
 use deskgate_core::time::UnixTime;
 
 use crate::audit::{Event, Name};
@@ -48,6 +50,9 @@ pub(crate) fn answer(visit: Visit, page: &str) -> Step {
     }
     if let Some(connection) = page.strip_prefix("global-token-revocation/") {
         return global_token_revocation::answer(visit, connection);
+    }
+    if let Some(name) = page.strip_prefix("kept/") {
+        return kept::answer(visit, name);
     }
     match (page, visit.head.method.as_str()) {
         ("acs", "POST") => acs::answer(visit),
@@ -80,9 +85,19 @@ fn not_allowed(visit: &Visit, methods: &str) -> Response {
 }
 
 /// The origin did not answer; the shim calls this when its fetch fails.
-pub(crate) fn origin_unreachable(visit: &Visit) -> Step {
+pub(crate) fn origin_unreachable(visit: Visit) -> Step {
+    if let Some(name) = kept::marked(&visit.head) {
+        return kept::give_back(visit, &name);
+    }
     let event = visit.event(Name::OriginUnreachable);
-    respond_and_record(visit.page_or_json(Notice::OriginUnreachable), event, visit)
+    respond_and_record(visit.page_or_json(Notice::OriginUnreachable), event, &visit)
+}
+
+/// What a page calls the person of a session.
+fn person_of(session: &Session) -> &str {
+    let person = session.person();
+    let names = [&person.name, &person.email, &person.name_id];
+    names.into_iter().flatten().next().map_or("somebody", String::as_str)
 }
 
 /// Answers, and writes the event to the log at once and to the object afterwards.

@@ -13,7 +13,7 @@ use crate::http::{Parameters, RequestHead, Response, query_of};
 pub(super) const NAVIGATION: &str =
     "accept:text/html\nsec-fetch-mode:navigate\nsec-fetch-dest:document\n";
 
-const SAME_ORIGIN_FORM: &str = "content-type:application/x-www-form-urlencoded\n\
+pub(super) const SAME_ORIGIN_FORM: &str = "content-type:application/x-www-form-urlencoded\n\
      origin:https://help.contoso.com\nsec-fetch-site:same-origin\n";
 
 /// Cookies, and nothing else that a browser has.

@@ -53,9 +53,10 @@ const MODULES: [(&str, &str); 15] = [
     ("desk", "Settings of a desk"),
 ];
 
-const EDGE_MODULES: [&str; 11] = [
+const EDGE_MODULES: [&str; 12] = [
     "admin",
     "desk",
+    "form",
     "handoff",
     "login",
     "logout",

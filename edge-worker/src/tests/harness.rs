@@ -129,6 +129,7 @@ pub(crate) struct Deployment {
     pub(crate) host: &'static TestHost,
     pub(crate) now: UnixTime,
     pub(crate) object_answers: bool,
+    pub(crate) origin_answers: bool,
     /// Seconds from the head of a request to the end of its body.
     pub(crate) body_takes: u64,
     /// How often the object was asked.
@@ -169,6 +170,7 @@ impl Deployment {
             host: Box::leak(Box::default()),
             now: NOW,
             object_answers: true,
+            origin_answers: true,
             body_takes: 0,
             asked: 0,
         };
@@ -194,7 +196,7 @@ impl Deployment {
     /// What the shim does with a request.
     pub(crate) fn handle(&mut self, head: RequestHead, body: &[u8]) -> Outcome {
         let host_name = head.host.clone();
-        let (mut step, refresh) = entry::enter(head, self.now, self.host);
+        let (mut step, refresh) = entry::enter(head.clone(), self.now, self.host);
         if let Some(refresh) = refresh {
             entry::install(&host_name, self.ask(&host_name, refresh), self.now, self.host);
         }
@@ -205,6 +207,9 @@ impl Deployment {
                     self.advance(self.body_takes);
                     let fits = body.len() <= limit;
                     then(if fits { Ok(body.to_vec()) } else { Err(TooLarge) }, self.now)
+                }
+                Step::Forward(..) if !self.origin_answers => {
+                    entry::origin_unreachable(head.clone(), self.now, self.host)
                 }
                 Step::Forward(forward, later) => {
                     if let Some(operation) = later {

@@ -26,6 +26,7 @@ pub(super) struct Claims<'a> {
     /// The seed of the key.
     pub(super) key: u8,
     pub(super) groups: usize,
+    pub(super) name_id: &'a str,
 }
 
 /// The seed of the key whose certificate the desk has.
@@ -41,6 +42,7 @@ impl Default for Claims<'_> {
             issued_at: NOW,
             key: KEY,
             groups: 0,
+            name_id: "B.Simon@contoso.com",
         }
     }
 }
@@ -76,6 +78,7 @@ pub(super) fn respond(claims: &Claims<'_>) -> String {
         .replace("{issued_at}", &issued_at.to_string())
         .replace("{issuer}", issuer)
         .replace("{groups}", &groups(claims.groups))
+        .replace("{name_id}", claims.name_id)
         .replace("{until}", &until.to_string());
     let key = key(claims.key);
     let signing_key =

@@ -10,7 +10,7 @@ use crate::trusted::{CRYPTO, DESK_URL, NOW};
 /// in any spelling, and else every pair in order.
 pub(super) fn header(input: &[u8]) {
     let Ok(header) = str::from_utf8(input) else { return };
-    for name in [CookieName::Login, CookieName::Session] {
+    for name in [CookieName::Kept, CookieName::Login, CookieName::Session] {
         if let Ok(Some(value)) = cookie_value(header, name) {
             let pair = format!("{}={value}", name.as_str());
             assert!(header.split(';').any(|part| part.trim_matches([' ', '\t']) == pair));
@@ -27,7 +27,7 @@ pub(super) fn header(input: &[u8]) {
         }
     }
     let Some(others) = without_ours(header) else { return };
-    for name in [CookieName::Login, CookieName::Session] {
+    for name in [CookieName::Kept, CookieName::Login, CookieName::Session] {
         assert!(!others.contains(&format!("{}=", name.as_str())) || is_value(&others, name));
     }
     assert_eq!(without_ours(&others).as_ref(), Some(&others));

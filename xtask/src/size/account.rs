@@ -54,7 +54,9 @@ fn area(name: &str) -> String {
         return format!("{ours}{module}");
     }
     // What wasm-bindgen exports, and symbols of C, have no path.
-    let Some((before, _)) = name.split_once("::") else { return "exports of the module".to_owned() };
+    let Some((before, _)) = name.split_once("::") else {
+        return "exports of the module".to_owned();
+    };
     let is_part = |c: char| c.is_ascii_alphanumeric() || c == '_';
     let start = before.rfind(|c| !is_part(c)).map_or(0, |at| at + 1);
     before.get(start..).unwrap_or(before).to_owned()

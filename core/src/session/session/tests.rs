@@ -159,6 +159,29 @@ fn a_token_counts_until_its_last_second_and_at_its_own_desk() {
 }
 
 #[test]
+fn whose_a_session_was_is_known_for_three_days_and_never_of_a_forged_one() {
+    let token = mint(&session());
+    let past = |token: &str, desk_url: &str, now: UnixTime| {
+        let verdict = verify_past_session(token, &keys(), desk_url, now, &RustCrypto::new());
+        verdict.map_err(|error| error.code())
+    };
+    let end = session().expires_at();
+    let known_until = end.saturating_add(PAST_SESSION_KNOWN);
+    let second = Duration::from_secs(1);
+    for now in [NOW, end.saturating_sub(second), end, known_until.saturating_sub(second)] {
+        assert_eq!(past(&token, DESK, now), Ok(session()));
+    }
+    assert_eq!(past(&token, DESK, known_until), Err("jose.expired"));
+    assert_eq!(past(&token, "https://help.fabrikam.com", end), Err("jose.issuer_mismatch"));
+    for index in 0..token.len() {
+        let mut changed = token.clone().into_bytes();
+        changed[index] = if changed[index] == b'A' { b'B' } else { b'A' };
+        let changed = String::from_utf8(changed).unwrap();
+        assert!(past(&changed, DESK, end).is_err(), "{changed}");
+    }
+}
+
+#[test]
 fn every_changed_byte_is_refused() {
     let token = mint(&session());
     for index in 0..token.len() {

@@ -432,7 +432,7 @@ fn desk() -> Vec<Box<dyn Diagnostic>> {
     problems.into_iter().map(|problem| Box::new(problem) as Box<dyn Diagnostic>).collect()
 }
 
-pub(super) const NOTICES: [Notice; 44] = [
+pub(super) const NOTICES: [Notice; 46] = [
     Notice::AccessEnded,
     Notice::AddressElsewhere,
     Notice::AddressOfAnother,
@@ -441,6 +441,7 @@ pub(super) const NOTICES: [Notice; 44] = [
     Notice::AppSwitchedOff,
     Notice::BreakGlassElsewhere,
     Notice::BreakGlassRefused,
+    Notice::Discarded,
     Notice::Expired,
     Notice::KeysDoNotOpen,
     Notice::LinkRefused,
@@ -456,6 +457,7 @@ pub(super) const NOTICES: [Notice; 44] = [
     Notice::NotFresh,
     Notice::NotFromHere,
     Notice::NotInDirectory,
+    Notice::NotKept,
     Notice::NotNavigated,
     Notice::NotOperating,
     Notice::NotSetUp,
