@@ -101,6 +101,7 @@ loopback_origin = "${zendeskUrl}"
     simpleSamlPhp,
     stopHelpdesk: () => stop(helpdesk),
     apply,
+    deskgate: worker.deskgate,
     wrongCertificate: path.join(state, "wrong.crt"),
   };
 }

@@ -10,6 +10,7 @@ import { chromium } from "playwright-core";
 import { startDesk } from "./desk.mjs";
 import { handOff } from "./hand_off.mjs";
 import { journeys } from "./journeys.mjs";
+import { kept } from "./kept.mjs";
 import { stopAll } from "./processes.mjs";
 import { finish, skipped } from "./report.mjs";
 import { seeds } from "./seeds/seeds.mjs";
@@ -45,6 +46,7 @@ try {
     ],
   });
   await handOff({ browser, folder, desk });
+  await kept({ browser, folder, desk });
   await journeys({ browser, folder, desk, repository });
   await seeds({ browser, folder, repository, target });
 } catch (error) {

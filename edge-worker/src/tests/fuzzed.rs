@@ -49,6 +49,8 @@ pub(super) const SEEDS: &[&str] = &[
     "GET /deskgate/session\ncookie:__Host-deskgate=@SESSION@\n\n",
     "GET /.well-known/deskgate/session\nauthorization:Bearer @SESSION@\n\n",
     "GET /deskgate/logout\ncookie:__Host-deskgate=@SESSION@\n\n",
+    "POST /tickets?a=b&deskgate-kept=AbC_-1\norigin:https://help.contoso.com\n\
+     cookie:__Host-deskgate=@SESSION@; __Host-deskgate-kept=x\n\nconfirmation=AQ",
     "GET /deskgate/metadata\n\n",
     "GET /.well-known/deskgate/jwks.json\n\n",
     "PUT /deskgate/admin/settings\nauthorization:Bearer a.b.c\n\n{}",

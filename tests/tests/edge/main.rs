@@ -10,6 +10,7 @@ mod handoff;
 mod headers;
 mod interop;
 mod origin_servers;
+mod kept;
 mod replay;
 mod return_targets;
 mod secrets;
