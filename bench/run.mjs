@@ -53,7 +53,7 @@ function program(name, command, ...parameters) {
   return started;
 }
 
-const result = { date: new Date().toISOString(), machine: machine(place) };
+const result = { date: new Date().toISOString(), isWhole: options.only.length === 0, machine: machine(place) };
 const origin = spawn(process.execPath, [path.join(import.meta.dirname, "workerd/origin.mjs")], {
   stdio: ["ignore", "pipe", "inherit"],
 });

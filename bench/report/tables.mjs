@@ -74,6 +74,7 @@ function validation(result, runtime) {
 }
 
 function tokens(result) {
+  if (!result.measured) return "";
   const works = ["session-verify", "session-mint", "origin-verify", "origin-mint"];
   const peers = [["workerd", "jose"], ["native", "jsonwebtoken"]];
   const rows = works.flatMap((work) =>
@@ -85,7 +86,8 @@ function tokens(result) {
   return table(["token", "", "deskgate, µs", "peer, µs", "x faster"], rows);
 }
 
-function cold({ cold: runs = [] }) {
+function cold({ cold: runs }) {
+  if (!runs) return "";
   return table(
     ["in a fresh isolate", "first, µs", "quartiles", "second, µs"],
     runs.map(({ work, first, second }) => [
@@ -97,7 +99,8 @@ function cold({ cold: runs = [] }) {
   );
 }
 
-function gate({ gate: variants = [] }) {
+function gate({ gate: variants }) {
+  if (!variants) return "";
   return table(
     ["gate", "requests/s", "x pass-through", "x jose", "CPU of workerd, µs", "p99, ms"],
     variants.map(({ name, rate, toPassthrough, toJose, cpu, p99 }) => [
@@ -147,6 +150,7 @@ function sizes({ sizes: found = {}, startup = [] }) {
     files.map((file) => `${file.name.split("/").at(-1)} ${figure(file.gzip / 1024)}`).join(", "),
     figure(total(files)),
   ]);
+  if (startup.length === 0) return table(["gzip, KB", "of", "in all"], rows);
   const [first] = startup;
   const starts = startup.map(({ name, median: found, quartiles }) => [name, figure(found), range(quartiles), figure(found / first.median)]);
   return [
@@ -163,24 +167,17 @@ function machine({ date, machine: { cpu, cores, memoryGigabytes, kernel, system,
   );
 }
 
+// Of a run of some parts only, the others are left out.
 export function markdown(result) {
-  return [
-    machine(result),
-    "### Targets",
-    targets(result),
-    "### Validation",
-    ...Object.keys(RUNTIMES).map((runtime) => validation(result, runtime)),
-    "#### First and second of an isolate",
-    cold(result),
-    "### Tokens",
-    tokens(result),
-    "### Gate",
-    gate(result),
-    "### Growth and memory",
-    growth(result),
-    "### Size and start",
-    sizes(result),
-  ]
-    .filter((part) => part !== "")
-    .join("\n\n");
+  const sections = {
+    "### Targets": targets(result),
+    "### Validation": Object.keys(RUNTIMES).map((runtime) => validation(result, runtime)).filter(Boolean).join("\n\n"),
+    "### First of an isolate": cold(result),
+    "### Tokens": tokens(result),
+    "### Gate": gate(result),
+    "### Growth and memory": growth(result),
+    "### Size and start": sizes(result),
+  };
+  const shown = Object.entries(sections).filter(([, text]) => text !== "");
+  return [machine(result), ...shown.flat()].join("\n\n");
 }

@@ -64,9 +64,11 @@ function peak({ growth }, document) {
   return memory && memory.peak_bytes / memory.document_bytes;
 }
 
+// A run of some parts has the targets of those; a whole run has all.
 export const judge = (result) =>
-  TARGETS.map(({ what, unit, most, least, of, value }) => {
-    const found = value(result);
-    const isMet = found !== undefined && (most === undefined ? found >= least : found <= most);
-    return { what, unit, most, least, of, found, isMet };
-  });
+  TARGETS.map((target) => ({ ...target, found: target.value(result) }))
+    .filter(({ found }) => result.isWhole || found !== undefined)
+    .map(({ what, unit, most, least, of, found }) => {
+      const isMet = found !== undefined && (most === undefined ? found >= least : found <= most);
+      return { what, unit, most, least, of, found, isMet };
+    });
