@@ -26,6 +26,10 @@ export function place(target, profile) {
     peers: path.join(target, "bench/peers/release/deskgate-bench-peers"),
     python: path.join(target, "bench/python/bin/python3"),
     wasm: (name) => path.join(target, "bench", name),
+    hasPeers() {
+      const modules = ["bergshamra/bergshamra_wasm_bg.wasm", "hello/hello_worker_bg.wasm"].map(this.wasm);
+      return [this.peers, this.python, ...modules].every((file) => fs.existsSync(file));
+    },
   };
 }
 
