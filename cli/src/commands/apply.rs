@@ -29,8 +29,8 @@ Examples:
 /// When the secret of the deployment is lost, nothing that the desk keeps can be opened any more. Give the
 /// Worker a new one and use --lost-secret --yes: the desk makes all its keys anew, ends all sessions and
 /// takes these settings. Helpdesks whose SAML identity provider deskgate is, and identity providers that
-/// verify its requests or encrypt for it, need the new certificates. People, the audit log and what was
-/// used once stay. Where the secret is not lost, it is refused and changes nothing.
+/// verify its requests or encrypt for it, need the new certificates. People, service tokens, the audit log
+/// and what was used once stay. Where the secret is not lost, it is refused and changes nothing.
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {

@@ -68,6 +68,8 @@ pub enum OurValue {
     LogoutUrl,
     /// Our metadata for the identity provider.
     MetadataUrl,
+    /// Where the identity provider ends sessions without a browser (Global Token Revocation).
+    RevocationUrl,
     /// Where a sign-in through this connection begins.
     SignOnUrl,
 }

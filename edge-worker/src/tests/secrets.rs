@@ -171,6 +171,19 @@ fn isolates_before_and_after_the_change_share_what_they_seal() {
 }
 
 #[test]
+fn a_roll_back_seals_under_the_old_secret_again() {
+    let (mut deployment, mut browser) = signed_in();
+    for (secret, fallback) in [(NEW, OLD), (OLD, NEW)] {
+        deploy(&mut deployment, secret, Some(fallback));
+        browser.open(&mut deployment, "/").forward();
+    }
+    deploy(&mut deployment, NEW, None);
+    check_keys_do_not_open(&mut deployment, &mut browser);
+    deploy(&mut deployment, OLD, None);
+    browser.open(&mut deployment, "/").forward();
+}
+
+#[test]
 fn an_isolate_of_the_old_secret_alone_goes_on_with_what_it_knows_and_learns_nothing() {
     let (mut deployment, mut browser) = signed_in();
     let known_there = isolate::with(core::mem::take);

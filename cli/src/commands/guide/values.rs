@@ -12,6 +12,8 @@ pub(super) struct OurAddresses {
     entity_id: String,
     /// What follows the addresses that several connections share.
     of_connection: String,
+    /// The name of the connection in addresses.
+    connection: String,
     /// The name of the app in addresses.
     app: String,
     /// With commas between them; `None` where anybody may come.
@@ -25,6 +27,7 @@ impl OurAddresses {
             root: desk.url_of(""),
             entity_id: desk.metadata_url(),
             of_connection: String::new(),
+            connection: String::new(),
             app: String::new(),
             email_domains: None,
         };
@@ -35,6 +38,7 @@ impl OurAddresses {
             }
             Subject::Connection(connection) => {
                 addresses.entity_id.clone_from(&connection.sp_entity_id);
+                addresses.connection.clone_from(&connection.name);
                 if desk.connections.len() > 1 {
                     addresses.of_connection = format!("?connection={}", connection.name);
                 }
@@ -52,6 +56,7 @@ impl OurAddresses {
             entity_id: format!("{root}metadata"),
             root,
             of_connection: String::new(),
+            connection: "<name of the connection>".to_owned(),
             app: app.replace('_', "-"),
             email_domains: None,
         }
@@ -87,6 +92,9 @@ impl OurAddresses {
             OurValue::HandOffUrl => self.page(&format!("handoff/{}", self.app)),
             OurValue::LogoutUrl => self.page("slo"),
             OurValue::MetadataUrl => self.page(&format!("metadata{}", self.of_connection)),
+            OurValue::RevocationUrl => {
+                self.page(&format!("global-token-revocation/{}", self.connection))
+            }
             OurValue::SignOnUrl => self.page(&format!("login{}", self.of_connection)),
         }
     }

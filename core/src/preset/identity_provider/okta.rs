@@ -41,5 +41,14 @@ pub(super) const PRESET: IdentityProviderPreset = IdentityProviderPreset {
         copy(Place::Of(Remedy::SigningCertificate), "certificate_files"),
         choose(Place::Of(Remedy::Assignment), "the people or groups who shall sign in"),
         enter(Place::Of(Remedy::StartUrl), OurValue::SignOnUrl),
+        // Universal Logout; the boxes are those of Okta's documentation.
+        enter(
+            Place::At("For Universal Logout: Authentication > Logout > Logout endpoint URL"),
+            OurValue::RevocationUrl,
+        ),
+        choose(
+            Place::At("For Universal Logout: Authentication > Logout > Subject format"),
+            "Email Identifier",
+        ),
     ],
 };
