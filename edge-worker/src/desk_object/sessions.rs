@@ -101,7 +101,7 @@ pub(crate) enum Which {
     /// The one that a browser presented. It ends even if nobody wrote it down.
     Presented(EndedSession),
     /// That one, and all others of the person whose it is.
-    PresentedAndOthersOf(EndedSession, String),
+    PresentedAndOthersOf { session: EndedSession, subject: String },
 }
 
 /// How an identity provider names one of its people outside of SAML.
@@ -204,7 +204,7 @@ pub(super) fn end(
             revocations::add(storage, session, now)?;
             find(storage, "session = ?", &[json!(session.session)])?
         }
-        Which::PresentedAndOthersOf(session, subject) => {
+        Which::PresentedAndOthersOf { session, subject } => {
             revocations::add(storage, session, now)?;
             find(storage, "subject = ?", &[json!(subject)])?
         }

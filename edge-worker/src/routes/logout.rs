@@ -41,8 +41,9 @@ pub(super) fn answer(visit: Visit) -> Step {
 
 /// Ends all sessions of the person: on the phone that was lost, too.
 pub(super) fn answer_all(visit: Visit) -> Step {
-    end(visit, |presented, session| {
-        Which::PresentedAndOthersOf(presented, session.subject().to_owned())
+    end(visit, |presented, session| Which::PresentedAndOthersOf {
+        session: presented,
+        subject: session.subject().to_owned(),
     })
 }
 

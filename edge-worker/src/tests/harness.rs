@@ -8,6 +8,8 @@ use deskgate_core::session::Secrets;
 use deskgate_core::time::UnixTime;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params_from_iter};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::desk_object::{self, Operation, Reply};
@@ -16,6 +18,7 @@ use crate::gate::Forward;
 use crate::host::{Host, HostFailed, Row, Storage, Value};
 use crate::http::{RequestHead, Response};
 use crate::isolate::{self, Isolate};
+use crate::json;
 use crate::secret::Fallback;
 use crate::step::{Step, TooLarge, Unreachable};
 
@@ -136,6 +139,11 @@ pub(crate) struct Deployment {
     pub(crate) asked: u32,
 }
 
+/// What arrives on the other side of the boundary.
+fn crossed<T: Serialize + DeserializeOwned>(value: &T) -> T {
+    json::read(json::write(value).as_bytes()).unwrap()
+}
+
 /// What came of a request.
 #[derive(Debug)]
 pub(crate) enum Outcome {
@@ -237,12 +245,11 @@ impl Deployment {
         if !self.object_answers {
             return Err(Unreachable);
         }
-        let operation = serde_json::to_string(&operation).unwrap();
-        let operation = serde_json::from_str(&operation).unwrap();
+        let operation = crossed(&operation);
         let (secrets, storage) = (&self.secrets, &self.storage);
         let reply = desk_object::run(operation, host_name, secrets, storage, self.host, self.now);
         let reply = reply.unwrap();
-        Ok(serde_json::from_str(&serde_json::to_string(&reply).unwrap()).unwrap())
+        Ok(crossed(&reply))
     }
 
     /// The codes of the events in the log, oldest first; their names where there is no code.
