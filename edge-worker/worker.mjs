@@ -92,7 +92,8 @@ function respond(env, ctx, host, { respond: { status, headers, body }, later: op
 }
 
 // The origin's response, or nothing when there is none.
-async function forward(request, env, head, { url, remove, set, personal, replays }) {
+async function forward(request, env, head, passed) {
+  const { url, remove, set, personal, replays } = passed;
   const headers = new Headers(request.headers);
   for (const name of remove) headers.delete(name);
   for (const [name, value] of set) headers.set(name, value);
@@ -102,25 +103,36 @@ async function forward(request, env, head, { url, remove, set, personal, replays
   const cache = personal ? "no-store" : undefined;
   let response;
   try {
-    response = await fetch(url, { method, headers, body, cache, redirect: "manual" });
+    response = await fetch(url, { method, headers, body, cache, redirect: "manual", encodeResponseBody: "manual" });
   } catch (error) {
     console.error(`origin: ${error}`);
     return undefined;
   }
-  return relay(env, response, personal, url, `${head[1]}//${head[2]}`);
+  return relay(env, response, head, passed);
 }
 
-function relay(env, response, personal, sentTo, deskUrl) {
-  const cacheControl = response.headers.get("cache-control") ?? undefined;
-  const location = response.headers.get("location") ?? undefined;
+function relay(env, response, head, { url, personal, watched = false, renews }) {
+  const header = (name) => response.headers.get(name) ?? undefined;
   const setCookies = response.headers.getSetCookie().join("\n");
+  const deskUrl = `${head[1]}//${head[2]}`;
+  const renewed = renews ? call(env, () => edge.renewal(Date.now(), ...head)) : undefined;
   const changes = JSON.parse(
-    call(env, () => edge.relay(cacheControl, location, setCookies, personal, sentTo, deskUrl)),
+    call(env, () =>
+      edge.relay(
+        header("cache-control"),
+        header("content-length"),
+        header("content-type"),
+        header("location"),
+        setCookies,
+        personal,
+        watched,
+        renewed,
+        url,
+        deskUrl,
+      ),
+    ),
   );
-  const { webSocket } = response;
-  const relayed = webSocket
-    ? new Response(null, { status: response.status, headers: response.headers, webSocket })
-    : new Response(response.body, response);
+  const relayed = answerOf(response, changes.watch && ((onEnded) => watch(env, head, changes.watch, onEnded)));
   for (const name of changes.remove) relayed.headers.delete(name);
   for (const [name, value] of changes.set) relayed.headers.set(name, value);
   if (changes.vary) relayed.headers.append("vary", changes.vary);
@@ -128,7 +140,110 @@ function relay(env, response, personal, sentTo, deskUrl) {
     relayed.headers.delete("set-cookie");
     for (const cookie of changes.setCookies) relayed.headers.append("set-cookie", cookie);
   }
+  if (changes.renewed) relayed.headers.append("set-cookie", changes.renewed);
   return relayed;
+}
+
+// The same answer, and where there is a watch, one that ends when it says so.
+function answerOf(response, watching) {
+  const { body, headers, status, webSocket } = response;
+  if (webSocket) {
+    return new Response(null, { status, headers, webSocket: watching ? between(webSocket, watching) : webSocket });
+  }
+  return new Response(watching && body ? through(body, watching) : body, response);
+}
+
+// Looks every so often whether what a request opened may go on. Returns what ends the watch.
+function watch(env, head, seconds, onEnded) {
+  let timer;
+  const look = async () => {
+    const why = await ended(env, head);
+    if (timer === undefined) return;
+    if (why) onEnded(why);
+    else wait();
+  };
+  const wait = () => {
+    timer = setTimeout(look, 1000 * seconds);
+  };
+  wait();
+  return () => {
+    clearTimeout(timer);
+    timer = undefined;
+  };
+}
+
+// Why it has to end; nothing when it may go on.
+async function ended(env, head) {
+  try {
+    let look = JSON.parse(call(env, () => edge.stillPasses(false, Date.now(), ...head)));
+    if (look.refresh) {
+      await refresh(env, head[2], look.refresh);
+      look = JSON.parse(call(env, () => edge.stillPasses(true, Date.now(), ...head)));
+    }
+    return look.ended;
+  } catch (error) {
+    console.error(`deskgate failed: ${error?.stack ?? error}`);
+    return "something went wrong";
+  }
+}
+
+// The platform pumps the bytes; no script runs for them.
+function through(body, watching) {
+  const { readable, writable } = new IdentityTransformStream();
+  const abort = new AbortController();
+  const stop = watching((why) => abort.abort(new Error(why)));
+  body.pipeTo(writable, { signal: abort.signal }).then(stop, stop);
+  return readable;
+}
+
+const POLICY_VIOLATION = 1008;
+const GOING_AWAY = 1001;
+
+// Stands between the two ends of a WebSocket, because nothing else can close one that is open.
+function between(origin, watching) {
+  const [outside, inside] = Object.values(new WebSocketPair());
+  const ends = [inside, origin];
+  for (const end of ends) {
+    end.accept({ allowHalfOpen: true });
+    end.binaryType = "arraybuffer";
+  }
+  const stop = watching((why) => {
+    for (const end of ends) close(end, POLICY_VIOLATION, why);
+  });
+  passOn(inside, origin, stop);
+  passOn(origin, inside, stop);
+  return outside;
+}
+
+function passOn(from, to, stop) {
+  from.addEventListener("message", ({ data }) => {
+    try {
+      to.send(data);
+    } catch {
+      // It was closed in this direction.
+    }
+  });
+  from.addEventListener("close", ({ code, reason }) => {
+    stop();
+    close(to, code, reason);
+  });
+  from.addEventListener("error", () => {
+    stop();
+    close(to, GOING_AWAY, "");
+  });
+}
+
+// As the other end closed it; in other words where those cannot be sent, because no close frame came (1006)
+// or the end is lost already.
+function close(end, code, reason) {
+  const withoutCode = code === 1005;
+  for (const words of [withoutCode ? [] : [code, reason], [GOING_AWAY]]) {
+    try {
+      return end.close(...words);
+    } catch {
+      // The next ones.
+    }
+  }
 }
 
 // The body, or nothing when it is longer than `limit` bytes.

@@ -57,6 +57,8 @@ export interface Session {
   issuedAt: number;
   /** From this second on it does not count. */
   expiresAt: number;
+  /** From this second on it does not count unless it is renewed before; absent without an idle limit. */
+  idleExpiresAt?: number;
 }
 
 /** Who sends a request. Its times are those of the token, which lives a minute at most. */

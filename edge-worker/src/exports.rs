@@ -11,9 +11,11 @@ use crate::host::{DurableStorage, ObjectStorage, Workerd, install_panic_hook};
 use crate::http::RequestHead;
 use crate::isolate;
 use crate::json;
-use crate::relay::{self, OriginHeaders};
+use crate::relay::{self, OriginHeaders, Passed};
+use crate::renewal::{self};
 use crate::secret;
 use crate::step::{Instruction, Step, TooLarge, Unreachable};
+use crate::watch::{self, Look};
 
 const HOST: &Workerd = &Workerd;
 
@@ -101,22 +103,70 @@ fn read_reply(reply: Option<String>) -> Result<Reply, Unreachable> {
 }
 
 /// What to change in the headers of the origin's response to a request that was sent to `sent_to`,
-/// of the desk at `desk_url`. `set_cookies` is one line for each.
+/// of the desk at `desk_url`. `set_cookies` is one line for each; `renewed` is what [`renewal`] gave.
 #[wasm_bindgen]
+#[expect(clippy::too_many_arguments, reason = "as for `handle`")]
 pub fn relay(
     cache_control: Option<String>,
+    content_length: Option<String>,
+    content_type: Option<String>,
     location: Option<String>,
     set_cookies: &str,
     personal: bool,
+    watched: bool,
+    renewed: Option<String>,
     sent_to: &str,
     desk_url: &str,
 ) -> String {
     let headers = OriginHeaders {
         cache_control: cache_control.as_deref(),
+        content_length: content_length.as_deref(),
+        content_type: content_type.as_deref(),
         location: location.as_deref(),
         set_cookies,
     };
-    json::write(&relay::relay(headers, personal, sent_to, desk_url))
+    json::write(&relay::relay(headers, Passed { personal, watched, renewed }, sent_to, desk_url))
+}
+
+/// The new session cookie for the answer to a request; nothing when its session has ended meanwhile.
+#[wasm_bindgen]
+#[expect(clippy::too_many_arguments, reason = "as for `handle`")]
+pub fn renewal(
+    now: f64,
+    method: String,
+    scheme: &str,
+    host: String,
+    path: String,
+    query: String,
+    headers: &str,
+    client_address: String,
+) -> Option<String> {
+    let head = RequestHead::new(method, scheme, host, path, query, headers, client_address);
+    renewal::of_answer(head, time(now), HOST)
+}
+
+/// Whether what a request opened may go on, as JSON: `"passes"`, `{ended}` with the reason, or `{refresh}`:
+/// then the object has to be asked, its answer given to [`refreshed`], and this asked again.
+#[wasm_bindgen(js_name = stillPasses)]
+#[expect(clippy::too_many_arguments, reason = "as for `handle`")]
+pub fn still_passes(
+    has_asked: bool,
+    now: f64,
+    method: String,
+    scheme: &str,
+    host: String,
+    path: String,
+    query: String,
+    headers: &str,
+    client_address: String,
+) -> String {
+    let head = RequestHead::new(method, scheme, host, path, query, headers, client_address);
+    match watch::look(head, has_asked, time(now), HOST) {
+        // As text: so it is sent on.
+        Look::Refresh(operation) => json::write(&Look::Refresh(json::write(&operation))),
+        Look::Ended(why) => json::write(&Look::<String>::Ended(why)),
+        Look::Passes => json::write(&Look::<String>::Passes),
+    }
 }
 
 /// What to answer when the origin did not.

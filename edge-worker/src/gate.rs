@@ -1,5 +1,6 @@
 //! The gate: what reaches the origin, and as whom.
 
+use core::ops::Not;
 use std::rc::Rc;
 
 use deskgate_core::desk::Origin;
@@ -17,6 +18,7 @@ use crate::host::random;
 use crate::http::{RequestHead, Response, query_of};
 use crate::isolate::Presented;
 use crate::pages::{self, Notice};
+use crate::renewal;
 use crate::routes::home;
 use crate::service_token;
 use crate::visit::Visit;
@@ -33,6 +35,12 @@ pub(crate) struct Forward {
     /// Whether the answer may be for one person: somebody is signed in, or the path is not public, and
     /// the origin's own sign-in may know who asks. Then nothing between here and the browser keeps it.
     personal: bool,
+    /// Whether a session let it pass: then what goes on for long is looked after.
+    #[serde(skip_serializing_if = "Not::not")]
+    watched: bool,
+    /// Whether the answer should bring a new session cookie.
+    #[serde(skip_serializing_if = "Not::not")]
+    renews: bool,
     /// Whether another body goes in place of the client's.
     replays: bool,
     #[serde(skip)]
@@ -108,14 +116,20 @@ pub(crate) fn pass(visit: &Visit) -> Passage {
             ask_to_sign_in(visit, Notice::NotFresh, Some(session))
         }
         Presented::Valid(session) => match identity(visit, origin, &session) {
-            Some(headers) => Passage::Forward(forward(visit, origin, Caller::SignedIn(headers))),
+            Some(headers) => Passage::Forward(Forward {
+                renews: renewal::is_due(visit, &session),
+                ..forward(visit, origin, Caller::SignedIn(headers))
+            }),
             None => Passage::Refuse(visit.page_or_json(Notice::Unavailable)),
         },
         // The origin has a sign-in of its own, for whom it knows without us.
-        Presented::Ended(_) | Presented::Nothing | Presented::Invalid if !desk.force_saml => {
+        Presented::Ended(_) | Presented::Idle(_) | Presented::Nothing | Presented::Invalid
+            if !desk.force_saml =>
+        {
             Passage::Forward(forward(visit, origin, Caller::OfTheOrigin))
         }
         Presented::Ended(session) => ask_to_sign_in(visit, Notice::NotSignedIn, Some(session)),
+        Presented::Idle(session) => ask_to_sign_in(visit, Notice::SessionIdle, Some(session)),
         Presented::Nothing => ask_to_sign_in(visit, Notice::NotSignedIn, None),
         Presented::Invalid => match ask_to_sign_in(visit, Notice::NotSignedIn, None) {
             Passage::Refuse(response) => {
@@ -197,11 +211,13 @@ fn forward(visit: &Visit, origin: &Origin, caller: Caller) -> Forward {
         }
     }
     let personal = caller != Caller::Anybody;
+    let watched = matches!(caller, Caller::SignedIn(_));
     if let Caller::SignedIn(headers) = caller {
         set.extend(headers);
     }
     let url = format!("{origin}{}", head.path_and_query());
-    Forward { url, remove, set, personal, replays: false, other_body: Vec::new() }
+    let other_body = Vec::new();
+    Forward { url, remove, set, personal, watched, renews: false, replays: false, other_body }
 }
 
 /// A page opened leads to the login and back, a form sent cannot be repeated, a script is told.

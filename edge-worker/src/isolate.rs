@@ -8,7 +8,7 @@ use deskgate_core::crypto::Crypto;
 use deskgate_core::desk::Desk;
 use deskgate_core::session::break_glass::{BREAK_GLASS, is_owner};
 use deskgate_core::session::cookie::{CookieName, cookie_value};
-use deskgate_core::session::{PAST_SESSION_KNOWN, Secrets, Session, verify_past_session};
+use deskgate_core::session::{Error, PAST_SESSION_KNOWN, Secrets, Session, verify_past_session};
 use deskgate_core::time::UnixTime;
 
 use crate::http::RequestHead;
@@ -56,6 +56,8 @@ pub(crate) enum Presented {
     /// off. It lets nobody in, and tells whose work it is that arrives now. So the cookie stays until the
     /// next sign-in: another tab that asks something before must not take that away.
     Ended(Rc<Session>),
+    /// The same of a session that ended because nobody used it.
+    Idle(Rc<Session>),
     /// No cookie.
     Nothing,
     /// A cookie that says nothing: forged, expired long ago, or there twice. It should be cleared.
@@ -66,7 +68,7 @@ impl Presented {
     pub(crate) fn valid(self) -> Option<Rc<Session>> {
         match self {
             Self::Valid(session) => Some(session),
-            Self::Ended(_) | Self::Nothing | Self::Invalid => None,
+            Self::Ended(_) | Self::Idle(_) | Self::Nothing | Self::Invalid => None,
         }
     }
 }
@@ -89,13 +91,14 @@ impl Isolate {
         let Some(session) = self.verified(token, desk, now, crypto) else {
             return Presented::Invalid;
         };
-        if session.expires_at() <= now
-            || !is_in_force(&session, &desk.desk)
-            || self.snapshots.is_revoked(&head.host, &session)
-        {
+        if !is_in_force(&session, &desk.desk) || self.snapshots.is_revoked(&head.host, &session) {
             return Presented::Ended(session);
         }
-        Presented::Valid(session)
+        match session.check_times(now) {
+            Ok(()) => Presented::Valid(session),
+            Err(Error::SessionIdle { .. }) => Presented::Idle(session),
+            Err(_) => Presented::Ended(session),
+        }
     }
 
     /// Whose session it is or was. A token verified before stays so, as long as the desk has the same keys;

@@ -22,6 +22,7 @@ mod pages;
 mod reference;
 mod refusals;
 mod relay;
+mod renewal;
 mod routes;
 mod secret;
 mod service_token;
@@ -30,9 +31,10 @@ mod step;
 #[cfg(test)]
 mod tests;
 mod visit;
+mod watch;
 mod ways_around;
 
 pub use exports::{
-    Pending, desk_alarm, desk_object, handle, origin_unreachable, refreshed, relay, start,
-    take_body, take_pending,
+    Pending, desk_alarm, desk_object, handle, origin_unreachable, refreshed, relay, renewal, start,
+    still_passes, take_body, take_pending,
 };

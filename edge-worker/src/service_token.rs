@@ -45,6 +45,13 @@ pub(crate) fn answer(visit: &Visit) -> Option<Step> {
     })
 }
 
+/// Whether what a request with a service token opened may go on; `None` when it brought none.
+pub(crate) fn still_passes(visit: &Visit) -> Option<bool> {
+    let presented = presented(&visit.head).transpose()?;
+    let tokens = isolate::with(|isolate| isolate.snapshots.service_tokens(&visit.head.host));
+    Some(presented.is_ok_and(|credentials| passes(visit, &tokens, &credentials).is_ok()))
+}
+
 /// What a request brings of a token. Every request is asked this.
 pub(crate) fn presented(head: &RequestHead) -> Result<Option<Credentials>, Error> {
     let (id, secret) = (head.header(CLIENT_ID_HEADER), head.header(CLIENT_SECRET_HEADER));

@@ -4,6 +4,7 @@ use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use tungstenite::Message;
 use tungstenite::handshake::derive_accept_key;
 use tungstenite::protocol::{Role, WebSocket};
 
@@ -170,6 +171,9 @@ fn serve(
     Ok(())
 }
 
+/// The text at which a WebSocket is dropped without a close frame.
+pub const DROP: &str = "drop the connection";
+
 /// Echoes WebSocket messages until the other end closes.
 fn echo(mut wire: Wire, head: &Head) -> std::io::Result<()> {
     let key = header(&head.headers, "sec-websocket-key").unwrap_or_default();
@@ -182,6 +186,9 @@ fn echo(mut wire: Wire, head: &Head) -> std::io::Result<()> {
     let (stream, rest) = wire.into_parts();
     let mut socket = WebSocket::from_partially_read(stream, rest, Role::Server, None);
     while let Ok(message) = socket.read() {
+        if message == Message::text(DROP) {
+            break;
+        }
         if (message.is_text() || message.is_binary()) && socket.send(message).is_err() {
             break;
         }

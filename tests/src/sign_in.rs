@@ -16,6 +16,8 @@ pub struct Asked {
     pub request_id: String,
     /// The relay state to hand back.
     pub relay_state: Option<String>,
+    /// Whether a sign-in is wanted although there may be a session (`ForceAuthn`).
+    pub force_authn: bool,
 }
 
 /// Opens `target` without a session and follows the desk's own redirects to the identity provider.
@@ -105,7 +107,8 @@ fn read_request(query: &str) -> Asked {
     let xml = miniz_oxide::inflate::decompress_to_vec(&deflated).expect("DEFLATE");
     let document = Document::parse(&xml, &XmlLimits::MESSAGE).expect("XML");
     let request_id = document.root().attribute("ID").expect("an ID").to_owned();
-    Asked { request_id, relay_state: value("RelayState") }
+    let force_authn = document.root().attribute("ForceAuthn") == Some("true");
+    Asked { request_id, relay_state: value("RelayState"), force_authn }
 }
 
 /// Resolves percent-encoding.

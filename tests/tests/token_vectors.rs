@@ -98,6 +98,8 @@ fn changed(token: &str) -> String {
 
 fn session_cases(key: &SigningKey) -> Vec<Value> {
     let token = session_token(key);
+    let used = session().active_at(UnixTime::from_seconds(NOW), Some(Duration::from_secs(1800)));
+    let idle = mint_session(&used, DESK, key, &RustCrypto::new()).expect("a token");
     let hmac = SigningKey::from_secret(SecretKey::new(&[7; 32]), JwsAlgorithm::Hs256, key.key_id())
         .expect("a key");
     let sign = |claims: &Object, typ: &str, key: &SigningKey| {
@@ -108,6 +110,9 @@ fn session_cases(key: &SigningKey) -> Vec<Value> {
         case("session", &token, NOW, "ok"),
         case("session in its last second", &token, NOW + 35_999, "ok"),
         case("session that is over", &token, NOW + 36_000, "jose.expired"),
+        case("session in the last second without activity", &idle, NOW + 1799, "ok"),
+        case("session that nobody used", &idle, NOW + 1800, "session.idle"),
+        case("session that nobody used and that is over", &idle, NOW + 36_000, "jose.expired"),
         case("session from the future", &token, NOW - 61, "jose.issued_in_future"),
         case("session with a changed signature", &changed(&token), NOW, "jose.signature_invalid"),
         case("session with a line end", &format!("{token}\n"), NOW, "jose.not_base64url"),

@@ -4,6 +4,7 @@ use deskgate_core::diagnostic::Diagnostic;
 use deskgate_core::jose::UnverifiedJwt;
 use deskgate_core::jose::json::{Object, Value};
 use deskgate_core::session::{NoEmail, OriginToken, Person, Session};
+use deskgate_core::time::UnixTime;
 
 pub(crate) fn session(session: &Session) -> Object {
     Object::new()
@@ -15,6 +16,7 @@ pub(crate) fn session(session: &Session) -> Object {
         .with_some("authnContext", session.authn_context())
         .with("issuedAt", session.issued_at().seconds())
         .with("expiresAt", session.expires_at().seconds())
+        .with_some("idleExpiresAt", session.idle_expires_at().map(UnixTime::seconds))
 }
 
 pub(crate) fn origin_token(token: &OriginToken) -> Object {

@@ -39,7 +39,14 @@ pub(super) fn write(desk: &Desk, secrets: Secrets) -> Value {
     if let Some(support) = &desk.support {
         set("support", text(support));
     }
-    set("session", json!({ "lifetime_seconds": desk.session_lifetime.as_secs() }));
+    let lifetime = desk.session_lifetime.as_secs();
+    set(
+        "session",
+        match desk.session_idle.map(|idle| idle.as_secs()) {
+            Some(idle) => json!({ "lifetime_seconds": lifetime, "idle_seconds": idle }),
+            None => json!({ "lifetime_seconds": lifetime }),
+        },
+    );
     set("keys", json!({ "rotation_days": desk.key_rotation.as_secs() / SECONDS_A_DAY }));
     set("owners", desk.owners.as_slice().into());
     set("provisioning", word(Provisioning::WORDS, desk.provisioning));

@@ -41,7 +41,9 @@ use crate::policy::{FreshPath, PublicPaths};
 use crate::preset::Provisioning;
 use crate::saml::logout::ExpectedLogout;
 use crate::saml::{ExpectedResponse, Solicitation};
-use crate::session::{HeaderValue, MAX_SESSION_LIFETIME, OriginHeader, email_address};
+use crate::session::{
+    HeaderValue, MAX_SESSION_LIFETIME, MIN_SESSION_IDLE, OriginHeader, email_address,
+};
 use crate::time::UnixTime;
 use crate::xenc::EncryptionRules;
 
@@ -98,7 +100,7 @@ const FIELDS: &[&str] = &[
 const ORIGIN_HEADER_FIELDS: &[&str] =
     &["remote_email", "remote_name", "remote_user", "x_forwarded_email", "x_forwarded_user"];
 const KEYS_FIELDS: &[&str] = &["rotation_days"];
-const SESSION_FIELDS: &[&str] = &["lifetime_seconds"];
+const SESSION_FIELDS: &[&str] = &["idle_seconds", "lifetime_seconds"];
 const FRESH_FIELDS: &[&str] = &["path", "max_age_seconds"];
 
 /// Shortest age of a sign-in that a path may want: longer than clocks differ, so that a new sign-in is
@@ -130,6 +132,8 @@ pub struct Desk {
     pub support: Option<String>,
     /// How long a session lasts.
     pub session_lifetime: Duration,
+    /// How long a session lasts without activity. Default: as long as it lasts anyway.
+    pub session_idle: Option<Duration>,
     /// How long a key for tokens signs before the next one does. Default: 30 days.
     pub key_rotation: Duration,
     /// The e-mail addresses, in lower case, of those who may get in by a break-glass link.
@@ -307,12 +311,7 @@ fn read(mut table: Table<'_, '_>) -> Option<Desk> {
     let public_paths = public_paths(&mut table);
     let fresh = fresh(&mut table);
     let support = table.optional("support", |value| table::line(value, MAX_SUPPORT_CHARS));
-    let session_lifetime = table.table("session", SESSION_FIELDS, |mut session| {
-        let limits = MIN_SESSION_LIFETIME.as_secs()..=MAX_SESSION_LIFETIME.as_secs();
-        session.optional("lifetime_seconds", |value| {
-            table::whole_number(value, limits).map(Duration::from_secs)
-        })
-    });
+    let (session_lifetime, session_idle) = session_limits(&mut table);
     let key_rotation = table.table("keys", KEYS_FIELDS, |mut keys| {
         let whole_days = |duration: Duration| duration.as_secs() / SECONDS_A_DAY;
         let limits = whole_days(MIN_KEY_ROTATION)..=whole_days(MAX_KEY_ROTATION);
@@ -343,13 +342,34 @@ fn read(mut table: Table<'_, '_>) -> Option<Desk> {
         public_paths: public_paths?,
         fresh: fresh?,
         support,
-        session_lifetime: session_lifetime.flatten().unwrap_or(DEFAULT_SESSION_LIFETIME),
+        session_lifetime,
+        session_idle,
         key_rotation: key_rotation.flatten().unwrap_or(DEFAULT_KEY_ROTATION),
         owners: owners.unwrap_or_default(),
         provisioning: provisioning.unwrap_or(Provisioning::Off),
         connections,
         apps,
     })
+}
+
+/// The absolute limit, and the one without activity.
+fn session_limits(table: &mut Table<'_, '_>) -> (Duration, Option<Duration>) {
+    let limits = table.table("session", SESSION_FIELDS, |mut session| {
+        let seconds = |min: Duration| {
+            let limits = min.as_secs()..=MAX_SESSION_LIFETIME.as_secs();
+            |value| table::whole_number(value, limits).map(Duration::from_secs)
+        };
+        let lifetime = session.optional("lifetime_seconds", seconds(MIN_SESSION_LIFETIME));
+        let lifetime = lifetime.unwrap_or(DEFAULT_SESSION_LIFETIME);
+        let idle = session.optional("idle_seconds", seconds(MIN_SESSION_IDLE));
+        if idle.is_some_and(|idle| idle >= lifetime) {
+            let help =
+                "A session ends after lifetime_seconds anyway: write less here, or remove it.";
+            session.tell("idle_seconds", Fault::Contradiction { help });
+        }
+        (lifetime, idle)
+    });
+    limits.unwrap_or((DEFAULT_SESSION_LIFETIME, None))
 }
 
 fn url_of(url: &Origin, prefix: &str, page: &str) -> String {

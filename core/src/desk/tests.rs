@@ -84,7 +84,7 @@ fn what_is_written_is_read_again() {
     let mut settings = with("/support", json!("it@contoso.com"));
     settings["prefix"] = json!("/sign-in/");
     settings["public_paths"] = json!(["/robots.txt", "/assets/"]);
-    settings["session"] = json!({ "lifetime_seconds": 3600 });
+    settings["session"] = json!({ "lifetime_seconds": 3600, "idle_seconds": 900 });
     settings["keys"] = json!({ "rotation_days": 7 });
     settings["fresh"] = json!([{ "path": "/admin/", "max_age_seconds": 900 }]);
     let connection = settings.pointer_mut("/connections/0").unwrap();
@@ -277,6 +277,16 @@ fn a_value_that_does_not_fit_its_field_is_refused() {
     for seconds in [json!(299), json!(604_801), json!(-1), json!(3600.5)] {
         let settings = with("/session", json!({ "lifetime_seconds": seconds }));
         check_refused(&settings, &[("session.lifetime_seconds", "desk.out_of_range")]);
+    }
+    for seconds in [json!(299), json!(604_801), json!("30m")] {
+        let settings = with("/session", json!({ "idle_seconds": seconds }));
+        let code = if seconds.is_string() { "desk.wrong_type" } else { "desk.out_of_range" };
+        check_refused(&settings, &[("session.idle_seconds", code)]);
+    }
+    for seconds in [json!(3600), json!(3601)] {
+        let session = json!({ "lifetime_seconds": 3600, "idle_seconds": seconds });
+        let refused = [("session.idle_seconds", "desk.contradiction")];
+        check_refused(&with("/session", session), &refused);
     }
     for days in [json!(6), json!(366), json!(-1), json!(7.5)] {
         let settings = with("/keys", json!({ "rotation_days": days }));

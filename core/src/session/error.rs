@@ -66,6 +66,13 @@ pub enum Error {
         /// SessionNotOnOrAfter.
         not_on_or_after: UnixTime,
     },
+    /// Nothing came from this browser for longer than the desk allows.
+    SessionIdle {
+        /// The time of the check.
+        now: UnixTime,
+        /// Until when the session counted without activity.
+        idle_expires_at: UnixTime,
+    },
     /// The request to revoke names the person in a format that is none of ours.
     SubjectFormatUnknown {
         /// `format` of the subject identifier.
@@ -118,6 +125,9 @@ impl fmt::Display for Error {
             Self::SessionEnded { now, not_on_or_after } => {
                 write!(f, "the identity provider's session ended at {not_on_or_after}, it is {now}")
             }
+            Self::SessionIdle { now, idle_expires_at } => {
+                write!(f, "the session ended unused at {idle_expires_at}, it is {now}")
+            }
             Self::SubjectFormatUnknown { found } => {
                 write!(f, "\"{found}\" is no format in which a person can be named here")
             }
@@ -147,6 +157,7 @@ impl Diagnostic for Error {
             Self::RevocationMalformed { .. } => "session.revocation_malformed",
             Self::SealBroken => "session.seal_broken",
             Self::SessionEnded { .. } => "session.session_ended",
+            Self::SessionIdle { .. } => "session.idle",
             Self::SubjectFormatUnknown { .. } => "session.subject_format_unknown",
             Self::SubjectMalformed => "session.subject_malformed",
             Self::TransactionUnknown => "session.transaction_unknown",
@@ -156,7 +167,7 @@ impl Diagnostic for Error {
     fn kind(&self) -> Kind {
         match self {
             Self::Jose(error) => error.kind(),
-            Self::SessionEnded { .. } => Kind::Expired,
+            Self::SessionEnded { .. } | Self::SessionIdle { .. } => Kind::Expired,
             Self::CookieHeaderTooLarge | Self::IdentityTooLarge => Kind::LimitExceeded,
             Self::CookieRepeated | Self::RevocationMalformed { .. } | Self::SubjectMalformed => {
                 Kind::Malformed
@@ -180,7 +191,9 @@ impl Diagnostic for Error {
             | Self::MethodMismatch { expected, .. } => Some(expected.to_string()),
             Self::NotAnOwner { .. } => Some("one of the owners of the desk".to_string()),
             Self::ReturnTargetRefused { .. } => Some("a path such as /tickets/17".to_string()),
-            Self::SessionEnded { now, .. } => Some(alloc::format!("later than {now}")),
+            Self::SessionEnded { now, .. } | Self::SessionIdle { now, .. } => {
+                Some(alloc::format!("later than {now}"))
+            }
             Self::SubjectFormatUnknown { .. } => Some("email or iss_sub".to_string()),
             _ => None,
         }
@@ -195,6 +208,7 @@ impl Diagnostic for Error {
             | Self::ReturnTargetRefused { found }
             | Self::SubjectFormatUnknown { found } => Some(found.to_string()),
             Self::SessionEnded { not_on_or_after, .. } => Some(not_on_or_after.to_string()),
+            Self::SessionIdle { idle_expires_at, .. } => Some(idle_expires_at.to_string()),
             _ => None,
         }
     }
@@ -239,6 +253,9 @@ impl Diagnostic for Error {
             }
             Self::SealBroken => "This was not made by this desk with its present secret.",
             Self::SessionEnded { .. } => "Sign in again, and compare the clocks.",
+            Self::SessionIdle { .. } => {
+                "Sign in again. How long a session lasts without activity is idle_seconds of the desk."
+            }
             Self::SubjectMalformed => "The identity provider has to send the NameID as plain text.",
             Self::TransactionUnknown => {
                 "Start the login again in this browser, with cookies allowed, and finish it within 10 \

@@ -44,7 +44,7 @@ pub use person::{AttributeNames, Person};
 pub use return_target::{MAX_RETURN_TARGET_BYTES, ReturnTarget};
 pub use secrets::Secrets;
 pub use session::{
-    MAX_SESSION_LIFETIME, NewSession, PAST_SESSION_KNOWN, Session, mint_session,
+    MAX_SESSION_LIFETIME, MIN_SESSION_IDLE, NewSession, PAST_SESSION_KNOWN, Session, mint_session,
     verify_past_session, verify_session,
 };
 pub use subject::subject;

@@ -24,6 +24,16 @@ pub const MAX_SESSION_LIFETIME: Duration = Duration::from_secs(7 * 24 * 3600);
 /// its way back to them: from Friday evening to Monday morning.
 pub const PAST_SESSION_KNOWN: Duration = Duration::from_secs(72 * 3600);
 
+/// Shortest time without activity after which a desk may end a session.
+pub const MIN_SESSION_IDLE: Duration = Duration::from_secs(300);
+
+/// A session is renewed when at least this has passed since it was last, and a tenth of its idle limit:
+/// the renewal costs a signature, and the response that carries it is kept by no cache.
+const MIN_RENEWAL: Duration = Duration::from_secs(60);
+
+/// `"idle_exp":9999999999,` in the claims.
+const IDLE_CLAIM_BYTES: usize = 22;
+
 /// Most bytes of the claims set. In base64url, with header, signature and the name of the cookie, it
 /// stays below the 4,096 bytes that every browser keeps (RFC 6265, section 6.1).
 const MAX_CLAIMS_BYTES: usize = 2_800;
@@ -40,6 +50,7 @@ pub struct Session {
     pub(super) authn_context: Option<String>,
     pub(super) issued_at: UnixTime,
     pub(super) expires_at: UnixTime,
+    pub(super) idle_expires_at: Option<UnixTime>,
 }
 
 /// What a new session is made from.
@@ -86,6 +97,7 @@ impl Session {
             authn_context: new.authn_context.filter(fits).map(String::from),
             issued_at: now,
             expires_at: expiry(new, now)?,
+            idle_expires_at: None,
         };
         if session.is_too_large() {
             session.person.groups.clear();
@@ -143,16 +155,60 @@ impl Session {
         self.issued_at
     }
 
-    /// From this second on the session does not count.
+    /// From this second on the session does not count, whatever happens.
     #[must_use]
     pub const fn expires_at(&self) -> UnixTime {
         self.expires_at
     }
 
+    /// From this second on the session does not count unless it is renewed before. `None`: it has no idle
+    /// limit.
+    #[must_use]
+    pub const fn idle_expires_at(&self) -> Option<UnixTime> {
+        self.idle_expires_at
+    }
+
+    /// The same session after activity at `now`: nothing else of it changes, so that what ends it still
+    /// ends it. `idle` is the limit of the desk.
+    #[must_use]
+    pub fn active_at(&self, now: UnixTime, idle: Option<Duration>) -> Self {
+        let idle_expires_at = idle.map(|idle| self.expires_at.min(now.saturating_add(idle)));
+        Self { idle_expires_at, ..self.clone() }
+    }
+
+    /// Whether the token of this session should be replaced by one of [`Session::active_at`]: enough time has
+    /// passed, or the limit of the desk has changed.
+    #[must_use]
+    pub fn wants_renewal(&self, now: UnixTime, idle: Option<Duration>) -> bool {
+        let Some(idle) = idle else { return self.idle_expires_at.is_some() };
+        let wanted = self.expires_at.min(now.saturating_add(idle));
+        let least = MIN_RENEWAL.max(idle / 10);
+        self.idle_expires_at.is_none_or(|found| {
+            found.saturating_since(wanted).max(wanted.saturating_since(found)) >= least
+        })
+    }
+
+    /// That the session counts at `now`, as far as its own times say.
+    ///
+    /// # Errors
+    /// [`jose::Error::Expired`](crate::jose::Error::Expired), [`Error::SessionIdle`].
+    pub fn check_times(&self, now: UnixTime) -> Result<(), Error> {
+        if now >= self.expires_at {
+            let expires_at = self.expires_at;
+            return Err(crate::jose::Error::Expired { now, expires_at }.into());
+        }
+        match self.idle_expires_at {
+            Some(idle_expires_at) if now >= idle_expires_at => {
+                Err(Error::SessionIdle { now, idle_expires_at })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// With the longest desk URL that fits a host name.
     fn is_too_large(&self) -> bool {
         const URL_BYTES: usize = 2 * 262;
-        self.to_claims("").to_json().len() + URL_BYTES > MAX_CLAIMS_BYTES
+        self.to_claims("").to_json().len() + URL_BYTES + IDLE_CLAIM_BYTES > MAX_CLAIMS_BYTES
     }
 
     fn to_claims(&self, desk_url: &str) -> Object {
@@ -163,6 +219,7 @@ impl Session {
             .with("sid", self.id.as_str())
             .with("iat", self.issued_at.seconds())
             .with("exp", self.expires_at.seconds())
+            .with_some("idle_exp", self.idle_expires_at.map(UnixTime::seconds))
             .with("auth_time", self.authenticated_at.seconds())
             .with_some("acr", self.authn_context.as_deref())
             .with("connection", self.connection.as_str())
@@ -182,6 +239,7 @@ impl Session {
             authn_context: claims.string("acr")?.map(String::from),
             issued_at: claims.required_numeric_date("iat")?,
             expires_at: claims.required_numeric_date("exp")?,
+            idle_expires_at: claims.numeric_date("idle_exp")?,
         })
     }
 }
@@ -231,12 +289,25 @@ pub fn mint_session(
     Ok(sign_jwt(&session.to_claims(desk_url), TYPE, key, crypto)?)
 }
 
-/// Verifies a session token of the desk at `desk_url`. Revocation is the caller's: see
+/// Verifies a session token of the desk at `desk_url`, and that it was used. Revocation is the caller's: see
 /// [`Session::id`], [`Session::subject`] and [`Session::issued_at`].
 ///
 /// # Errors
-/// [`Error::Jose`].
+/// [`Error::Jose`], [`Error::SessionIdle`].
 pub fn verify_session(
+    token: &str,
+    keys: &JwkSet,
+    desk_url: &str,
+    now: UnixTime,
+    crypto: &dyn Crypto,
+) -> Result<Session, Error> {
+    let session = verify_unused_session(token, keys, desk_url, now, crypto)?;
+    session.check_times(now)?;
+    Ok(session)
+}
+
+/// The same without looking whether the session was used.
+fn verify_unused_session(
     token: &str,
     keys: &JwkSet,
     desk_url: &str,
@@ -258,7 +329,8 @@ pub fn verify_session(
 }
 
 /// Tells whose a session is or was: like [`verify_session`], but a token that expired within
-/// [`PAST_SESSION_KNOWN`] is told too. That alone lets nobody in: see [`Session::expires_at`].
+/// [`PAST_SESSION_KNOWN`], or whose session nobody used, is told too. That alone lets nobody in: see
+/// [`Session::check_times`].
 ///
 /// # Errors
 /// [`Error::Jose`].
@@ -269,13 +341,13 @@ pub fn verify_past_session(
     now: UnixTime,
     crypto: &dyn Crypto,
 ) -> Result<Session, Error> {
-    match verify_session(token, keys, desk_url, now, crypto) {
+    match verify_unused_session(token, keys, desk_url, now, crypto) {
         Err(Error::Jose(crate::jose::Error::Expired { expires_at, .. }))
             if now < expires_at.saturating_add(PAST_SESSION_KNOWN) =>
         {
             // Everything else has to hold as it did at its last second.
             let last = expires_at.saturating_sub(Duration::from_secs(1));
-            verify_session(token, keys, desk_url, last, crypto)
+            verify_unused_session(token, keys, desk_url, last, crypto)
         }
         verdict => verdict,
     }

@@ -59,6 +59,7 @@ pub(crate) enum Notice {
     NotStarted,
     OriginUnreachable,
     ProviderRefused,
+    SessionIdle,
     SignedOut,
     SignedOutEverywhere,
     SignedOutHere,
@@ -449,6 +450,14 @@ impl Notice {
                 ],
                 next: Next::SignIn,
                 has_reference: true,
+            },
+            Self::SessionIdle => Content {
+                status: 401,
+                code: "session.idle",
+                heading: "Please sign in again",
+                sentences: &["You were signed out because nothing was done here for a while."],
+                next: Next::SignIn,
+                has_reference: false,
             },
             Self::SignedOut => Content {
                 status: 200,

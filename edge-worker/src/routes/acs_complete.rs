@@ -1,16 +1,13 @@
 //! `acs/complete`: verifies the response, makes sure that it is new, and begins the session.
 
-use core::time::Duration;
-
 use deskgate_core::desk::Connection;
 use deskgate_core::diagnostic::{Diagnostic, Excerpt};
 use deskgate_core::saml::{
     self, Solicitation, VerifiedAssertion, decode_post_value, peek_issuer, verify_response,
 };
-use deskgate_core::session::cookie::{CookieName, clear_cookie, set_cookie};
+use deskgate_core::session::cookie::{CookieName, clear_cookie};
 use deskgate_core::session::{
-    self, NewSession, PAST_SESSION_KNOWN, PendingLogins, Person, ReturnTarget, Session,
-    Transaction, mint_session,
+    self, NewSession, PendingLogins, Person, ReturnTarget, Session, Transaction,
 };
 
 use super::acs::{self, Fields, read_fields};
@@ -23,6 +20,7 @@ use crate::error::{SignInDescription, SignInRefusal, notice_for};
 use crate::host::random;
 use crate::http::Response;
 use crate::pages::Notice;
+use crate::renewal;
 use crate::step::{Step, Unreachable};
 use crate::visit::Visit;
 
@@ -225,18 +223,14 @@ fn welcome(
     pending: &PendingLogins,
 ) -> Step {
     let desk = &visit.desk.desk;
-    let minted =
-        mint_session(session, desk.issuer(), visit.desk.token_key(visit.now), visit.crypto());
-    let Ok(token) = minted else { return visit.page(Notice::Unavailable).into() };
-    // The browser keeps the cookie longer than it counts, and what is sent with it is known to be theirs.
-    let lifetime = session.expires_at().saturating_since(visit.now);
-    let kept_for: Duration = lifetime.saturating_add(PAST_SESSION_KNOWN);
+    let cookie = renewal::session_cookie(visit, session);
+    let Some(cookie) = cookie else { return visit.page(Notice::Unavailable).into() };
     let others = match pending.is_empty() {
         true => None,
         false => login::seal(visit, pending),
     };
     Response::redirect(303, target.absolute(desk.issuer()))
-        .with("Set-Cookie", set_cookie(CookieName::Session, &token, kept_for))
+        .with("Set-Cookie", cookie)
         .with("Set-Cookie", others.unwrap_or_else(|| clear_cookie(CookieName::Login)))
         .into()
 }

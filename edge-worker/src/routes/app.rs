@@ -25,7 +25,7 @@ pub(super) fn sign_in_first(visit: &Visit, app: &App, back: &str) -> Option<Resp
     let response = Response::redirect(302, format!("{login}?{}", query_of(&parameters)));
     Some(match visit.session() {
         Presented::Invalid => response.with("Set-Cookie", clear_cookie(CookieName::Session)),
-        Presented::Valid(_) | Presented::Ended(_) | Presented::Nothing => response,
+        _ => response,
     })
 }
 

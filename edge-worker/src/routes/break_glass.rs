@@ -1,8 +1,7 @@
 //! `break-glass`: an owner gets in while the identity provider does not work.
 
+use deskgate_core::session::Session;
 use deskgate_core::session::break_glass::{BreakGlass, verify_break_glass};
-use deskgate_core::session::cookie::{CookieName, set_cookie};
-use deskgate_core::session::{Session, mint_session};
 
 use super::respond_and_record;
 use crate::audit::Name;
@@ -11,6 +10,7 @@ use crate::error::SignInRefusal;
 use crate::host::random;
 use crate::http::{Parameters, Response};
 use crate::pages::{self, Notice};
+use crate::renewal;
 use crate::snapshot::Trust;
 use crate::step::{Step, TooLarge};
 use crate::visit::Visit;
@@ -103,10 +103,7 @@ fn claim(visit: Visit, link: &BreakGlass) -> Step {
 
 fn welcome(visit: &Visit, session: &Session) -> Response {
     let desk = &visit.desk.desk;
-    let minted =
-        mint_session(session, desk.issuer(), visit.desk.token_key(visit.now), visit.crypto());
-    let Ok(token) = minted else { return visit.page(Notice::Unavailable) };
-    let lifetime = session.expires_at().saturating_since(visit.now);
-    Response::redirect(303, format!("{}/", desk.issuer()))
-        .with("Set-Cookie", set_cookie(CookieName::Session, &token, lifetime))
+    let cookie = renewal::session_cookie(visit, session);
+    let Some(cookie) = cookie else { return visit.page(Notice::Unavailable) };
+    Response::redirect(303, format!("{}/", desk.issuer())).with("Set-Cookie", cookie)
 }

@@ -4,6 +4,7 @@ use deskgate_core::desk::{Access, App, HandOff};
 
 use crate::http::Response;
 use crate::pages::{self, Choice, Notice};
+use crate::renewal;
 use crate::visit::Visit;
 
 /// For each path that is not ours, of a desk without an origin.
@@ -25,7 +26,8 @@ pub(crate) fn answer(visit: &Visit) -> Response {
             Some(Choice { address: start_of(visit, app)?, name: app.display_name.clone() })
         })
         .collect();
-    pages::home(&desk.name, Some(name), &links, &visit.desk.path_of("logout"))
+    let page = pages::home(&desk.name, Some(name), &links, &visit.desk.path_of("logout"));
+    renewal::with_renewal(visit, &session, page)
 }
 
 /// Where somebody begins who is here; `None` where they begin at the helpdesk only.

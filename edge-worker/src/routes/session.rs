@@ -6,13 +6,14 @@ use deskgate_core::session::break_glass::BREAK_GLASS;
 use deskgate_core::session::{
     NewOriginToken, NoEmail, Session, mint_origin_token, verify_origin_token_of_any_request,
 };
+use deskgate_core::time::UnixTime;
 use serde_json::json;
 
 use super::for_people;
 use crate::desk_object::{BegunSession, Operation, Reply};
 use crate::host::random;
 use crate::http::Response;
-use crate::isolate::is_in_force;
+use crate::isolate::{Presented, is_in_force};
 use crate::pages::{self, Notice};
 use crate::step::Step;
 use crate::visit::Visit;
@@ -25,8 +26,12 @@ pub(super) fn answer(visit: Visit) -> Step {
             None => visit.page_or_json(Notice::NotSignedIn).into(),
         };
     }
-    let Some(session) = visit.session().valid() else {
-        return visit.page_or_json(Notice::NotSignedIn).into();
+    let session = match visit.session() {
+        Presented::Valid(session) => session,
+        Presented::Idle(_) => return visit.page_or_json(Notice::SessionIdle).into(),
+        Presented::Ended(_) | Presented::Nothing | Presented::Invalid => {
+            return visit.page_or_json(Notice::NotSignedIn).into();
+        }
     };
     match visit.without_session() {
         WithoutSession::Unauthorized if session.person().groups_omitted => {
@@ -108,6 +113,7 @@ fn as_json(session: &Session, begun: Option<&BegunSession>) -> Response {
         "began_at": begun.map_or_else(|| session.issued_at().seconds(), |begun| begun.began_at),
         "authenticated_at": session.authenticated_at().seconds(),
         "expires_at": begun.map_or_else(|| session.expires_at().seconds(), |begun| begun.expires_at),
+        "idle_expires_at": session.idle_expires_at().map(UnixTime::seconds),
     });
     Response::json(200, &body)
 }
@@ -129,6 +135,7 @@ fn as_page(visit: &Visit, session: &Session) -> Response {
         organization,
         ("Signed in", Some(for_people(session.issued_at()))),
         ("Until", Some(for_people(session.expires_at()))),
+        ("If unused until", session.idle_expires_at().map(for_people)),
     ];
     let facts: Vec<_> =
         facts.into_iter().filter_map(|(term, value)| Some((term, value?))).collect();

@@ -15,6 +15,7 @@ mod global_token_revocation;
 mod handoff;
 pub(crate) mod harness;
 mod identity_provider;
+mod idle;
 mod kept;
 mod keys;
 mod outage;

@@ -17,6 +17,7 @@ use crate::desk_object::{OneTime, Operation, Use};
 use crate::entry;
 use crate::http::Response;
 use crate::http::tests::request;
+use crate::watch::{self, Look};
 
 const PATH: &str = "/deskgate/admin/service-tokens";
 const DAY: u64 = 24 * 3600;
@@ -572,4 +573,23 @@ fn tokens_outlive_changes_of_the_settings() {
     assert_eq!(script.status(&mut deployment, "GET", "/api/"), 200);
     deployment.advance(400);
     assert_eq!(script.status(&mut deployment, "GET", "/api/"), 503);
+}
+
+/// It has no session to look for.
+#[test]
+fn what_a_script_opened_goes_on_until_its_token_ends() {
+    let (mut deployment, script) = deployment();
+    let look = |deployment: &Deployment, path: &str| {
+        let head = request("GET", path, &script.headers());
+        watch::look(head, true, deployment.now, deployment.host)
+    };
+    assert_eq!(script.status(&mut deployment, "GET", "/api/events"), 200);
+    assert_eq!(look(&deployment, "/api/events"), Look::Passes);
+    let ended = Look::Ended("the service token has ended");
+    assert_eq!(look(&deployment, "/tickets"), ended);
+    deployment.advance(10);
+    let removed = change(&mut deployment, 41, &json!({ "remove": "script-40" }));
+    assert_eq!(removed.status, 200, "{}", removed.body);
+    assert_eq!(script.status(&mut deployment, "GET", "/api/events"), 401);
+    assert_eq!(look(&deployment, "/api/events"), ended);
 }

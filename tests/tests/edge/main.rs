@@ -10,6 +10,7 @@ mod handoff;
 mod headers;
 mod interop;
 mod kept;
+mod open;
 mod origin_servers;
 mod replay;
 mod return_targets;

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use deskgate_core::crypto::RustCrypto;
 use deskgate_core::desk::{Connection, Desk, SsoBinding};
+use deskgate_core::policy::FreshPath;
 use deskgate_core::time::UnixTime;
 use serde::Serialize;
 
@@ -43,11 +44,25 @@ struct DeskFacts {
     owners: Vec<String>,
     provisioning: &'static str,
     public_paths: Vec<String>,
+    fresh: Vec<FreshFacts>,
     session_lifetime_seconds: u64,
+    session_idle_seconds: Option<u64>,
     support: Option<String>,
     warnings: Vec<String>,
     connections: Vec<ConnectionFacts>,
     apps: Vec<AppFacts>,
+}
+
+#[derive(Serialize)]
+struct FreshFacts {
+    path: String,
+    max_age_seconds: u64,
+}
+
+impl FreshFacts {
+    fn new(rule: &FreshPath) -> Self {
+        Self { path: rule.path().to_owned(), max_age_seconds: rule.max_age().as_secs() }
+    }
 }
 
 #[derive(Serialize)]
@@ -89,7 +104,9 @@ impl DeskFacts {
             owners: desk.owners.clone(),
             provisioning: app::provisioning(desk.provisioning),
             public_paths: desk.public_paths.rules().to_vec(),
+            fresh: desk.fresh.iter().map(FreshFacts::new).collect(),
             session_lifetime_seconds: desk.session_lifetime.as_secs(),
+            session_idle_seconds: desk.session_idle.map(|idle| idle.as_secs()),
             support: desk.support.clone(),
             warnings: warnings::of_desk(desk),
             connections: desk
@@ -153,7 +170,12 @@ impl Report for DeskFacts {
         if self.origin.is_some() {
             page.row("public", if public.is_empty() { "nothing" } else { &public });
         }
+        for rule in &self.fresh {
+            let max_age = duration(rule.max_age_seconds);
+            page.row("fresh", format_args!("{}, a sign-in at most {max_age} old", rule.path));
+        }
         page.row("a session", duration(self.session_lifetime_seconds));
+        page.row_if("unused", self.session_idle_seconds.map(duration));
         page.row_if("support", self.support.as_ref());
         page.row_if("owners", Some(self.owners.join(", ")).filter(|owners| !owners.is_empty()));
         for warning in &self.warnings {

@@ -213,6 +213,7 @@ impl ServiceToken {
             authn_context: None,
             issued_at: now,
             expires_at: self.expires_at,
+            idle_expires_at: None,
         }
     }
 

@@ -209,6 +209,8 @@ fn a_claims_set_that_is_not_a_session_is_refused_although_signed() {
         "jose.lifetime_too_long",
     );
     check_claims(claims.clone().with("sid", 1), "jose.claim_malformed");
+    check_claims(claims.clone().with("idle_exp", NOW.seconds()), "session.idle");
+    check_claims(claims.clone().with("idle_exp", "never"), "jose.claim_malformed");
     check_claims(claims.clone().with("sub", "a\u{0}"), "jose.claim_malformed");
     check_claims(claims.clone().with("identity", "x"), "jose.claim_malformed");
     check_claims(
@@ -253,6 +255,7 @@ fn the_largest_session_fits_into_a_cookie() {
     }
     let session = begin_with(&identity, |_| {}).unwrap();
     let url = std::format!("https://{}", "a".repeat(253));
+    let session = session.active_at(NOW, IDLE);
     let token = mint_session(&session, &url, &signing_key(), &RustCrypto::new()).unwrap();
     assert!(token.len() + "__Host-deskgate=".len() < 4096, "{}", token.len());
 }
@@ -269,4 +272,61 @@ fn attributes_never_become_claims_of_their_name() {
     let tricky = begin_with(&tricky, |_| {}).unwrap();
     assert_eq!(tricky, plain);
     assert_eq!(mint(&tricky), mint(&plain));
+}
+
+const IDLE: Option<Duration> = Some(Duration::from_secs(1800));
+
+fn after(seconds: u64) -> UnixTime {
+    NOW.saturating_add(Duration::from_secs(seconds))
+}
+
+#[test]
+fn a_session_without_activity_ends_with_a_code_of_its_own() {
+    let idle = session().active_at(NOW, IDLE);
+    let token = mint(&idle);
+    check(&token, DESK, after(1799), "ok");
+    check(&token, DESK, after(1800), "session.idle");
+    check(&token, DESK, after(35_999), "session.idle");
+    check(&token, DESK, after(36_000), "jose.expired");
+    let renewed = mint(&idle.active_at(after(1799), IDLE));
+    check(&renewed, DESK, after(1799 + 1799), "ok");
+    check(&renewed, DESK, after(1799 + 1800), "session.idle");
+    check(&mint(&idle.active_at(NOW, None)), DESK, after(35_999), "ok");
+}
+
+/// What ends a session, and what asks how old its sign-in is, finds it as before.
+#[test]
+fn activity_changes_nothing_but_the_end_without_activity() {
+    let session = session();
+    let renewed = session.active_at(after(600), IDLE);
+    assert_eq!(renewed.idle_expires_at(), Some(after(600 + 1800)));
+    assert_eq!(Session { idle_expires_at: None, ..renewed.clone() }, session);
+    let verified = verify_session(&mint(&renewed), &keys(), DESK, after(600), &RustCrypto::new());
+    assert_eq!(verified, Ok(renewed));
+    let last = session.active_at(after(35_999), IDLE);
+    assert_eq!(last.idle_expires_at(), Some(session.expires_at()));
+}
+
+#[test]
+fn a_session_is_renewed_after_a_tenth_of_the_idle_limit() {
+    let begun = session().active_at(NOW, IDLE);
+    let check = |session: &Session, seconds, idle: Option<u64>, expected| {
+        let wants = session.wants_renewal(after(seconds), idle.map(Duration::from_secs));
+        assert_eq!(wants, expected, "{seconds} {idle:?}");
+    };
+    check(&begun, 0, Some(1800), false);
+    check(&begun, 179, Some(1800), false);
+    check(&begun, 180, Some(1800), true);
+    // Never more often than each minute.
+    let short = session().active_at(NOW, Some(Duration::from_secs(300)));
+    check(&short, 59, Some(300), false);
+    check(&short, 60, Some(300), true);
+    // The limit was set, changed or removed meanwhile.
+    check(&session(), 0, Some(1800), true);
+    check(&session(), 0, None, false);
+    check(&begun, 0, Some(900), true);
+    check(&begun, 0, Some(3600), true);
+    check(&begun, 0, None, true);
+    // At the end there is nothing to gain.
+    check(&begun.active_at(after(35_000), IDLE), 35_900, Some(1800), false);
 }

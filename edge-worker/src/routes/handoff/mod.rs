@@ -26,6 +26,7 @@ use crate::desk_object::{Meeting, Operation, Reply, Unknown, Visitor};
 use crate::error::{HandOffRefusal, SignInDescription, SignInRefusal, notice_for};
 use crate::http::{RequestHead, Response};
 use crate::pages::Notice;
+use crate::renewal;
 use crate::step::Step;
 use crate::visit::{Visit, without_session};
 
@@ -128,7 +129,7 @@ fn meet(visit: Visit, name: String, session: Rc<Session>, request: Request) -> S
             Ok(Reply::Met(meeting)) => {
                 event.log(visit.host);
                 match send::answer(&visit, target, &session, &meeting, &request, token_id) {
-                    Ok(response) => response.into(),
+                    Ok(response) => renewal::with_renewal(&visit, &session, response).into(),
                     Err(error) => refuse_because(&visit, target, &*error),
                 }
             }

@@ -25,6 +25,7 @@ use crate::error::{HandOffRefusal, SignInRefusal, notice_for};
 use crate::host::random;
 use crate::http::Response;
 use crate::pages::{self, Notice};
+use crate::renewal;
 use crate::routes::{app, respond_and_record};
 use crate::step::Step;
 use crate::visit::Visit;
@@ -91,7 +92,10 @@ fn respond(
         Err(status) => return refuse(visit, target, asked, status),
     };
     match write(visit, target, session, meeting, asked, id, authn_context_class) {
-        Ok(message) => post(visit, target, asked, &message).into(),
+        Ok(message) => {
+            let form = post(visit, target, asked, &message);
+            renewal::with_renewal(visit, session, form).into()
+        }
         Err(error) => refuse_because(visit, target, &*error, notice_for(&*error)),
     }
 }

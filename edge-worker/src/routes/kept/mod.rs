@@ -72,7 +72,7 @@ fn sign_in_first(visit: &Visit, name: &str) -> Response {
 fn login_to(visit: &Visit, page: &str) -> String {
     let target = crate::gate::return_target(page, visit);
     let connection = match visit.session() {
-        Presented::Valid(session) | Presented::Ended(session) => {
+        Presented::Valid(session) | Presented::Ended(session) | Presented::Idle(session) => {
             visit.desk.desk.connection(session.connection()).filter(|c| c.enabled)
         }
         Presented::Nothing | Presented::Invalid => None,

@@ -360,6 +360,7 @@ fn session() -> Vec<session::Error> {
         Error::RevocationMalformed { member: "sub_id" },
         Error::SealBroken,
         Error::SessionEnded { now: TIME, not_on_or_after: TIME },
+        Error::SessionIdle { now: TIME, idle_expires_at: TIME },
         Error::SubjectFormatUnknown { found: text() },
         Error::SubjectMalformed,
         Error::TransactionUnknown,
@@ -432,7 +433,7 @@ fn desk() -> Vec<Box<dyn Diagnostic>> {
     problems.into_iter().map(|problem| Box::new(problem) as Box<dyn Diagnostic>).collect()
 }
 
-pub(super) const NOTICES: [Notice; 46] = [
+pub(super) const NOTICES: [Notice; 47] = [
     Notice::AccessEnded,
     Notice::AddressElsewhere,
     Notice::AddressOfAnother,
@@ -465,6 +466,7 @@ pub(super) const NOTICES: [Notice; 46] = [
     Notice::NotStarted,
     Notice::OriginUnreachable,
     Notice::ProviderRefused,
+    Notice::SessionIdle,
     Notice::SignedOut,
     Notice::SignedOutEverywhere,
     Notice::SignedOutHere,
