@@ -34,9 +34,9 @@ pub(crate) struct CertificateFacts {
 impl CertificateFacts {
     pub(crate) fn new(certificate: &Certificate, now: UnixTime, crypto: &dyn Crypto) -> Self {
         Self {
-            subject: certificate.subject().into(),
-            issuer: certificate.issuer().into(),
-            serial: certificate.serial().into(),
+            subject: certificate.subject(),
+            issuer: certificate.issuer(),
+            serial: certificate.serial(),
             not_before: certificate.not_before().to_string(),
             not_after: certificate.not_after().to_string(),
             key: key(certificate.public_key().kind()),
