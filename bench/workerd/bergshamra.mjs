@@ -1,27 +1,26 @@
 import { Bergshamra, initSync } from "./bergshamra_wasm.js";
 import module from "./bergshamra_wasm_bg.wasm";
 import given from "./given.js";
-import { serve } from "./serve.mjs";
+import { decryptionKey, serve } from "./serve.mjs";
 
-let bergshamra;
+let isRunning = false;
 
-function running() {
-  if (bergshamra) return bergshamra;
-  initSync({ module });
-  bergshamra = new Bergshamra(given.certificate, given.decryptionKey);
-  return bergshamra;
+function bergshamra(document) {
+  if (!isRunning) initSync({ module });
+  isRunning = true;
+  return new Bergshamra(given.certificate, decryptionKey(document));
 }
 
 export default serve(
   (work, document) => {
-    const [verifier, field] = [running(), given.fields[document]];
+    const [verifier, field] = [bergshamra(document), given.fields[document]];
     return () => {
       const refused = verifier.refusal(field);
       if (refused !== undefined) throw new Error(refused);
     };
   },
   (work, document) => {
-    const refused = running().refusal(given.fields[document]);
+    const refused = bergshamra(document).refusal(given.fields[document]);
     return refused === undefined ? {} : { refused };
   },
 );

@@ -26,19 +26,19 @@ pub struct Connection {
 }
 
 impl Connection {
-    /// From the certificate of the identity provider and our key for decryption, both PEM.
+    /// From the certificate of the identity provider and our key for decryption, if any, both PEM.
     ///
     /// # Panics
     /// When they are none.
     #[must_use]
-    pub fn new(certificate: &str, decryption_key: &str) -> Self {
+    pub fn new(certificate: &str, decryption_key: Option<&str>) -> Self {
         let rules = KeyRules::default();
         let certificates = Certificate::parse_all(certificate.as_bytes(), rules);
         let certificates = certificates.expect("a certificate");
-        let decryption_key = PrivateKey::from_pem(decryption_key, rules).expect("a private key");
+        let private = |pem| PrivateKey::from_pem(pem, rules).expect("a private key");
         Self {
             keys: certificates.iter().map(|each| each.public_key().clone()).collect(),
-            decryption_keys: vec![decryption_key],
+            decryption_keys: decryption_key.map(private).into_iter().collect(),
         }
     }
 

@@ -34,7 +34,7 @@ pub fn read(folder: &Path, name: &str) -> io::Result<Document> {
     let text = |name: &str| fs::read_to_string(folder.join(name));
     let xml = text(&format!("{name}.xml"))?;
     let post_value = deskgate_core::base64::encode(xml.as_bytes());
-    let connection = Connection::new(&text("idp.crt")?, &text("decryption.key")?);
+    let connection = Connection::new(&text("idp.crt")?, Some(&text("decryption.key")?));
     Ok(Document { xml, post_value, connection })
 }
 

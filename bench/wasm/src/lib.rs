@@ -41,12 +41,12 @@ pub struct Bench {
 
 #[wasm_bindgen]
 impl Bench {
-    /// From the certificate of the identity provider and our key for decryption, both PEM.
+    /// From the certificate of the identity provider and our key for decryption, if any, both PEM.
     #[wasm_bindgen(constructor)]
     #[must_use]
-    pub fn new(certificate: &str, decryption_key: &str) -> Self {
+    pub fn new(certificate: &str, decryption_key: Option<String>) -> Self {
         Self {
-            connection: Connection::new(certificate, decryption_key),
+            connection: Connection::new(certificate, decryption_key.as_deref()),
             digests: Remembered::default(),
             memory: Remembered::default(),
         }

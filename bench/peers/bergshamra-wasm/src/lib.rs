@@ -15,7 +15,7 @@ pub struct Bergshamra {
 #[wasm_bindgen]
 impl Bergshamra {
     #[wasm_bindgen(constructor)]
-    pub fn new(certificate: &str, decryption_key: &str) -> Self {
+    pub fn new(certificate: &str, decryption_key: Option<String>) -> Self {
         let mut keys = KeysManager::new();
         keys.add_key(loader::load_x509_cert_pem(certificate.as_bytes()).expect("a certificate"));
         let signatures = DsigContext::new(keys)
