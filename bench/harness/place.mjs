@@ -87,11 +87,20 @@ export function writeWorkers(place, { withPeers }) {
   copyAll(path.join(repository, "bench/workerd"));
   copyAll(path.join(repository, "edge-worker/build"));
   copyAll(path.join(repository, "bench/wasm/build"));
-  if (withPeers) ["bergshamra", "hello"].forEach((name) => copyAll(place.wasm(name)));
-  for (const name of ["node-saml", "samlify", "jose", "gate-jose", "startup-peers"]) bundle(folder, name);
+  for (const name of ["node-saml", "samlify", "jose", "gate-jose", "startup-peers"]) {
+    bundle(folder, name, [`--banner:js=${REQUIRE}`]);
+  }
+  if (!withPeers) return;
+  ["bergshamra", "hello"].forEach((name) => copyAll(place.wasm(name)));
+  fs.cpSync(path.join(place.wasm("hello"), "snippets"), path.join(folder, "snippets"), { recursive: true });
+  bundle(folder, "startup-hello", []);
 }
 
-function bundle(folder, name) {
+// Some packages are CommonJS and require modules of Node.js.
+const REQUIRE =
+  'import{createRequire as requireOfNode}from"node:module";const require=requireOfNode("file:///worker.js");';
+
+function bundle(folder, name, parameters) {
   const esbuild = path.join(repository, "edge-worker/node_modules/esbuild/bin/esbuild");
   execFileSync(
     process.execPath,
@@ -103,9 +112,9 @@ function bundle(folder, name) {
       "--format=esm",
       "--platform=node",
       "--external:./given.js",
+      "--external:*.wasm",
       "--log-level=error",
-      // Some of them are CommonJS and require modules of Node.js.
-      '--banner:js=import{createRequire as requireOfNode}from"node:module";const require=requireOfNode("file:///worker.js");',
+      ...parameters,
       `--outfile=${path.join(folder, `${name}.bundle.js`)}`,
     ],
     { env: { ...process.env, NODE_PATH: path.join(repository, "tests/node_modules") }, stdio: "inherit" },

@@ -47,7 +47,7 @@ export const GATES = {
 
 export const HELLO = {
   hello: {
-    modules: same("startup-hello.mjs", "hello_worker.js", "hello_worker_bg.wasm"),
+    modules: { "worker.js": "startup-hello.bundle.js", ...same("hello_worker_bg.wasm") },
   },
 };
 export const STARTUP_PEERS = { "startup-peers": { modules: { "worker.js": "startup-peers.bundle.js" } } };

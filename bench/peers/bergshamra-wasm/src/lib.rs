@@ -23,9 +23,9 @@ impl Bergshamra {
             .with_skip_time_checks(true)
             .with_strict_verification(true);
         let mut keys = KeysManager::new();
-        keys.add_key(
-            loader::load_rsa_private_pem(decryption_key.as_bytes()).expect("a private key"),
-        );
+        if let Some(pem) = decryption_key {
+            keys.add_key(loader::load_rsa_private_pem(pem.as_bytes()).expect("a private key"));
+        }
         Self { signatures, decryption: EncContext::new(keys) }
     }
 
