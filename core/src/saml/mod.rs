@@ -24,6 +24,7 @@ mod expected;
 mod explain;
 pub mod identity_provider;
 pub mod logout;
+mod message;
 pub mod metadata;
 mod ranking;
 mod response;
@@ -48,4 +49,5 @@ pub use explain::{
     Claim, ClaimedAttribute, Claims, Explanation, Finding, Outcome, Privacy, Problem, Verdict,
     explain,
 };
-pub use verify::{peek_issuer, verify_response};
+pub use message::UnverifiedMessage;
+pub use verify::{verify_message, verify_response};

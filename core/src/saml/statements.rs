@@ -1,6 +1,5 @@
 //! The statements of an assertion (SAML Core 2.7): how the person signed in, and their attributes.
 
-use alloc::borrow::ToOwned as _;
 use alloc::collections::BTreeMap;
 use alloc::string::String;
 use alloc::vec::Vec;
@@ -44,17 +43,17 @@ impl AuthnStatement {
 /// Merging is the rule here (attacks M-10): identity providers repeat an attribute for each group,
 /// and nobody reads "the first" or "the last" of two. Names are compared byte for byte.
 #[derive(Debug, Default)]
-pub(super) struct Attributes {
+pub(super) struct Attributes<'doc> {
     list: Vec<Attribute>,
-    index_of_name: BTreeMap<String, usize>,
+    index_of_name: BTreeMap<&'doc str, usize>,
 }
 
-impl Attributes {
+impl<'doc> Attributes<'doc> {
     /// Adds the attributes of a saml:AttributeStatement (SAML Core 2.7.3).
     ///
     /// An attribute that only an encrypted copy names cannot be left out silently: policy might
     /// depend on it (attacks E-10).
-    pub(super) fn add_statement(&mut self, element: Element<'_>) -> Result<(), Error> {
+    pub(super) fn add_statement(&mut self, element: Element<'doc>) -> Result<(), Error> {
         xml::check_attributes(element, &[])?;
         let mut children = Sequence::of(element)?;
         while children.peek().is_some() {
@@ -66,7 +65,7 @@ impl Attributes {
         Ok(())
     }
 
-    fn add(&mut self, element: Element<'_>) -> Result<(), Error> {
+    fn add(&mut self, element: Element<'doc>) -> Result<(), Error> {
         xml::check_attributes(element, &["Name", "NameFormat", "FriendlyName"])?;
         let name = xml::required_attribute(element, "Name")?;
         let mut values = Vec::new();
@@ -79,8 +78,8 @@ impl Attributes {
         if let Some(known) = known {
             known.values.append(&mut values);
         } else {
-            self.index_of_name.insert(name.to_owned(), self.list.len());
-            self.list.push(Attribute { name: name.to_owned(), values });
+            self.index_of_name.insert(name, self.list.len());
+            self.list.push(Attribute { name: String::from(name), values });
         }
         Ok(())
     }

@@ -1,21 +1,20 @@
 //! From the bytes of a Response to a verified sign-in.
 
 use alloc::borrow::ToOwned as _;
-use alloc::string::String;
 
 use super::assertion::{Assertion, SignedAssertion};
 use super::check::{Check, Journal, NoJournal, Noted, note, note_optional};
 use super::decryption;
 use super::error::Error;
 use super::expected::{ExpectedResponse, ReplayKey, Solicitation, VerifiedAssertion};
-use super::response::{Content, UnverifiedResponse, parse_issuer};
+use super::message::{self, UnverifiedMessage, note_message};
+use super::response::{Content, UnverifiedResponse};
 use super::statements::AuthnStatement;
 use super::subject::Identifier;
 use super::{ranking, validate};
 use crate::crypto::Crypto;
 use crate::dsig::{self, SignedElement};
 use crate::identity::{Identity, NameId};
-use crate::limits::XmlLimits;
 use crate::time::UnixTime;
 use crate::xml::{Document, Element, names};
 
@@ -49,6 +48,20 @@ pub fn verify_response(
     verify(xml, expected, now, crypto, &mut NoJournal)
 }
 
+/// The same for a message that was parsed before, because somebody had to know its Issuer.
+///
+/// # Errors
+/// As [`verify_response`].
+pub fn verify_message(
+    message: &UnverifiedMessage<'_>,
+    expected: &ExpectedResponse<'_>,
+    now: UnixTime,
+    crypto: &dyn Crypto,
+) -> Result<VerifiedAssertion, Error> {
+    validate::check_expected(expected)?;
+    verify_document(&message.document, expected, now, crypto, &mut NoJournal)
+}
+
 /// The one verifier, with somebody who may watch.
 pub(super) fn verify(
     xml: &[u8],
@@ -59,7 +72,18 @@ pub(super) fn verify(
 ) -> Result<VerifiedAssertion, Error> {
     note(journal, Check::Settings, validate::check_expected(expected))?;
     let document = note_message(xml, journal)?;
-    let (response, content) = read_response(&document, journal)?;
+    verify_document(&document, expected, now, crypto, journal)
+}
+
+/// From step 4 on.
+fn verify_document(
+    document: &Document<'_>,
+    expected: &ExpectedResponse<'_>,
+    now: UnixTime,
+    crypto: &dyn Crypto,
+    journal: &mut dyn Journal,
+) -> Result<VerifiedAssertion, Error> {
+    let (response, content) = read_response(document, journal)?;
     let signatures = Signatures { expected, now, crypto };
     let signed_response =
         signatures.verify_if_signed(response.element, Check::ResponseSignature, journal)?;
@@ -77,7 +101,7 @@ pub(super) fn verify(
             let plaintext =
                 decryption::decrypt_assertion(encrypted, signed_response, expected, crypto);
             let plaintext = note(journal, Check::Decryption, plaintext)?;
-            let document = parse_message(&plaintext);
+            let document = message::parse(&plaintext);
             let document = note(journal, Check::DecryptedText, document)?;
             let root = document.root();
             journal.decrypted(root);
@@ -93,41 +117,6 @@ pub(super) fn inspect(xml: &[u8], journal: &mut dyn Journal) -> Result<(), Error
     read_response(&document, journal).map(drop)
 }
 
-/// The Issuer that a message claims, unverified, to choose among configured connections for an
-/// unsolicited response. Whatever is chosen then verifies with its own keys and entity ID.
-///
-/// # Errors
-/// [`Error`] when the bytes are not a Response with an Issuer in it or in its plain Assertion.
-pub fn peek_issuer(xml: &[u8]) -> Result<String, Error> {
-    let document = parse_message(xml)?;
-    let response = UnverifiedResponse::parse(document.root())?;
-    if let Some(issuer) = response.issuer {
-        return Ok(issuer);
-    }
-    let Some(Content::Assertion(assertion)) = response.content else {
-        return Err(Error::NoIssuer);
-    };
-    let issuer =
-        assertion.child_elements().next().filter(|e| e.is(names::SAML_ASSERTION, "Issuer"));
-    parse_issuer(issuer.ok_or(Error::NoIssuer)?)
-}
-
-/// Steps 2 and 3: a tree in which no two IDs are equal and every Signature stands where the SAML
-/// schemas have one.
-pub(super) fn parse_message(xml: &[u8]) -> Result<Document<'_>, Error> {
-    note_message(xml, &mut NoJournal)
-}
-
-/// The same, watched.
-fn note_message<'i>(xml: &'i [u8], journal: &mut dyn Journal) -> Result<Document<'i>, Error> {
-    let document = Document::parse(xml, &XmlLimits::MESSAGE).map_err(Error::from);
-    let document = note(journal, Check::WellFormed, document)?;
-    note(journal, Check::ProcessingInstructions, check_processing_instructions(&document))?;
-    note(journal, Check::Ids, dsig::check_ids(&document).map_err(Error::from))?;
-    note(journal, Check::SignaturePlaces, check_signature_places(&document))?;
-    Ok(document)
-}
-
 /// Steps 4 and 5.
 fn read_response<'doc>(
     document: &'doc Document<'_>,
@@ -139,32 +128,6 @@ fn read_response<'doc>(
     let content = response.content.ok_or(Error::NoAssertion);
     let content = note(journal, Check::AssertionPresent, content)?;
     Ok((response, content))
-}
-
-/// Canonical XML keeps processing instructions, and readers differ on them.
-fn check_processing_instructions(document: &Document<'_>) -> Result<(), Error> {
-    match document.has_processing_instruction() {
-        Some(position) => Err(Error::ProcessingInstruction { position }),
-        None => Ok(()),
-    }
-}
-
-fn check_signature_places(document: &Document<'_>) -> Result<(), Error> {
-    for signature in dsig::signatures(document) {
-        if !is_signature_place(signature, document.root()) {
-            return Err(Error::MisplacedSignature { position: signature.position() });
-        }
-    }
-    Ok(())
-}
-
-/// A Signature is a child of the root, or of an Assertion that is a child of the root. In any other
-/// place (Object, Extensions, Advice, Subject) it is the leftover of a wrapping attack (S-07).
-fn is_signature_place(signature: Element<'_>, root: Element<'_>) -> bool {
-    let Some(parent) = signature.parent() else { return false };
-    parent == root
-        || (parent.is(names::SAML_ASSERTION, "Assertion")
-            && parent.parent().is_some_and(|grandparent| grandparent == root))
 }
 
 /// Step 6.
@@ -242,20 +205,18 @@ fn validate_assertion(
     crypto: &dyn Crypto,
     journal: &mut dyn Journal,
 ) -> Result<VerifiedAssertion, Error> {
-    let assertion = &note(journal, Check::AssertionStructure, Assertion::parse(signed))?;
-    let rules = check_rules(assertion, response, expected, now, journal)?;
+    let mut assertion = note(journal, Check::AssertionStructure, Assertion::parse(signed))?;
+    // No rule reads them.
+    let attributes = core::mem::take(&mut assertion.attributes);
+    let rules = check_rules(&assertion, response, expected, now, journal)?;
     let Rules { confirmed_until, oldest_end, session_not_on_or_after, authn } = rules;
     // Last and alone: nothing is decrypted for a response that is refused anyway.
-    let name_id = note_optional(journal, Check::NameId, name_id(assertion, expected, crypto))?;
+    let name_id = note_optional(journal, Check::NameId, name_id(&assertion, expected, crypto))?;
 
     let bounds = [assertion.conditions.not_on_or_after, oldest_end];
     let not_on_or_after = bounds.into_iter().flatten().fold(confirmed_until, UnixTime::min);
     Ok(VerifiedAssertion {
-        identity: Identity {
-            issuer: assertion.issuer.clone(),
-            name_id,
-            attributes: assertion.attributes.clone(),
-        },
+        identity: Identity { issuer: assertion.issuer.clone(), name_id, attributes },
         replay_key: ReplayKey {
             issuer: assertion.issuer.clone(),
             assertion_id: assertion.id.to_owned(),

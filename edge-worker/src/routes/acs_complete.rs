@@ -3,7 +3,7 @@
 use deskgate_core::desk::Connection;
 use deskgate_core::diagnostic::{Diagnostic, Excerpt};
 use deskgate_core::saml::{
-    self, Solicitation, VerifiedAssertion, decode_post_value, peek_issuer, verify_response,
+    self, Solicitation, UnverifiedMessage, VerifiedAssertion, decode_post_value,
 };
 use deskgate_core::session::cookie::{CookieName, clear_cookie};
 use deskgate_core::session::{
@@ -57,7 +57,7 @@ impl Refused {
 }
 
 fn verify(visit: &Visit, fields: &Fields) -> Result<SignIn, Refused> {
-    let message =
+    let octets =
         decode_post_value(&fields.saml_response).map_err(|error| Refused::new(None, error))?;
     let mut pending = login::pending_logins(visit);
     // The RelayState that we sent is the ID of the request.
@@ -65,9 +65,11 @@ fn verify(visit: &Visit, fields: &Fields) -> Result<SignIn, Refused> {
     if let Some(transaction) = &transaction {
         visit.is_for(&transaction.return_target);
     }
-    let connection = match &transaction {
-        Some(transaction) => visit.desk.desk.connection(&transaction.connection),
-        None => unsolicited_connection(visit, &message)?,
+    let message = UnverifiedMessage::parse(&octets);
+    let connection = match (&transaction, &message) {
+        (Some(transaction), _) => visit.desk.desk.connection(&transaction.connection),
+        (None, Ok(message)) => unsolicited_connection(visit, message)?,
+        (None, Err(error)) => return Err(Refused::new(None, error.clone())),
     };
     // Switched off or removed since the login began.
     let Some(connection) = connection.filter(|connection| connection.enabled) else {
@@ -77,7 +79,10 @@ fn verify(visit: &Visit, fields: &Fields) -> Result<SignIn, Refused> {
         Some(transaction) => Solicitation::InResponseTo(&transaction.request_id),
         None => Solicitation::Unsolicited,
     };
-    let assertion = verify_message(visit, &message, connection, solicitation, transaction.as_ref())
+    let assertion = message
+        .and_then(|message| {
+            verify_message(visit, &message, connection, solicitation, transaction.as_ref())
+        })
         .map_err(|error| Refused::new(Some(connection), error))?;
     let session = begin_session(visit, connection, &assertion)
         .map_err(|error| Refused::new(Some(connection), error))?;
@@ -93,9 +98,9 @@ fn verify(visit: &Visit, fields: &Fields) -> Result<SignIn, Refused> {
 /// issuer allows that (attacks.md M-03).
 fn unsolicited_connection<'v>(
     visit: &'v Visit,
-    message: &[u8],
+    message: &UnverifiedMessage<'_>,
 ) -> Result<Option<&'v Connection>, Refused> {
-    let issuer = peek_issuer(message).map_err(|error| Refused::new(None, error))?;
+    let issuer = message.issuer().map_err(|error| Refused::new(None, error))?;
     // Two connections may have one identity provider, and only one of them allow this.
     let of_issuer = || visit.desk.desk.enabled_connections().filter(|c| c.idp_entity_id == issuer);
     match of_issuer().find(|connection| connection.allow_idp_initiated) {
@@ -106,7 +111,7 @@ fn unsolicited_connection<'v>(
 
 fn verify_message(
     visit: &Visit,
-    message: &[u8],
+    message: &UnverifiedMessage<'_>,
     connection: &Connection,
     solicitation: Solicitation<'_>,
     transaction: Option<&Transaction>,
@@ -119,7 +124,7 @@ fn verify_message(
         if let Some(login) = transaction.filter(|login| login.force_authn || since.is_some()) {
             *since = Some(login.began_at());
         }
-        verify_response(message, &expected, visit.now, visit.crypto())
+        saml::verify_message(message, &expected, visit.now, visit.crypto())
     };
     match verify(&[]) {
         // Opening the private key takes longer than all the rest, and few identity providers

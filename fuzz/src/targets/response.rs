@@ -8,7 +8,7 @@ use deskgate_core::crypto::{Crypto, KeyRules};
 use deskgate_core::diagnostic::Diagnostic as _;
 use deskgate_core::saml::metadata::IdentityProviderMetadata;
 use deskgate_core::saml::{
-    Privacy, Solicitation, Verdict, VerifiedAssertion, explain, peek_issuer, verify_response,
+    Privacy, Solicitation, UnverifiedMessage, Verdict, VerifiedAssertion, explain, verify_response,
 };
 use deskgate_core::session::{AttributeNames, NewSession, Session, mint_session, verify_session};
 
@@ -73,7 +73,7 @@ fn accepted(input: &[u8], crypto: &dyn Crypto) -> Vec<VerifiedAssertion> {
     }
     let undecided = explain(input, None, crypto, Privacy::Shown);
     assert!(undecided.verdict != Verdict::Accepted);
-    let _ = peek_issuer(input);
+    let _ = UnverifiedMessage::parse(input).and_then(|message| message.issuer());
     accepted
 }
 

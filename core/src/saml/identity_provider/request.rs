@@ -12,9 +12,9 @@ use crate::dsig::redirect::{self, Message};
 use crate::dsig::{self, SignatureRules};
 use crate::saml::binding::{post, redirect::inflate_value};
 use crate::saml::constants::{BINDING_POST, ENCODING_DEFLATE, NAME_ID_UNSPECIFIED};
+use crate::saml::message;
 use crate::saml::response::{check_version, parse_issuer};
 use crate::saml::text::{required_date_time, required_id};
-use crate::saml::verify::parse_message;
 use crate::saml::{self, DEFAULT_CLOCK_SKEW};
 use crate::time::UnixTime;
 use crate::xml::{self, Element, Sequence, names};
@@ -105,7 +105,7 @@ pub fn read_redirect(
         return Err(Error::RequestNotSigned);
     };
     let message = inflate_value(&redirect::unverified_message(query, Message::Request)?)?;
-    let document = parse_message(message.as_bytes())?;
+    let document = message::parse(message.as_bytes())?;
     read(document.root(), relay_state, signature, expected, now)
 }
 
@@ -122,7 +122,7 @@ pub fn read_post(
 ) -> Result<ReceivedRequest, Error> {
     check_relay_state(relay_state)?;
     let message = post::decode_value(saml_request)?;
-    let document = parse_message(&message)?;
+    let document = message::parse(&message)?;
     let root = document.root();
     let is_signed = root.child_elements().any(|child| child.is(names::DSIG, "Signature"));
     let signature = if expected.keys.is_empty() {

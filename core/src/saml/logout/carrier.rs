@@ -10,7 +10,7 @@ use crate::dsig;
 use crate::dsig::redirect::{self as query, Message};
 use crate::saml::Error;
 use crate::saml::binding::{post, redirect};
-use crate::saml::verify::parse_message;
+use crate::saml::message;
 use crate::xml::{Element, names};
 
 /// What the browser brought.
@@ -43,7 +43,7 @@ pub fn peek_logout(kind: Message, carrier: Carrier<'_>) -> Result<PeekedLogout, 
             redirect::inflate_value(&query::unverified_message(text, kind)?)?.into_bytes()
         }
     };
-    let document = parse_message(&xml)?;
+    let document = message::parse(&xml)?;
     let head = parse_head(document.root(), kind)?;
     let in_response_to = document.root().attribute("InResponseTo").map(String::from);
     Ok(PeekedLogout { issuer: head.issuer, in_response_to })
@@ -71,7 +71,7 @@ pub(super) fn read_signed<T>(
         Carrier::Post(value) => post::decode_value(value)?,
         Carrier::Redirect(text) => verify_query(kind, text, expected, crypto)?,
     };
-    let document = parse_message(&xml)?;
+    let document = message::parse(&xml)?;
     let root = document.root();
     if matches!(carrier, Carrier::Post(_)) {
         // A query was verified already, as a whole; a Signature inside it may be anything.
