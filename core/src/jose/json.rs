@@ -204,17 +204,24 @@ fn write_object(object: &Object, json: &mut String) {
 /// RFC 8259, section 7, with the fewest escapes.
 fn write_string(text: &str, json: &mut String) {
     json.push('"');
-    for c in text.chars() {
-        match c {
-            '"' => json.push_str("\\\""),
-            '\\' => json.push_str("\\\\"),
-            c if c < ' ' => {
+    let is_escaped = |b: u8| matches!(b, b'"' | b'\\' | 0..=0x1f);
+    let mut rest = text;
+    while let Some(at) = rest.bytes().position(is_escaped)
+        && let Some((plain, escaped)) = rest.split_at_checked(at)
+    {
+        json.push_str(plain);
+        let mut after = escaped.chars();
+        match after.next() {
+            Some('"') => json.push_str("\\\""),
+            Some('\\') => json.push_str("\\\\"),
+            control => {
                 // Writing to a string cannot fail.
-                let _infallible = write!(json, "\\u{:04x}", u32::from(c));
+                let _infallible = write!(json, "\\u{:04x}", u32::from(control.unwrap_or_default()));
             }
-            c => json.push(c),
         }
+        rest = after.as_str();
     }
+    json.push_str(rest);
     json.push('"');
 }
 

@@ -102,8 +102,11 @@ impl Session {
         if session.is_too_large() {
             session.person.groups.clear();
             session.person.groups_omitted = true;
+            if session.is_too_large() {
+                return Err(Error::IdentityTooLarge);
+            }
         }
-        if session.is_too_large() { Err(Error::IdentityTooLarge) } else { Ok(session) }
+        Ok(session)
     }
 
     /// `sub`: names this person, and nobody else, for as long as the identity provider does.
