@@ -18,6 +18,7 @@ pub mod names;
 mod parser;
 mod scope;
 mod sequence;
+mod store;
 mod tag;
 #[cfg(test)]
 mod tests;

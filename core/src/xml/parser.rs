@@ -1,21 +1,25 @@
 //! Bytes to tree, in one pass without recursion.
 
+use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::characters::{first_invalid, is_white_space};
+use super::characters::{Rare, is_white_space};
 use super::cursor::Cursor;
 use super::error::{Error, ErrorKind, Fault};
 use super::scope::Scope;
-use super::tree::{AttributeData, Content, Document, NodeData};
+use super::store::{
+    AttributeData, Content, InstructionData, MAX_BYTES, NodeData, Span, Texts, Value, long, short,
+};
+use super::tree::Document;
 use super::values::{self, ValueFault};
 use crate::limits::XmlLimits;
 
 /// Index of the node that stands for the document itself.
-pub(super) const DOCUMENT_NODE: usize = 0;
+const DOCUMENT_NODE: u32 = 0;
 
 /// See [`Document::parse`].
 pub(super) fn parse<'i>(bytes: &'i [u8], limits: &XmlLimits) -> Result<Document<'i>, Error> {
-    if bytes.len() > limits.max_bytes {
+    if bytes.len() > limits.max_bytes || bytes.len() > MAX_BYTES {
         return Err(ErrorKind::TooLarge.at(limits.max_bytes).in_input(bytes));
     }
     parse_within(bytes, limits).map_err(|fault| fault.in_input(bytes))
@@ -24,16 +28,17 @@ pub(super) fn parse<'i>(bytes: &'i [u8], limits: &XmlLimits) -> Result<Document<
 fn parse_within<'i>(bytes: &'i [u8], limits: &XmlLimits) -> Result<Document<'i>, Fault> {
     let input = core::str::from_utf8(bytes)
         .map_err(|error| ErrorKind::InvalidUtf8.at(error.valid_up_to()))?;
-    if let Some(byte) = first_invalid(input) {
+    let rare = Rare::of(input);
+    if let Some(byte) = rare.first_invalid(input) {
         return Err(ErrorKind::InvalidCharacter.at(byte));
     }
-    Parser::new(input, limits).document()
+    Parser::new(input, rare, limits).document()
 }
 
 /// An element whose end tag has not come yet.
 #[derive(Debug)]
 pub(super) struct OpenElement<'i> {
-    pub(super) node: usize,
+    pub(super) node: u32,
     /// The name as written, which the end tag must repeat.
     pub(super) name: &'i str,
     /// Namespaces in scope outside of the element.
@@ -43,36 +48,41 @@ pub(super) struct OpenElement<'i> {
 #[derive(Debug)]
 pub(super) struct Parser<'i, 'l> {
     pub(super) cursor: Cursor<'i>,
-    pub(super) input: &'i str,
+    pub(super) texts: Texts<'i>,
+    rare: Rare,
     pub(super) limits: &'l XmlLimits,
-    nodes: Vec<NodeData<'i>>,
-    pub(super) attributes: Vec<AttributeData<'i>>,
+    nodes: Vec<NodeData>,
+    pub(super) attributes: Vec<AttributeData>,
     pub(super) scope: Scope<'i>,
+    instructions: Vec<InstructionData>,
     pub(super) open: Vec<OpenElement<'i>>,
     pub(super) elements: usize,
-    first_processing_instruction: Option<usize>,
 }
 
 impl<'i, 'l> Parser<'i, 'l> {
-    fn new(input: &'i str, limits: &'l XmlLimits) -> Self {
+    fn new(input: &'i str, rare: Rare, limits: &'l XmlLimits) -> Self {
         // SAML messages have a node for every 60 bytes or so, and an attribute for every 150.
         let mut nodes = Vec::with_capacity(input.len() / 64 + 8);
+        let scope = Scope::new(input);
         nodes.push(NodeData {
             parent: DOCUMENT_NODE,
             end: 0,
-            bytes: 0..input.len(),
+            bytes: Span::new(0, input.len()),
+            attributes: 0,
+            declarations: short(scope.declared()),
             content: Content::Document,
         });
         Self {
             cursor: Cursor::new(input),
-            input,
+            texts: Texts { input, replaced: String::new() },
+            rare,
             limits,
             nodes,
             attributes: Vec::with_capacity(input.len() / 128 + 8),
-            scope: Scope::new(),
+            scope,
+            instructions: Vec::new(),
             open: Vec::with_capacity(16),
             elements: 0,
-            first_processing_instruction: None,
         }
     }
 
@@ -95,12 +105,12 @@ impl<'i, 'l> Parser<'i, 'l> {
         }
         self.close(DOCUMENT_NODE);
         Ok(Document {
-            input: self.input,
+            texts: self.texts,
             nodes: self.nodes,
             attributes: self.attributes,
             namespaces: self.scope.into_declarations(),
+            instructions: self.instructions,
             root,
-            first_processing_instruction: self.first_processing_instruction,
         })
     }
 
@@ -142,7 +152,7 @@ impl<'i, 'l> Parser<'i, 'l> {
         }
         if let Some(encoding) = self.pseudo_attribute("encoding")? {
             let is_supported = encoding.eq_ignore_ascii_case("UTF-8")
-                || encoding.eq_ignore_ascii_case("US-ASCII") && self.input.is_ascii();
+                || encoding.eq_ignore_ascii_case("US-ASCII") && self.texts.input.is_ascii();
             if !is_supported {
                 return Err(ErrorKind::UnsupportedEncoding.at(byte));
             }
@@ -172,20 +182,20 @@ impl<'i, 'l> Parser<'i, 'l> {
             return Err(self.cursor.unless_at_end(otherwise));
         };
         self.cursor.take(1)?;
-        let mut is_plain = true;
-        for (length, &b) in self.cursor.rest().iter().enumerate() {
-            match b {
-                _ if b == quote => {
-                    let value = self.cursor.take(length)?;
-                    self.cursor.take(1)?;
-                    return Ok((value, is_plain));
-                }
-                b'<' => return Err(ErrorKind::LessThanInAttribute.at(self.cursor.byte() + length)),
-                b'&' | b'\t' | b'\n' | b'\r' => is_plain = false,
-                _ => {}
-            }
+        let rest = self.cursor.rest();
+        let length = memchr::memchr(quote, rest).unwrap_or(rest.len());
+        let value = rest.get(..length).unwrap_or_default();
+        // Without an early exit this compiles to vector instructions.
+        let is_plain = !value.iter().fold(false, |found, b| found | is_special(*b));
+        if !is_plain && let Some(at) = memchr::memchr(b'<', value) {
+            return Err(ErrorKind::LessThanInAttribute.at(self.cursor.byte() + at));
         }
-        Err(ErrorKind::UnexpectedEnd.at(self.input.len()))
+        if length == rest.len() {
+            return Err(ErrorKind::UnexpectedEnd.at(self.texts.input.len()));
+        }
+        let value = self.cursor.take(length)?;
+        self.cursor.take(1)?;
+        Ok((value, is_plain))
     }
 
     /// `Misc ::= Comment | PI | S` (XML 2.8), any number of them.
@@ -224,10 +234,17 @@ impl<'i, 'l> Parser<'i, 'l> {
         }
         let byte = self.cursor.byte();
         let raw = self.text_within_limit(length)?;
-        if let Some(end) = cdata_end(raw) {
+        if self.rare.bracket
+            && let Some(end) = cdata_end(raw)
+        {
             return Err(ErrorKind::CdataEndInText.at(byte + end));
         }
-        let text = values::character_data(raw).map_err(|fault| in_value(fault, byte))?;
+        let text = if self.rare.replaced {
+            let text = values::character_data(raw).map_err(|fault| in_value(fault, byte))?;
+            self.texts.keep(text, byte)
+        } else {
+            Value::Written(Span::new(byte, byte + length))
+        };
         self.push(byte, Content::Text(text));
         Ok(())
     }
@@ -248,7 +265,8 @@ impl<'i, 'l> Parser<'i, 'l> {
             return Err(ErrorKind::TextTooLong.at(byte));
         }
         if !raw.is_empty() {
-            self.push(byte, Content::Text(values::with_line_ends(raw)));
+            let text = self.texts.keep(values::with_line_ends(raw), byte + "<![CDATA[".len());
+            self.push(byte, Content::Text(text));
         }
         Ok(())
     }
@@ -261,7 +279,8 @@ impl<'i, 'l> Parser<'i, 'l> {
         if !self.cursor.eat(">") {
             return Err(self.cursor.unless_at_end(ErrorKind::DoubleHyphenInComment));
         }
-        self.push(byte, Content::Comment(values::with_line_ends(raw)));
+        let comment = self.texts.keep(values::with_line_ends(raw), byte + "<!--".len());
+        self.push(byte, Content::Comment(comment));
         Ok(())
     }
 
@@ -270,6 +289,7 @@ impl<'i, 'l> Parser<'i, 'l> {
     fn processing_instruction(&mut self) -> Result<(), Fault> {
         let byte = self.cursor.byte();
         self.cursor.eat("<?");
+        let target_byte = self.cursor.byte();
         let target = self.cursor.nc_name()?;
         if target.eq_ignore_ascii_case("xml") {
             return Err(ErrorKind::InvalidXmlDeclaration.at(byte));
@@ -277,33 +297,54 @@ impl<'i, 'l> Parser<'i, 'l> {
         if !self.cursor.skip_white_space() && !self.cursor.starts_with("?>") {
             return Err(self.cursor.unless_at_end(ErrorKind::MalformedMarkup));
         }
+        let data_byte = self.cursor.byte();
         let data = values::with_line_ends(self.cursor.take_until("?>")?);
-        self.first_processing_instruction.get_or_insert(byte);
-        self.push(byte, Content::ProcessingInstruction { target, data });
+        let data = self.texts.keep(data, data_byte);
+        let target = Span::new(target_byte, target_byte + target.len());
+        let index = short(self.instructions.len());
+        self.instructions.push(InstructionData { target, data });
+        self.push(byte, Content::ProcessingInstruction(index));
         Ok(())
     }
 
     /// Appends what ended just now as child of the innermost open element.
-    pub(super) fn push(&mut self, byte: usize, content: Content<'i>) -> usize {
-        let node = self.nodes.len();
-        let parent = self.open.last().map_or(DOCUMENT_NODE, |open| open.node);
+    fn push(&mut self, byte: usize, content: Content) -> u32 {
+        self.push_with(byte, content, self.attributes.len(), self.scope.declared())
+    }
+
+    /// The same for an element, whose attributes and declarations begin at the given indices.
+    pub(super) fn push_with(
+        &mut self,
+        byte: usize,
+        content: Content,
+        attributes: usize,
+        declarations: usize,
+    ) -> u32 {
+        let node = short(self.nodes.len());
         self.nodes.push(NodeData {
-            parent,
-            end: node + 1,
-            bytes: byte..self.cursor.byte(),
+            parent: self.open.last().map_or(DOCUMENT_NODE, |open| open.node),
+            end: node.saturating_add(1),
+            bytes: Span::new(byte, self.cursor.byte()),
+            attributes: short(attributes),
+            declarations: short(declarations),
             content,
         });
         node
     }
 
     /// All nodes since `node` are its descendants.
-    pub(super) fn close(&mut self, node: usize) {
-        let end = self.nodes.len();
-        if let Some(closed) = self.nodes.get_mut(node) {
+    pub(super) fn close(&mut self, node: u32) {
+        let end = short(self.nodes.len());
+        if let Some(closed) = self.nodes.get_mut(long(node)) {
             closed.end = end;
-            closed.bytes.end = self.cursor.byte();
+            closed.ends_at(self.cursor.byte());
         }
     }
+}
+
+/// Neither allowed in an attribute value nor left as it is (XML 3.1, 3.3.3).
+const fn is_special(b: u8) -> bool {
+    matches!(b, b'<' | b'&' | b'\t' | b'\n' | b'\r')
 }
 
 pub(super) fn in_value((kind, at): ValueFault, value_byte: usize) -> Fault {

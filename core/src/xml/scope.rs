@@ -6,24 +6,24 @@ use alloc::vec::Vec;
 use super::characters::{has_scheme, is_uri_text};
 use super::error::{ErrorKind, Fault};
 use super::names;
-use super::tree::NamespaceData;
+use super::store::{NO_NAMESPACE, NamespaceData, XML_NAMESPACE, long, short};
 use crate::limits::XmlLimits;
 
 /// All declarations of the document, and which of them are in scope.
 #[derive(Debug)]
 pub(super) struct Scope<'i> {
-    /// In document order; the first is `xml`, which no document needs to declare.
+    /// In document order, after [`NO_NAMESPACE`] and [`XML_NAMESPACE`].
     declarations: Vec<NamespaceData<'i>>,
     /// Indices of `declarations`, the innermost last.
-    in_scope: Vec<usize>,
+    in_scope: Vec<u32>,
 }
 
-/// Index of the declaration of `xml` in a document.
-pub(super) const XML_DECLARATION: usize = 0;
-
 impl<'i> Scope<'i> {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(input: &'i str) -> Self {
+        // A piece of the input for the same reason as in `Cursor::q_name`.
+        let nothing = input.split_at(0).0;
         let mut declarations = Vec::with_capacity(16);
+        declarations.push(NamespaceData { prefix: nothing, uri: Cow::Borrowed(nothing) });
         declarations.push(NamespaceData { prefix: "xml", uri: Cow::Borrowed(names::XML) });
         Self { declarations, in_scope: Vec::with_capacity(16) }
     }
@@ -58,25 +58,26 @@ impl<'i> Scope<'i> {
         if self.in_scope.len() >= limits.max_namespaces_in_scope {
             return Err(ErrorKind::TooManyNamespacesInScope.at(byte));
         }
-        self.in_scope.push(self.declarations.len());
+        self.in_scope.push(short(self.declarations.len()));
         self.declarations.push(NamespaceData { prefix, uri });
         Ok(())
     }
 
     /// The declaration that binds `prefix`: innermost first, at most `max_namespaces_in_scope` looks.
-    /// An empty prefix may be bound to nothing.
-    pub(super) fn resolve(&self, prefix: &str) -> Option<usize> {
+    /// An empty prefix may be bound to nothing, any other has to be bound.
+    pub(super) fn resolve(&self, prefix: &str) -> Option<u32> {
         if prefix == "xml" {
-            return Some(XML_DECLARATION);
+            return Some(XML_NAMESPACE);
         }
-        let is_bound = |index: &&usize| {
-            self.declarations.get(**index).is_some_and(|declaration| declaration.prefix == prefix)
+        let is_bound = |index: &&u32| {
+            self.declarations.get(long(**index)).is_some_and(|found| found.prefix == prefix)
         };
-        self.in_scope.iter().rev().find(is_bound).copied()
+        let found = self.in_scope.iter().rev().find(is_bound).copied();
+        found.or(prefix.is_empty().then_some(NO_NAMESPACE))
     }
 
-    pub(super) fn uri(&self, declaration: Option<usize>) -> &str {
-        declaration.and_then(|index| self.declarations.get(index)).map_or("", |found| &found.uri)
+    pub(super) fn uri(&self, declaration: u32) -> &str {
+        self.declarations.get(long(declaration)).map_or("", |found| &found.uri)
     }
 
     /// The declarations from `first` on.

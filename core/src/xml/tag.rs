@@ -6,7 +6,7 @@ use super::characters::is_white_space;
 use super::error::{ErrorKind, Fault};
 use super::parser::{OpenElement, Parser, in_value};
 use super::scope::duplicate_name;
-use super::tree::{AttributeData, Content, ElementData};
+use super::store::{AttributeData, Content, Name, long, short};
 use super::values;
 
 impl Parser<'_, '_> {
@@ -33,16 +33,8 @@ impl Parser<'_, '_> {
             return Err(self.cursor.unless_at_end(ErrorKind::MalformedTag));
         }
         let namespace = self.resolve_names(prefix, byte, attributes, declarations)?;
-        let node = self.push(
-            byte,
-            Content::Element(ElementData {
-                prefix,
-                local_name,
-                namespace,
-                attributes: attributes..self.attributes.len(),
-                declarations: declarations..self.scope.declared(),
-            }),
-        );
+        let name_data = Name { namespace, ..Name::new(prefix, local_name) };
+        let node = self.push_with(byte, Content::Element(name_data), attributes, declarations);
         if is_empty {
             self.scope.leave(outer_scope);
         } else {
@@ -85,8 +77,9 @@ impl Parser<'_, '_> {
                 if self.attributes.len() - attributes >= self.limits.max_attributes {
                     return Err(ErrorKind::TooManyAttributes.at(byte));
                 }
-                let namespace = None;
-                self.attributes.push(AttributeData { prefix, local_name, namespace, value, byte });
+                let name = Name::new(prefix, local_name);
+                let value = self.texts.keep(value, value_byte);
+                self.attributes.push(AttributeData { byte: short(byte), name, value });
                 return Ok(());
             }
         };
@@ -103,26 +96,26 @@ impl Parser<'_, '_> {
         byte: usize,
         attributes: usize,
         declarations: usize,
-    ) -> Result<Option<usize>, Fault> {
+    ) -> Result<u32, Fault> {
         // The prefix xmlns is never bound, so an element with it is refused here as well.
-        let namespace = self.scope.resolve(prefix);
-        if namespace.is_none() && !prefix.is_empty() {
-            return Err(undeclared(prefix).at(byte));
-        }
+        let namespace = self.scope.resolve(prefix).ok_or_else(|| undeclared(prefix).at(byte))?;
         let declared = self.scope.since(declarations).iter();
         if duplicate_name(declared.map(|declaration| ("", declaration.prefix))).is_some() {
             return Err(ErrorKind::DuplicateNamespaceDeclaration.at(byte));
         }
+        let input = self.texts.input;
         let own = self.attributes.get_mut(attributes..).unwrap_or_default();
-        for attribute in own.iter_mut().filter(|attribute| !attribute.prefix.is_empty()) {
-            attribute.namespace = self.scope.resolve(attribute.prefix);
-            if attribute.namespace.is_none() {
-                return Err(undeclared(attribute.prefix).at(attribute.byte));
-            }
+        for attribute in own.iter_mut().filter(|attribute| attribute.name.prefix_bytes != 0) {
+            let prefix = attribute.name.prefix(attribute.byte, input);
+            let namespace = self.scope.resolve(prefix);
+            attribute.name.namespace =
+                namespace.ok_or_else(|| undeclared(prefix).at(long(attribute.byte)))?;
         }
-        let expanded_names = own.iter().map(|a| (self.scope.uri(a.namespace), a.local_name));
+        let expanded_names = own
+            .iter()
+            .map(|a| (self.scope.uri(a.name.namespace), a.name.local_name(a.byte, input)));
         match duplicate_name(expanded_names).and_then(|index| own.get(index)) {
-            Some(repeated) => Err(ErrorKind::DuplicateAttribute.at(repeated.byte)),
+            Some(repeated) => Err(ErrorKind::DuplicateAttribute.at(long(repeated.byte))),
             None => Ok(namespace),
         }
     }

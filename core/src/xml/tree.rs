@@ -7,62 +7,22 @@ use core::ops::Range;
 
 use super::error::{Error, ErrorKind, Position};
 use super::parser;
+use super::store::{
+    AttributeData, Content, InstructionData, Name, NamespaceData, NodeData, Texts, long,
+};
 use crate::limits::XmlLimits;
 
-/// A well-formed document. Names and ordinary text are borrowed from the input.
+/// A well-formed document. Names and ordinary text are places in the input.
 #[derive(Debug)]
 pub struct Document<'i> {
-    pub(super) input: &'i str,
+    pub(super) texts: Texts<'i>,
     /// In document order: the first is the document itself, and the descendants of a node directly
     /// follow it. So neither reading nor dropping a tree recurses.
-    pub(super) nodes: Vec<NodeData<'i>>,
-    pub(super) attributes: Vec<AttributeData<'i>>,
+    pub(super) nodes: Vec<NodeData>,
+    pub(super) attributes: Vec<AttributeData>,
     pub(super) namespaces: Vec<NamespaceData<'i>>,
+    pub(super) instructions: Vec<InstructionData>,
     pub(super) root: usize,
-    pub(super) first_processing_instruction: Option<usize>,
-}
-
-#[derive(Debug)]
-pub(super) struct NodeData<'i> {
-    pub(super) parent: usize,
-    /// One past the index of the last descendant: where the next sibling is, if there is one.
-    pub(super) end: usize,
-    pub(super) bytes: Range<usize>,
-    pub(super) content: Content<'i>,
-}
-
-#[derive(Debug)]
-pub(super) enum Content<'i> {
-    Comment(Cow<'i, str>),
-    Document,
-    Element(ElementData<'i>),
-    ProcessingInstruction { target: &'i str, data: Cow<'i, str> },
-    Text(Cow<'i, str>),
-}
-
-#[derive(Debug)]
-pub(super) struct ElementData<'i> {
-    pub(super) prefix: &'i str,
-    pub(super) local_name: &'i str,
-    /// Index of the declaration that binds the prefix; none for "no namespace".
-    pub(super) namespace: Option<usize>,
-    pub(super) attributes: Range<usize>,
-    pub(super) declarations: Range<usize>,
-}
-
-#[derive(Debug)]
-pub(super) struct AttributeData<'i> {
-    pub(super) prefix: &'i str,
-    pub(super) local_name: &'i str,
-    pub(super) namespace: Option<usize>,
-    pub(super) value: Cow<'i, str>,
-    pub(super) byte: usize,
-}
-
-#[derive(Debug)]
-pub(super) struct NamespaceData<'i> {
-    pub(super) prefix: &'i str,
-    pub(super) uri: Cow<'i, str>,
 }
 
 impl<'i> Document<'i> {
@@ -79,7 +39,7 @@ impl<'i> Document<'i> {
     /// The input, a byte order mark included; byte ranges refer to it.
     #[must_use]
     pub const fn input(&self) -> &'i str {
-        self.input
+        self.texts.input
     }
 
     /// The root element.
@@ -104,37 +64,41 @@ impl<'i> Document<'i> {
     /// readers disagree about their effect on text.
     #[must_use]
     pub fn has_processing_instruction(&self) -> Option<Position> {
-        self.first_processing_instruction.map(|byte| self.position(byte))
+        // Its target follows `<?`.
+        let first = self.instructions.first()?;
+        Some(self.position(first.target.byte_range().start.saturating_sub(2)))
     }
 
     fn position(&self, byte: usize) -> Position {
-        Position::of(self.input.as_bytes(), byte)
+        Position::of(self.texts.input.as_bytes(), byte)
     }
 
     fn element(&self, index: usize) -> Option<Element<'_>> {
         let node = self.nodes.get(index)?;
-        let Content::Element(data) = &node.content else { return None };
-        Some(Element { document: self, index, node, data })
+        let Content::Element(name) = node.content else { return None };
+        Some(Element { document: self, index, node, name })
     }
 
     fn node(&self, index: usize) -> Option<Node<'_>> {
-        Some(match &self.nodes.get(index)?.content {
-            Content::Comment(text) => Node::Comment(text),
+        let node = self.nodes.get(index)?;
+        Some(match node.content {
+            Content::Comment(text) => Node::Comment(self.texts.value(text)),
             Content::Document => return None,
-            Content::Element(_) => Node::Element(self.element(index)?),
-            Content::ProcessingInstruction { target, data } => {
-                Node::ProcessingInstruction { target, data }
+            Content::Element(name) => Node::Element(Element { document: self, index, node, name }),
+            Content::ProcessingInstruction(index) => {
+                let instruction = self.instructions.get(long(index))?;
+                let data = self.texts.value(instruction.data);
+                Node::ProcessingInstruction {
+                    target: instruction.target.of(self.texts.input),
+                    data,
+                }
             }
-            Content::Text(text) => Node::Text(text),
+            Content::Text(text) => Node::Text(self.texts.value(text)),
         })
     }
 
-    fn uri(&self, declaration: Option<usize>) -> &str {
-        match declaration.and_then(|index| self.namespaces.get(index)) {
-            Some(found) => &found.uri,
-            // A piece of the input for the same reason as in `Cursor::q_name`.
-            None => self.input.split_at(0).0,
-        }
+    fn uri(&self, declaration: u32) -> &str {
+        self.namespaces.get(long(declaration)).map_or("", |found| &found.uri)
     }
 }
 
@@ -163,14 +127,14 @@ pub enum Node<'doc> {
 pub struct Element<'doc> {
     document: &'doc Document<'doc>,
     index: usize,
-    node: &'doc NodeData<'doc>,
-    data: &'doc ElementData<'doc>,
+    node: &'doc NodeData,
+    name: Name,
 }
 
 impl PartialEq for Element<'_> {
     /// The same element of the same document, not one that looks alike.
     fn eq(&self, other: &Self) -> bool {
-        core::ptr::eq(self.data, other.data)
+        core::ptr::eq(self.node, other.node)
     }
 }
 
@@ -179,40 +143,52 @@ impl Eq for Element<'_> {}
 impl fmt::Debug for Element<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let namespace = self.namespace();
-        write!(f, "<{{{namespace}}}{} at byte {}>", self.data.local_name, self.node.bytes.start)
+        write!(f, "<{{{namespace}}}{} at byte {}>", self.local_name(), self.node.byte())
     }
 }
 
 impl<'doc> Element<'doc> {
     /// The prefix as written; empty if there is none.
     #[must_use]
-    pub const fn prefix(self) -> &'doc str {
-        self.data.prefix
+    pub fn prefix(self) -> &'doc str {
+        self.name.prefix(self.name_at(), self.document.texts.input)
     }
 
     /// The name without prefix.
     #[must_use]
-    pub const fn local_name(self) -> &'doc str {
-        self.data.local_name
+    pub fn local_name(self) -> &'doc str {
+        self.name.local_name(self.name_at(), self.document.texts.input)
+    }
+
+    /// The name as written, with its prefix.
+    pub(crate) fn name(self) -> &'doc str {
+        self.name.whole(self.name_at(), self.document.texts.input)
+    }
+
+    /// After the `<`.
+    fn name_at(self) -> u32 {
+        self.node.byte().saturating_add(1)
     }
 
     /// The namespace name; empty for an element in no namespace.
     #[must_use]
     pub fn namespace(self) -> &'doc str {
-        self.document.uri(self.data.namespace)
+        self.document.uri(self.name.namespace)
     }
 
     /// Whether this is the expanded name.
     #[must_use]
     pub fn is(self, namespace: &str, local_name: &str) -> bool {
-        self.data.local_name == local_name && self.namespace() == namespace
+        self.local_name() == local_name && self.namespace() == namespace
     }
 
     /// The attributes in the order of the document, namespace declarations excluded.
     #[must_use]
     pub fn attributes(self) -> Attributes<'doc> {
-        let attributes = self.document.attributes.get(self.data.attributes.clone());
-        Attributes { document: self.document, rest: attributes.unwrap_or_default().iter() }
+        let all = &self.document.attributes;
+        let end = self.next_node().map_or(all.len(), |next| long(next.attributes));
+        let own = all.get(long(self.node.attributes)..end).unwrap_or_default();
+        Attributes { document: self.document, rest: own.iter() }
     }
 
     /// The value of the attribute of this name in no namespace. SAML, XML-DSig and XML-Enc have no
@@ -226,9 +202,16 @@ impl<'doc> Element<'doc> {
     /// The namespaces declared on this very element in the order of the document: prefix (empty for
     /// the default namespace) and namespace name (empty for `xmlns=""`).
     pub fn namespace_declarations(self) -> impl Iterator<Item = (&'doc str, &'doc str)> {
-        let declarations = self.document.namespaces.get(self.data.declarations.clone());
-        let declarations: &'doc [NamespaceData<'doc>] = declarations.unwrap_or_default();
-        declarations.iter().map(|declaration| (declaration.prefix, &*declaration.uri))
+        let all = &self.document.namespaces;
+        let end = self.next_node().map_or(all.len(), |next| long(next.declarations));
+        let own: &'doc [NamespaceData<'doc>] =
+            all.get(long(self.node.declarations)..end).unwrap_or_default();
+        own.iter().map(|declaration| (declaration.prefix, &*declaration.uri))
+    }
+
+    /// In document order, wherever it hangs.
+    fn next_node(self) -> Option<&'doc NodeData> {
+        self.document.nodes.get(self.index + 1)
     }
 
     /// The namespace name that `prefix` has here. The empty prefix without a default namespace gives
@@ -252,13 +235,13 @@ impl<'doc> Element<'doc> {
     /// The element around this one; none for the root.
     #[must_use]
     pub fn parent(self) -> Option<Self> {
-        self.document.element(self.node.parent)
+        self.document.element(long(self.node.parent))
     }
 
     /// All children in document order.
     #[must_use]
-    pub const fn children(self) -> Children<'doc> {
-        Children { document: self.document, next: self.index + 1, end: self.node.end }
+    pub fn children(self) -> Children<'doc> {
+        Children { document: self.document, next: self.index + 1, end: long(self.node.end) }
     }
 
     /// The children that are elements.
@@ -298,20 +281,20 @@ impl<'doc> Element<'doc> {
     /// Where its start tag begins. Reads the input up to there, so meant for errors.
     #[must_use]
     pub fn position(self) -> Position {
-        self.document.position(self.node.bytes.start)
+        self.document.position(self.byte_range().start)
     }
 
     /// From the `<` of its start tag to the `>` of its end tag, in [`Document::input`].
     #[must_use]
     pub fn byte_range(self) -> Range<usize> {
-        self.node.bytes.clone()
+        self.node.byte_range()
     }
 
     /// Whether `other` is inside this element, at any depth.
     pub(crate) fn contains(self, other: Self) -> bool {
         core::ptr::eq(self.document, other.document)
             && self.index < other.index
-            && other.index < self.node.end
+            && other.index < long(self.node.end)
     }
 
     /// This element and everything in it in document order, each element twice, `without` not at all.
@@ -319,7 +302,7 @@ impl<'doc> Element<'doc> {
         Events {
             document: self.document,
             next: self.index,
-            end: self.node.end,
+            end: long(self.node.end),
             without: without.map(|element| element.index),
             open: Vec::new(),
         }
@@ -342,7 +325,7 @@ impl<'doc> Iterator for Children<'doc> {
             return None;
         }
         let index = self.next;
-        self.next = self.document.nodes.get(index)?.end;
+        self.next = long(self.document.nodes.get(index)?.end);
         self.document.node(index)
     }
 }
@@ -370,10 +353,10 @@ impl<'doc> Iterator for Events<'doc> {
     type Item = Event<'doc>;
 
     fn next(&mut self) -> Option<Event<'doc>> {
-        let ends_here = |open: &Element<'_>, next| open.node.end == next;
+        let ends_here = |open: &Element<'_>, next| long(open.node.end) == next;
         let is_end = self.open.last().is_some_and(|open| ends_here(open, self.next));
         if !is_end && self.without == Some(self.next) {
-            self.next = self.document.nodes.get(self.next)?.end;
+            self.next = long(self.document.nodes.get(self.next)?.end);
         }
         if let Some(element) = self.open.pop_if(|open| ends_here(open, self.next)) {
             return Some(Event::End(element));
@@ -394,32 +377,37 @@ impl<'doc> Iterator for Events<'doc> {
 #[derive(Clone, Copy, Debug)]
 pub struct Attribute<'doc> {
     document: &'doc Document<'doc>,
-    data: &'doc AttributeData<'doc>,
+    data: &'doc AttributeData,
 }
 
 impl<'doc> Attribute<'doc> {
     /// The prefix as written; empty if there is none.
     #[must_use]
-    pub const fn prefix(self) -> &'doc str {
-        self.data.prefix
+    pub fn prefix(self) -> &'doc str {
+        self.data.name.prefix(self.data.byte, self.document.texts.input)
     }
 
     /// The name without prefix.
     #[must_use]
-    pub const fn local_name(self) -> &'doc str {
-        self.data.local_name
+    pub fn local_name(self) -> &'doc str {
+        self.data.name.local_name(self.data.byte, self.document.texts.input)
+    }
+
+    /// The name as written, with its prefix.
+    pub(crate) fn name(self) -> &'doc str {
+        self.data.name.whole(self.data.byte, self.document.texts.input)
     }
 
     /// The namespace name; empty without prefix, because the default namespace is not for attributes.
     #[must_use]
     pub fn namespace(self) -> &'doc str {
-        self.document.uri(self.data.namespace)
+        self.document.uri(self.data.name.namespace)
     }
 
     /// The normalized value.
     #[must_use]
     pub fn value(self) -> &'doc str {
-        &self.data.value
+        self.document.texts.value(self.data.value)
     }
 }
 
@@ -427,7 +415,7 @@ impl<'doc> Attribute<'doc> {
 #[derive(Clone, Debug)]
 pub struct Attributes<'doc> {
     document: &'doc Document<'doc>,
-    rest: core::slice::Iter<'doc, AttributeData<'doc>>,
+    rest: core::slice::Iter<'doc, AttributeData>,
 }
 
 impl<'doc> Iterator for Attributes<'doc> {

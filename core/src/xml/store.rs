@@ -1,0 +1,185 @@
+//! How a tree is kept: 40 bytes for a node and 28 for an attribute, with places in the input where a
+//! slice would take three times as much. A message with many groups has a node for every 35 bytes, and
+//! what is read into memory has to be written there first.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use core::ops::Range;
+
+/// Longest input that the numbers below can count.
+pub(super) const MAX_BYTES: usize = 0xFFFF_FFFF;
+
+/// Index of the declaration that stands for "no namespace".
+pub(super) const NO_NAMESPACE: u32 = 0;
+
+/// Index of the declaration of `xml`, which no document needs to declare.
+pub(super) const XML_NAMESPACE: u32 = 1;
+
+/// A number of bytes or things, of which there are at most [`MAX_BYTES`].
+pub(super) fn short(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
+}
+
+/// The same as an index.
+pub(super) fn long(number: u32) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// A piece of a text.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Span {
+    start: u32,
+    end: u32,
+}
+
+impl Span {
+    pub(super) fn new(start: usize, end: usize) -> Self {
+        Self { start: short(start), end: short(end) }
+    }
+
+    /// Both ends are boundaries of characters, as the parser stops at ASCII only.
+    pub(super) fn of(self, text: &str) -> &str {
+        text.get(self.byte_range()).unwrap_or_default()
+    }
+
+    pub(super) fn byte_range(self) -> Range<usize> {
+        long(self.start)..long(self.end)
+    }
+}
+
+/// A text as it is meant.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Value {
+    /// It stands in the input.
+    Written(Span),
+    /// Something in it was replaced; it stands among the [`Texts::replaced`].
+    Replaced(Span),
+}
+
+/// What the places refer to.
+#[derive(Debug)]
+pub(super) struct Texts<'i> {
+    pub(super) input: &'i str,
+    /// All texts in which something was replaced, one after the other.
+    pub(super) replaced: String,
+}
+
+impl Texts<'_> {
+    pub(super) fn value(&self, value: Value) -> &str {
+        match value {
+            Value::Written(span) => span.of(self.input),
+            Value::Replaced(span) => span.of(&self.replaced),
+        }
+    }
+
+    /// Keeps `text`, which stands at `byte` if nothing in it was replaced.
+    pub(super) fn keep(&mut self, text: Cow<'_, str>, byte: usize) -> Value {
+        match text {
+            Cow::Borrowed(written) => Value::Written(Span::new(byte, byte + written.len())),
+            Cow::Owned(text) => {
+                let start = self.replaced.len();
+                self.replaced.push_str(&text);
+                Value::Replaced(Span::new(start, self.replaced.len()))
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct NodeData {
+    pub(super) parent: u32,
+    /// One past the index of the last descendant: where the next sibling is, if there is one.
+    pub(super) end: u32,
+    pub(super) bytes: Span,
+    /// How many attributes and declarations stand before this node. Those up to the next node are its
+    /// own.
+    pub(super) attributes: u32,
+    pub(super) declarations: u32,
+    pub(super) content: Content,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Content {
+    Comment(Value),
+    Document,
+    /// Its name begins one byte after the node.
+    Element(Name),
+    /// Index among the processing instructions, which are rare and larger.
+    ProcessingInstruction(u32),
+    Text(Value),
+}
+
+/// A qualified name at a known place.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Name {
+    /// Of all of it.
+    pub(super) bytes: u32,
+    /// Of the prefix, without the colon.
+    pub(super) prefix_bytes: u32,
+    /// Index of the declaration that binds the prefix, or [`NO_NAMESPACE`].
+    pub(super) namespace: u32,
+}
+
+impl Name {
+    /// From prefix and local name.
+    pub(super) fn new(prefix: &str, local_name: &str) -> Self {
+        let colon = if prefix.is_empty() { 0 } else { 1 };
+        Self {
+            bytes: short(prefix.len() + colon + local_name.len()),
+            prefix_bytes: short(prefix.len()),
+            namespace: NO_NAMESPACE,
+        }
+    }
+
+    /// As written.
+    pub(super) fn whole(self, at: u32, input: &str) -> &str {
+        Span { start: at, end: at.saturating_add(self.bytes) }.of(input)
+    }
+
+    /// The prefix, empty if there is none. It is an empty piece of the input then and not a literal, for
+    /// the same reason as in `Cursor::q_name`.
+    pub(super) fn prefix(self, at: u32, input: &str) -> &str {
+        Span { start: at, end: at.saturating_add(self.prefix_bytes) }.of(input)
+    }
+
+    pub(super) fn local_name(self, at: u32, input: &str) -> &str {
+        let colon = if self.prefix_bytes == 0 { 0 } else { 1 };
+        let start = at.saturating_add(self.prefix_bytes).saturating_add(colon);
+        Span { start, end: at.saturating_add(self.bytes) }.of(input)
+    }
+}
+
+#[derive(Debug)]
+pub(super) struct AttributeData {
+    /// Where it begins, with its name.
+    pub(super) byte: u32,
+    pub(super) name: Name,
+    pub(super) value: Value,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(super) struct InstructionData {
+    pub(super) target: Span,
+    pub(super) data: Value,
+}
+
+#[derive(Debug)]
+pub(super) struct NamespaceData<'i> {
+    pub(super) prefix: &'i str,
+    pub(super) uri: Cow<'i, str>,
+}
+
+impl NodeData {
+    /// Where it begins.
+    pub(super) fn byte(&self) -> u32 {
+        self.bytes.start
+    }
+
+    pub(super) fn byte_range(&self) -> Range<usize> {
+        self.bytes.byte_range()
+    }
+
+    pub(super) fn ends_at(&mut self, byte: usize) {
+        self.bytes.end = short(byte);
+    }
+}
