@@ -14,7 +14,7 @@ type NamespaceNode<'doc> = (&'doc str, &'doc str);
 struct AttributeNode<'doc> {
     namespace: &'doc str,
     local_name: &'doc str,
-    prefix: &'doc str,
+    name: &'doc str,
     value: Cow<'doc, str>,
 }
 
@@ -23,7 +23,7 @@ impl<'doc> From<Attribute<'doc>> for AttributeNode<'doc> {
         Self {
             namespace: attribute.namespace(),
             local_name: attribute.local_name(),
-            prefix: attribute.prefix(),
+            name: attribute.name(),
             value: Cow::Borrowed(attribute.value()),
         }
     }
@@ -116,7 +116,7 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
 
     fn start_tag(&mut self, element: Element<'doc>, is_apex: bool) {
         self.output.write("<");
-        self.q_name(element.prefix(), element.local_name());
+        self.output.write(element.name());
         self.outer_rendered.push(self.rendered.len());
         self.namespace_nodes(element, is_apex);
         self.attribute_nodes(element, is_apex);
@@ -125,17 +125,9 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
 
     fn end_tag(&mut self, element: Element<'_>) {
         self.output.write("</");
-        self.q_name(element.prefix(), element.local_name());
+        self.output.write(element.name());
         self.output.write(">");
         self.rendered.truncate(self.outer_rendered.pop().unwrap_or_default());
-    }
-
-    fn q_name(&mut self, prefix: &str, local_name: &str) {
-        if !prefix.is_empty() {
-            self.output.write(prefix);
-            self.output.write(":");
-        }
-        self.output.write(local_name);
     }
 
     /// Renders the namespace axis, sorted by prefix: what the method selects and the nearest ancestor
@@ -217,7 +209,7 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
         });
         for attribute in axis.drain(..) {
             self.output.write(" ");
-            self.q_name(attribute.prefix, attribute.local_name);
+            self.output.write(attribute.name);
             self.output.write("=\"");
             self.output.attribute_value(&attribute.value);
             self.output.write("\"");
@@ -268,7 +260,7 @@ fn fix_up_base<'doc>(apex: Element<'doc>, axis: &mut Vec<AttributeNode<'doc>>) {
         axis.push(AttributeNode {
             namespace: names::XML,
             local_name: "base",
-            prefix: "xml",
+            name: "xml:base",
             value: joined,
         });
     }
