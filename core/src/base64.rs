@@ -49,8 +49,8 @@ fn decode_dense(text: &[u8]) -> Result<Vec<u8>, InvalidBase64> {
     let mut decoded = Vec::with_capacity(groups.len() * 3 + 3);
     decoded.resize(groups.len() * 3, 0);
     let mut seen = 0;
-    for (octets, group) in decoded.as_chunks_mut::<3>().0.iter_mut().zip(groups) {
-        let [a, b, c, d] = group.map(sextet);
+    for (octets, &[a, b, c, d]) in decoded.as_chunks_mut::<3>().0.iter_mut().zip(groups) {
+        let (a, b, c, d) = (sextet(a), sextet(b), sextet(c), sextet(d));
         seen |= a | b | c | d;
         *octets = [a << 2 | b >> 4, b << 4 | c >> 2, c << 6 | d];
     }

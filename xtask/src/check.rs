@@ -9,7 +9,7 @@ use anyhow::{Result, bail};
 use crate::progress::Progress;
 use crate::setup::{Need, Setup};
 use crate::workspace::Workspace;
-use crate::{build, panics, process, tidy};
+use crate::{build, instructions, panics, process, tidy};
 
 /// How a step ended that could not say yes.
 struct Complaint {
@@ -22,7 +22,7 @@ pub(crate) fn run(
     progress: &Progress,
     setup: &Setup<'_>,
 ) -> Result<ExitCode> {
-    setup.require(&[Need::WasmTarget, Need::BareMetalTarget])?;
+    setup.require(&[Need::WasmTarget, Need::BareMetalTarget, Need::Valgrind])?;
     let mut complaints = Vec::new();
     let mut steps = 0;
     let mut note = |step: &'static str, result: Result<()>| {
@@ -38,6 +38,7 @@ pub(crate) fn run(
     note("the Worker builds", build::worker(workspace, progress, setup));
     note("the npm package builds", build::npm_package(workspace, progress, setup));
     note("no panic is reachable", panics::check(workspace, progress));
+    note("instructions are as recorded", instructions::check(workspace, progress));
 
     for complaint in &complaints {
         eprintln!("\n==== {}\n{}", complaint.step, complaint.text);

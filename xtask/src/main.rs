@@ -10,6 +10,7 @@ mod conformance;
 mod dev;
 mod differential;
 mod fuzz;
+mod instructions;
 mod mutate;
 mod panics;
 mod process;
@@ -60,6 +61,8 @@ enum Command {
     E2e,
     /// Fuzz the parsers and verifiers, with every step of theirs counted.
     Fuzz(fuzz::Options),
+    /// Count the instructions of the core with callgrind, and compare them with the record.
+    Instructions(instructions::Options),
     /// Change accepted responses in every way that an attacker may try.
     Mutate(mutate::Options),
     /// Compare what remains of panics in the release WebAssembly with docs/panics.toml.
@@ -97,6 +100,7 @@ fn run(arguments: &Arguments) -> Result<ExitCode> {
         Command::Differential(options) => differential::run(&workspace, &setup, options),
         Command::E2e => test::run_e2e(&workspace, &progress, &setup),
         Command::Fuzz(options) => fuzz::run(&workspace, &progress, &setup, options),
+        Command::Instructions(options) => instructions::run(&workspace, &progress, &setup, options),
         Command::Mutate(options) => mutate::run(&workspace, options),
         Command::Panics => panics::run(&workspace, &progress, &setup),
         Command::Setup => setup.run(),

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::output::{Output, Sink};
 use super::{Canonicalization, Comments, Error, Method, base_uri};
-use crate::xml::{Attribute, Element, Event, Node, names};
+use crate::xml::{Attribute, Element, Event, Node, names, prefix_key};
 
 /// A namespace node: prefix and namespace name.
 type NamespaceNode<'doc> = (&'doc str, &'doc str);
@@ -32,9 +32,10 @@ impl<'doc> From<Attribute<'doc>> for AttributeNode<'doc> {
 pub(super) struct Canonicalizer<'a, 'doc> {
     how: &'a Canonicalization<'a>,
     output: Output<'a>,
-    /// Namespace nodes that the open elements have rendered, the innermost last. Never more than the
-    /// declarations in scope, because a node is rendered again only after a new declaration.
-    rendered: Vec<NamespaceNode<'doc>>,
+    /// Namespace nodes that the open elements have rendered, each with the key of its prefix, the innermost
+    /// last. Never more than the declarations in scope, because a node is rendered again only after a new
+    /// declaration.
+    rendered: Vec<(u64, NamespaceNode<'doc>)>,
     /// How many were rendered outside of each open element.
     outer_rendered: Vec<usize>,
     /// The axes of the element at work; kept to use their memory again.
@@ -152,13 +153,14 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
         axis.dedup_by_key(|node| node.0);
         for (prefix, uri) in axis.drain(..) {
             // The declaration of the prefix xml is never rendered.
-            if prefix != "xml" && !self.is_rendered(prefix, uri) {
+            let key = prefix_key(prefix);
+            if prefix != "xml" && !self.is_rendered(key, prefix, uri) {
                 self.output.write(if prefix.is_empty() { " xmlns" } else { " xmlns:" });
                 self.output.write(prefix);
                 self.output.write("=\"");
                 self.output.attribute_value(uri);
                 self.output.write("\"");
-                self.rendered.push((prefix, uri));
+                self.rendered.push((key, (prefix, uri)));
             }
         }
         self.namespace_axis = axis;
@@ -166,9 +168,10 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
 
     /// Whether the output already says this at this place. It says nothing at the apex, where `xmlns=""`
     /// would be superfluous.
-    fn is_rendered(&self, prefix: &str, uri: &str) -> bool {
-        let nearest = self.rendered.iter().rev().find(|node| node.0 == prefix);
-        nearest.map_or(uri.is_empty(), |node| node.1 == uri)
+    fn is_rendered(&self, key: u64, prefix: &str, uri: &str) -> bool {
+        let is_same = |(found, node): &&(u64, NamespaceNode<'_>)| *found == key && node.0 == prefix;
+        let nearest = self.rendered.iter().rev().find(is_same);
+        nearest.map_or(uri.is_empty(), |(_, node)| node.1 == uri)
     }
 
     /// What the PrefixList selects: treated as in Canonical XML (Exclusive C14N, section 3), so for the

@@ -28,7 +28,7 @@ impl Sink for Box<dyn Hasher> {
 
 /// Names and delimiters are a few bytes each, and a sink may be a digest of the host, which is behind
 /// an expensive call: so pieces are collected to this size.
-const COLLECTED_BYTES: usize = 1024;
+const COLLECTED_BYTES: usize = 512;
 
 /// Counts, collects and escapes on the way to the sink.
 pub(super) struct Output<'s> {

@@ -364,5 +364,5 @@ fn pieces_of_every_size_reach_the_sink_in_order() {
     canonicalize(parse(&input).root(), &how(EXCLUSIVE, &[]), None, &mut pieces)
         .expect("a canonical form");
     assert_eq!(pieces.0.concat(), input.as_bytes());
-    assert!(pieces.0.len() < 20, "{} pieces", pieces.0.len());
+    assert!(pieces.0.len() < 40, "{} pieces", pieces.0.len());
 }

@@ -4,7 +4,8 @@
 //! A response travels this way, and there is no other:
 //!
 //! 1. [`decode_post_value`]: the form value to bytes;
-//! 2. [`verify_response`]: bytes, what is expected, and the time to a [`VerifiedAssertion`];
+//! 2. [`verify_response`]: bytes, what is expected, and the time to a [`VerifiedAssertion`]; with
+//!    [`UnverifiedMessage`] and [`verify_message`] in two steps, where the Issuer decides what is expected;
 //! 3. the caller stores [`VerifiedAssertion::replay_key`] once, and only then makes a session.
 //!
 //! [`explain()`] watches [`verify_response`] and tells a person check by check what it found.

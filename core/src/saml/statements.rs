@@ -68,7 +68,8 @@ impl<'doc> Attributes<'doc> {
     fn add(&mut self, element: Element<'doc>) -> Result<(), Error> {
         xml::check_attributes(element, &["Name", "NameFormat", "FriendlyName"])?;
         let name = xml::required_attribute(element, "Name")?;
-        let mut values = Vec::new();
+        // A person may be in a thousand groups: no list is copied while it grows.
+        let mut values = Vec::with_capacity(element.child_elements().count());
         let mut children = Sequence::of(element)?;
         while children.peek().is_some() {
             values

@@ -100,24 +100,19 @@ pub(super) struct Rare {
 }
 
 impl Rare {
-    /// One look at every byte, once for the whole document.
+    /// One look at every byte, once for the whole document. Few have anything rare, and those are looked
+    /// at again.
     pub(super) fn of(text: &str) -> Self {
-        const REPLACED: u8 = 1;
-        const BRACKET: u8 = 2;
-        const SUSPECT: u8 = 4;
-        let is_suspect =
-            |b: u8| (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r') | (b == 0xEF);
-        // Without an early exit this compiles to vector instructions.
-        let found = text.bytes().fold(0, |found, b| {
-            found
-                | (u8::from((b == b'&') | (b == b'\r')) * REPLACED)
-                | (u8::from(b == b']') * BRACKET)
-                | (u8::from(is_suspect(b)) * SUSPECT)
-        });
+        let is_replaced = |b| (b == b'&') | (b == b'\r');
+        let is_bracket = |b| b == b']';
+        let is_suspect = |b| (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r') | (b == 0xEF);
+        if !any(text, |b| is_replaced(b) | is_bracket(b) | is_suspect(b)) {
+            return Self::default();
+        }
         Self {
-            replaced: found & REPLACED != 0,
-            bracket: found & BRACKET != 0,
-            suspect: found & SUSPECT != 0,
+            replaced: any(text, is_replaced),
+            bracket: any(text, is_bracket),
+            suspect: any(text, is_suspect),
         }
     }
 
@@ -129,4 +124,9 @@ impl Rare {
         }
         text.char_indices().find(|(_, c)| !is_char(*c)).map(|(at, _)| at)
     }
+}
+
+/// Without an early exit, so that it compiles to vector instructions.
+fn any(text: &str, is_wanted: impl Fn(u8) -> bool) -> bool {
+    text.bytes().fold(false, |found, b| found | is_wanted(b))
 }

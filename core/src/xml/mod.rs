@@ -28,6 +28,7 @@ mod writer;
 
 pub use characters::{is_id, is_nc_name};
 pub use error::{Error, ErrorKind, Position};
+pub(crate) use scope::prefix_key;
 pub use sequence::{
     ContentError, ContentErrorKind, Sequence, check_attributes, required_attribute,
 };

@@ -61,15 +61,15 @@ pub(super) struct Parser<'i, 'l> {
 
 impl<'i, 'l> Parser<'i, 'l> {
     fn new(input: &'i str, rare: Rare, limits: &'l XmlLimits) -> Self {
-        // SAML messages have a node for every 60 bytes or so, and an attribute for every 150.
-        let mut nodes = Vec::with_capacity(input.len() / 64 + 8);
-        let scope = Scope::new(input);
+        // Most nodes are an element or its text, and most elements have two tags. What is reserved stays
+        // in proportion to the input, whatever it is.
+        let tags = memchr::memchr_iter(b'<', input.as_bytes()).count();
+        let mut nodes = Vec::with_capacity(tags.min(input.len() / 32) + 8);
         nodes.push(NodeData {
             parent: DOCUMENT_NODE,
             end: 0,
             bytes: Span::new(0, input.len()),
             attributes: 0,
-            declarations: short(scope.declared()),
             content: Content::Document,
         });
         Self {
@@ -78,8 +78,8 @@ impl<'i, 'l> Parser<'i, 'l> {
             rare,
             limits,
             nodes,
-            attributes: Vec::with_capacity(input.len() / 128 + 8),
-            scope,
+            attributes: Vec::with_capacity(48),
+            scope: Scope::new(input),
             instructions: Vec::new(),
             open: Vec::with_capacity(16),
             elements: 0,
@@ -307,26 +307,24 @@ impl<'i, 'l> Parser<'i, 'l> {
         Ok(())
     }
 
-    /// Appends what ended just now as child of the innermost open element.
-    fn push(&mut self, byte: usize, content: Content) -> u32 {
-        self.push_with(byte, content, self.attributes.len(), self.scope.declared())
+    /// Index of the node that is appended next.
+    pub(super) fn next_node(&self) -> u32 {
+        short(self.nodes.len())
     }
 
-    /// The same for an element, whose attributes and declarations begin at the given indices.
-    pub(super) fn push_with(
-        &mut self,
-        byte: usize,
-        content: Content,
-        attributes: usize,
-        declarations: usize,
-    ) -> u32 {
-        let node = short(self.nodes.len());
+    /// Appends what ended just now as child of the innermost open element.
+    fn push(&mut self, byte: usize, content: Content) -> u32 {
+        self.push_with(byte, content, self.attributes.len())
+    }
+
+    /// The same for an element, whose attributes begin at the given index.
+    pub(super) fn push_with(&mut self, byte: usize, content: Content, attributes: usize) -> u32 {
+        let node = self.next_node();
         self.nodes.push(NodeData {
             parent: self.open.last().map_or(DOCUMENT_NODE, |open| open.node),
             end: node.saturating_add(1),
             bytes: Span::new(byte, self.cursor.byte()),
             attributes: short(attributes),
-            declarations: short(declarations),
             content,
         });
         node

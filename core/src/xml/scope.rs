@@ -14,8 +14,26 @@ use crate::limits::XmlLimits;
 pub(super) struct Scope<'i> {
     /// In document order, after [`NO_NAMESPACE`] and [`XML_NAMESPACE`].
     declarations: Vec<NamespaceData<'i>>,
-    /// Indices of `declarations`, the innermost last.
-    in_scope: Vec<u32>,
+    /// The innermost last.
+    in_scope: Vec<InScope>,
+}
+
+/// A declaration and what to know it by.
+#[derive(Debug)]
+struct InScope {
+    key: u64,
+    /// Index of `declarations`.
+    declaration: u32,
+}
+
+/// Prefixes up to this many bytes are told apart by their key alone.
+const KEY_BYTES: usize = 7;
+
+/// Length and first bytes of a prefix: a comparison of numbers, of which an element may need as many as
+/// there are attributes and declarations, in place of one of texts.
+pub(crate) fn prefix_key(prefix: &str) -> u64 {
+    let first = prefix.bytes().take(KEY_BYTES).fold(0, |key, b| key << 8 | u64::from(b));
+    first << 8 | u64::try_from(prefix.len()).unwrap_or_default() & 0xFF
 }
 
 impl<'i> Scope<'i> {
@@ -23,8 +41,13 @@ impl<'i> Scope<'i> {
         // A piece of the input for the same reason as in `Cursor::q_name`.
         let nothing = input.split_at(0).0;
         let mut declarations = Vec::with_capacity(16);
-        declarations.push(NamespaceData { prefix: nothing, uri: Cow::Borrowed(nothing) });
-        declarations.push(NamespaceData { prefix: "xml", uri: Cow::Borrowed(names::XML) });
+        declarations.push(NamespaceData {
+            element: 0,
+            prefix: nothing,
+            uri: Cow::Borrowed(nothing),
+        });
+        let xml = NamespaceData { element: 0, prefix: "xml", uri: Cow::Borrowed(names::XML) };
+        declarations.push(xml);
         Self { declarations, in_scope: Vec::with_capacity(16) }
     }
 
@@ -46,9 +69,10 @@ impl<'i> Scope<'i> {
         self.in_scope.truncate(depth);
     }
 
-    /// Takes a declaration; it is in scope from now on.
+    /// Takes a declaration of the node `element`; it is in scope from now on.
     pub(super) fn declare(
         &mut self,
+        element: u32,
         prefix: &'i str,
         uri: Cow<'i, str>,
         byte: usize,
@@ -58,8 +82,9 @@ impl<'i> Scope<'i> {
         if self.in_scope.len() >= limits.max_namespaces_in_scope {
             return Err(ErrorKind::TooManyNamespacesInScope.at(byte));
         }
-        self.in_scope.push(short(self.declarations.len()));
-        self.declarations.push(NamespaceData { prefix, uri });
+        self.in_scope
+            .push(InScope { key: prefix_key(prefix), declaration: short(self.declarations.len()) });
+        self.declarations.push(NamespaceData { element, prefix, uri });
         Ok(())
     }
 
@@ -69,11 +94,17 @@ impl<'i> Scope<'i> {
         if prefix == "xml" {
             return Some(XML_NAMESPACE);
         }
-        let is_bound = |index: &&u32| {
-            self.declarations.get(long(**index)).is_some_and(|found| found.prefix == prefix)
+        let wanted = prefix_key(prefix);
+        let is_bound = |found: &&InScope| {
+            found.key == wanted
+                && (prefix.len() <= KEY_BYTES
+                    || self
+                        .declarations
+                        .get(long(found.declaration))
+                        .is_some_and(|declaration| declaration.prefix == prefix))
         };
-        let found = self.in_scope.iter().rev().find(is_bound).copied();
-        found.or(prefix.is_empty().then_some(NO_NAMESPACE))
+        let found = self.in_scope.iter().rev().find(is_bound);
+        found.map(|found| found.declaration).or(prefix.is_empty().then_some(NO_NAMESPACE))
     }
 
     pub(super) fn uri(&self, declaration: u32) -> &str {

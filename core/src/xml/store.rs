@@ -1,4 +1,4 @@
-//! How a tree is kept: 40 bytes for a node and 28 for an attribute, with places in the input where a
+//! How a tree is kept: 36 bytes for a node and 28 for an attribute, with places in the input where a
 //! slice would take three times as much. A message with many groups has a node for every 35 bytes, and
 //! what is read into memory has to be written there first.
 
@@ -91,10 +91,8 @@ pub(super) struct NodeData {
     /// One past the index of the last descendant: where the next sibling is, if there is one.
     pub(super) end: u32,
     pub(super) bytes: Span,
-    /// How many attributes and declarations stand before this node. Those up to the next node are its
-    /// own.
+    /// How many attributes stand before this node. Those up to the next node are its own.
     pub(super) attributes: u32,
-    pub(super) declarations: u32,
     pub(super) content: Content,
 }
 
@@ -165,6 +163,8 @@ pub(super) struct InstructionData {
 
 #[derive(Debug)]
 pub(super) struct NamespaceData<'i> {
+    /// The node that declares it.
+    pub(super) element: u32,
     pub(super) prefix: &'i str,
     pub(super) uri: Cow<'i, str>,
 }

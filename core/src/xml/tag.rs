@@ -34,7 +34,7 @@ impl Parser<'_, '_> {
         }
         let namespace = self.resolve_names(prefix, byte, attributes, declarations)?;
         let name_data = Name { namespace, ..Name::new(prefix, local_name) };
-        let node = self.push_with(byte, Content::Element(name_data), attributes, declarations);
+        let node = self.push_with(byte, Content::Element(name_data), attributes);
         if is_empty {
             self.scope.leave(outer_scope);
         } else {
@@ -86,7 +86,7 @@ impl Parser<'_, '_> {
         if self.scope.declared() - declarations >= self.limits.max_namespaces {
             return Err(ErrorKind::TooManyNamespaces.at(byte));
         }
-        self.scope.declare(declared_prefix, value, byte, self.limits)
+        self.scope.declare(self.next_node(), declared_prefix, value, byte, self.limits)
     }
 
     /// Binds the prefixes of an element and its attributes, when all declarations of its tag are known.

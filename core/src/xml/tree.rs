@@ -202,11 +202,11 @@ impl<'doc> Element<'doc> {
     /// The namespaces declared on this very element in the order of the document: prefix (empty for
     /// the default namespace) and namespace name (empty for `xmlns=""`).
     pub fn namespace_declarations(self) -> impl Iterator<Item = (&'doc str, &'doc str)> {
-        let all = &self.document.namespaces;
-        let end = self.next_node().map_or(all.len(), |next| long(next.declarations));
-        let own: &'doc [NamespaceData<'doc>] =
-            all.get(long(self.node.declarations)..end).unwrap_or_default();
-        own.iter().map(|declaration| (declaration.prefix, &*declaration.uri))
+        let all: &'doc [NamespaceData<'doc>] = &self.document.namespaces;
+        let first = all.partition_point(|found| long(found.element) < self.index);
+        let own = all.get(first..).unwrap_or_default().iter();
+        own.take_while(move |found| long(found.element) == self.index)
+            .map(|declaration| (declaration.prefix, &*declaration.uri))
     }
 
     /// In document order, wherever it hangs.

@@ -31,6 +31,7 @@ pub(crate) enum Need {
     XmlsecHeaders,
     PythonVenv,
     Wrk,
+    Valgrind,
 }
 
 /// What one need is about.
@@ -59,7 +60,7 @@ const OLDEST_NODE: u32 = 20;
 
 impl Need {
     /// In the order of installation: npm packages need Node.js.
-    pub(crate) const ALL: [Self; 21] = [
+    pub(crate) const ALL: [Self; 22] = [
         Self::Node,
         Self::WasmTarget,
         Self::BareMetalTarget,
@@ -81,6 +82,7 @@ impl Need {
         Self::XmlsecHeaders,
         Self::PythonVenv,
         Self::Wrk,
+        Self::Valgrind,
     ];
 
     pub(crate) fn requirement(self) -> Requirement {
@@ -198,6 +200,11 @@ impl Need {
                 "wrk",
                 "puts load on gateways in cargo xtask bench",
                 Source::Debian { packages: &["wrk"], is_usable: has_wrk },
+            ),
+            Self::Valgrind => (
+                "valgrind",
+                "counts the instructions of the core",
+                Source::Debian { packages: &["valgrind"], is_usable: || answers("valgrind") },
             ),
         };
         Requirement { name, purpose, source }

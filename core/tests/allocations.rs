@@ -1,0 +1,37 @@
+//! What a verification takes of the heap, where the program has nothing else to do: dhat counts for all
+//! threads.
+
+#[path = "../benches/message/mod.rs"]
+#[expect(dead_code, reason = "the benchmarks use the rest")]
+mod message;
+
+use message::rehearsed::Rehearsed;
+use message::{Message, claimed_digest, made};
+
+#[global_allocator]
+static ALLOCATOR: dhat::Alloc = dhat::Alloc;
+
+/// Blocks for the tree, the canonical form, the signature, the rules and what names the person.
+const FIXED_BLOCKS: u64 = 90;
+
+#[test]
+fn a_verification_copies_neither_its_document_nor_its_tree() {
+    for (name, message) in [
+        ("7 KB", Message::read("entra-assertion-signed")),
+        ("50 KB", Message::read("entra-large")),
+        ("380 KB", made::grown(380 * 1024)),
+    ] {
+        let crypto = Rehearsed::granting(&claimed_digest(&message.xml));
+        let profiler = dhat::Profiler::builder().testing().build();
+        let verified = message.verify(message.xml.as_bytes(), &crypto);
+        let used = dhat::HeapStats::get();
+        drop(profiler);
+        let values: usize = verified.identity.attributes.iter().map(|a| a.values.len()).sum();
+        let bytes = message.xml.len();
+        println!("{name}: {bytes} bytes, {values} values, {used:?}");
+        // Tree and identity, both there at the end.
+        assert!(used.max_bytes <= 2 * bytes);
+        // One for each value, which outlives the document.
+        assert!(used.total_blocks <= FIXED_BLOCKS + values as u64);
+    }
+}
