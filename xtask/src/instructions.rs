@@ -127,7 +127,8 @@ fn count(workspace: &Workspace, step: &mut Step) -> Result<Vec<Counted>> {
 fn compile(workspace: &Workspace, step: &mut Step) -> Result<PathBuf> {
     let mut cargo = workspace.cargo();
     cargo.args(["bench", "-p", "deskgate-core", "--bench", "instructions", "--no-run", "--locked"]);
-    cargo.args(["--config", "profile.bench.lto=\"off\"", "--config", "profile.bench.debug=0"]);
+    cargo.args(["--config", "profile.bench.lto=\"off\""]);
+    cargo.args(["--config", "profile.bench.codegen-units=4"]);
     let output = process::run(step, &mut cargo)?;
     let line = output.lines().rev().find(|line| line.contains("benches/instructions.rs"));
     let path =

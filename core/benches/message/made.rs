@@ -25,8 +25,11 @@ pub(crate) fn grown(bytes: usize) -> Message {
     message
 }
 
+/// Makes a document.
+type Make = fn() -> String;
+
 /// As much as the limits of the parser let a message have of what is looked at in a loop.
-pub(crate) const WORST: [(&str, fn() -> String); 8] = [
+pub(crate) const WORST: [(&str, Make); 8] = [
     ("deepest", || {
         let deep = format!("{}{}", "<a>".repeat(31), "</a>".repeat(31));
         repeated("<a>", &deep, "</a>")

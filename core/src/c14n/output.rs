@@ -73,7 +73,9 @@ impl<'s> Output<'s> {
 
     /// A text node (C14N 1.0, section 2.3).
     pub(super) fn text(&mut self, text: &str) {
-        let is_plain = !any(text, |b| matches!(b, b'&' | b'<' | b'>' | b'\r'));
+        let octets = text.as_bytes();
+        let is_plain = memchr::memchr3(b'&', b'<', b'>', octets).is_none()
+            && memchr::memchr(b'\r', octets).is_none();
         if is_plain && text.len() >= COLLECTED_BYTES {
             self.deliver();
             self.sink.write(text.as_bytes());
@@ -93,7 +95,12 @@ impl<'s> Output<'s> {
 
     /// The value of an attribute or namespace node (C14N 1.0, section 2.3).
     pub(super) fn attribute_value(&mut self, value: &str) {
-        if any(value, |b| matches!(b, b'&' | b'<' | b'"' | b'\t' | b'\n' | b'\r')) {
+        let octets = value.as_bytes();
+        let is_plain = memchr::memchr3(b'&', b'<', b'"', octets).is_none()
+            && memchr::memchr3(b'\t', b'\n', b'\r', octets).is_none();
+        if is_plain {
+            self.write(value);
+        } else {
             self.escaped(value, |b| match b {
                 b'&' => Some("&amp;"),
                 b'<' => Some("&lt;"),
@@ -103,8 +110,6 @@ impl<'s> Output<'s> {
                 b'\r' => Some("&#xD;"),
                 _ => None,
             });
-        } else {
-            self.write(value);
         }
     }
 
@@ -119,9 +124,4 @@ impl<'s> Output<'s> {
         }
         self.collected.extend_from_slice(rest);
     }
-}
-
-/// Without an early exit, so that it compiles to vector instructions.
-fn any(text: &str, is_special: impl Fn(u8) -> bool) -> bool {
-    text.bytes().fold(false, |found, b| found | is_special(b))
 }

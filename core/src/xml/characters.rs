@@ -88,45 +88,33 @@ pub(super) fn is_uri_text(text: &str) -> bool {
         && text.bytes().filter(|b| *b == b'#').count() <= 1
 }
 
-/// Whether something that most messages do not have stands anywhere in a text.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Rare {
-    /// `&` or a carriage return: character data where something has to be replaced.
-    pub(super) replaced: bool,
-    /// `]`, with which `]]>` begins.
-    pub(super) bracket: bool,
-    /// A control, or the lead byte of U+FFFE and U+FFFF.
-    suspect: bool,
+/// The byte of the first character of `text` that is no Char.
+///
+/// Looks at eight bytes at once: only controls, and the lead byte of U+FFFE and U+FFFF, make a second,
+/// slower look necessary. Done once for the whole document, so that no later step needs to think of it.
+pub(super) fn first_invalid(text: &str) -> Option<usize> {
+    let is_suspect = |b: &u8| matches!(*b, 0..=8 | 0x0B | 0x0C | 0x0E..=0x1F | 0xEF);
+    let (words, rest) = text.as_bytes().as_chunks::<8>();
+    let is_suspect_word = |word: &[u8; 8]| {
+        let all = u64::from_ne_bytes(*word);
+        holds_less_than_space(all) | holds_ef(all) && word.iter().any(is_suspect)
+    };
+    if !words.iter().any(is_suspect_word) && !rest.iter().any(is_suspect) {
+        return None;
+    }
+    text.char_indices().find(|(_, c)| !is_char(*c)).map(|(at, _)| at)
 }
 
-impl Rare {
-    /// One look at every byte, once for the whole document. Few have anything rare, and those are looked
-    /// at again.
-    pub(super) fn of(text: &str) -> Self {
-        let is_replaced = |b| (b == b'&') | (b == b'\r');
-        let is_bracket = |b| b == b']';
-        let is_suspect = |b| (b < 0x20) & (b != b'\t') & (b != b'\n') & (b != b'\r') | (b == 0xEF);
-        if !any(text, |b| is_replaced(b) | is_bracket(b) | is_suspect(b)) {
-            return Self::default();
-        }
-        Self {
-            replaced: any(text, is_replaced),
-            bracket: any(text, is_bracket),
-            suspect: any(text, is_suspect),
-        }
-    }
+/// A bit of every byte.
+const ONES: u64 = u64::from_ne_bytes([1; 8]);
 
-    /// The byte of the first character of `text`, whose rare bytes these are, that is no Char. Looked for
-    /// once, so that no later step needs to think of it.
-    pub(super) fn first_invalid(self, text: &str) -> Option<usize> {
-        if !self.suspect {
-            return None;
-        }
-        text.char_indices().find(|(_, c)| !is_char(*c)).map(|(at, _)| at)
-    }
+/// Whether any byte is below 0x20: it borrows, and had no high bit to lose.
+const fn holds_less_than_space(bytes: u64) -> bool {
+    bytes.wrapping_sub(ONES * 0x20) & !bytes & (ONES * 0x80) != 0
 }
 
-/// Without an early exit, so that it compiles to vector instructions.
-fn any(text: &str, is_wanted: impl Fn(u8) -> bool) -> bool {
-    text.bytes().fold(false, |found, b| found | is_wanted(b))
+/// Whether any byte is 0xEF, which becomes zero and borrows.
+const fn holds_ef(bytes: u64) -> bool {
+    let zero = bytes ^ (ONES * 0xEF);
+    zero.wrapping_sub(ONES) & !zero & (ONES * 0x80) != 0
 }

@@ -3,12 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::characters::{Rare, is_white_space};
+use super::characters::{first_invalid, is_white_space};
 use super::cursor::Cursor;
 use super::error::{Error, ErrorKind, Fault};
 use super::scope::Scope;
 use super::store::{
-    AttributeData, Content, InstructionData, MAX_BYTES, NodeData, Span, Texts, Value, long, short,
+    AttributeData, Content, InstructionData, MAX_BYTES, NodeData, Span, Texts, long, short,
 };
 use super::tree::Document;
 use super::values::{self, ValueFault};
@@ -28,11 +28,10 @@ pub(super) fn parse<'i>(bytes: &'i [u8], limits: &XmlLimits) -> Result<Document<
 fn parse_within<'i>(bytes: &'i [u8], limits: &XmlLimits) -> Result<Document<'i>, Fault> {
     let input = core::str::from_utf8(bytes)
         .map_err(|error| ErrorKind::InvalidUtf8.at(error.valid_up_to()))?;
-    let rare = Rare::of(input);
-    if let Some(byte) = rare.first_invalid(input) {
+    if let Some(byte) = first_invalid(input) {
         return Err(ErrorKind::InvalidCharacter.at(byte));
     }
-    Parser::new(input, rare, limits).document()
+    Parser::new(input, limits).document()
 }
 
 /// An element whose end tag has not come yet.
@@ -49,7 +48,6 @@ pub(super) struct OpenElement<'i> {
 pub(super) struct Parser<'i, 'l> {
     pub(super) cursor: Cursor<'i>,
     pub(super) texts: Texts<'i>,
-    rare: Rare,
     pub(super) limits: &'l XmlLimits,
     nodes: Vec<NodeData>,
     pub(super) attributes: Vec<AttributeData>,
@@ -60,7 +58,7 @@ pub(super) struct Parser<'i, 'l> {
 }
 
 impl<'i, 'l> Parser<'i, 'l> {
-    fn new(input: &'i str, rare: Rare, limits: &'l XmlLimits) -> Self {
+    fn new(input: &'i str, limits: &'l XmlLimits) -> Self {
         // Most nodes are an element or its text, and most elements have two tags. What is reserved stays
         // in proportion to the input, whatever it is.
         let tags = memchr::memchr_iter(b'<', input.as_bytes()).count();
@@ -75,7 +73,6 @@ impl<'i, 'l> Parser<'i, 'l> {
         Self {
             cursor: Cursor::new(input),
             texts: Texts { input, replaced: String::new() },
-            rare,
             limits,
             nodes,
             attributes: Vec::with_capacity(48),
@@ -234,17 +231,11 @@ impl<'i, 'l> Parser<'i, 'l> {
         }
         let byte = self.cursor.byte();
         let raw = self.text_within_limit(length)?;
-        if self.rare.bracket
-            && let Some(end) = cdata_end(raw)
-        {
+        if let Some(end) = cdata_end(raw) {
             return Err(ErrorKind::CdataEndInText.at(byte + end));
         }
-        let text = if self.rare.replaced {
-            let text = values::character_data(raw).map_err(|fault| in_value(fault, byte))?;
-            self.texts.keep(text, byte)
-        } else {
-            Value::Written(Span::new(byte, byte + length))
-        };
+        let text = values::character_data(raw).map_err(|fault| in_value(fault, byte))?;
+        let text = self.texts.keep(text, byte);
         self.push(byte, Content::Text(text));
         Ok(())
     }

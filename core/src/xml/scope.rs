@@ -104,7 +104,7 @@ impl<'i> Scope<'i> {
                         .is_some_and(|declaration| declaration.prefix == prefix))
         };
         let found = self.in_scope.iter().rev().find(is_bound);
-        found.map(|found| found.declaration).or(prefix.is_empty().then_some(NO_NAMESPACE))
+        found.map(|found| found.declaration).or_else(|| prefix.is_empty().then_some(NO_NAMESPACE))
     }
 
     pub(super) fn uri(&self, declaration: u32) -> &str {
