@@ -80,6 +80,9 @@ ${definitions.filter((_, at) => !Object.values(workers)[at].of).join("\n")}
   // Until the first Worker answers, whatever it answers.
   async start() {
     const state = this.state ?? fs.mkdtempSync(path.join(this.place.folder, "state-"));
+    if (await send("GET", this.url(this.names[0])).catch(() => undefined)) {
+      throw new Error(`port ${FIRST_PORT} is taken: does another benchmark run?`);
+    }
     const begun = performance.now();
     this.log ??= fs.openSync(path.join(this.place.folder, "workerd.log"), "a");
     this.child = spawn(this.place.workerd, ["serve", `--directory-path=state=${state}`, this.config], {

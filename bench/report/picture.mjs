@@ -4,7 +4,7 @@ import { figure } from "./tables.mjs";
 import { median } from "./targets.mjs";
 
 const WIDTH = 860;
-const LABEL = 190;
+const LABEL = 210;
 const RIGHT = 200;
 const BAR = 18;
 const STEP = 26;
