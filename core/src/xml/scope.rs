@@ -30,10 +30,11 @@ struct InScope {
 const KEY_BYTES: usize = 7;
 
 /// Length and first bytes of a prefix: a comparison of numbers, of which an element may need as many as
-/// there are attributes and declarations, in place of one of texts.
+/// there are attributes and declarations, in place of one of texts. A length that needs more than a byte
+/// stays the largest: cut off, it would be that of a short prefix, which is told apart by its key alone.
 pub(crate) fn prefix_key(prefix: &str) -> u64 {
     let first = prefix.bytes().take(KEY_BYTES).fold(0, |key, b| key << 8 | u64::from(b));
-    first << 8 | u64::try_from(prefix.len()).unwrap_or_default() & 0xFF
+    first << 8 | u64::from(u8::try_from(prefix.len()).unwrap_or(u8::MAX))
 }
 
 impl<'i> Scope<'i> {

@@ -200,6 +200,24 @@ fn doctype_entities_and_foreign_encodings_are_refused() {
     }
 }
 
+/// Prefixes are looked for by a key of their length and first bytes; two that differ have to stay two,
+/// also where the length of one fills a byte again.
+#[test]
+fn a_long_prefix_stands_for_no_other() {
+    for bytes in 1..=16 {
+        let prefix = &"abcdefghijklmnop"[..bytes];
+        for more in [1, 7, 8, 248, 255, 256, 512] {
+            let long = format!("{prefix}{}", "x".repeat(more));
+            check_refused(
+                format!("<{prefix}:a xmlns:{long}='urn:l'/>"),
+                ErrorKind::UndeclaredPrefix,
+            );
+            let input = format!("<{prefix}:a xmlns:{prefix}='urn:s' xmlns:{long}='urn:l'/>");
+            assert_eq!(parse(&input).unwrap().root().namespace(), "urn:s", "{bytes} {more}");
+        }
+    }
+}
+
 #[test]
 fn prefixes_and_namespace_names_are_checked() {
     use ErrorKind::*;
