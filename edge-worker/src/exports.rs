@@ -11,7 +11,7 @@ use crate::host::{DurableStorage, ObjectStorage, Workerd, install_panic_hook};
 use crate::http::RequestHead;
 use crate::isolate;
 use crate::json;
-use crate::relay::{self, OriginHeaders, Passed};
+use crate::relay::{self, OriginResponse, Passed};
 use crate::renewal::{self};
 use crate::secret;
 use crate::step::{Instruction, Step, TooLarge, Unreachable};
@@ -32,19 +32,8 @@ pub fn start(secret: &str, fallback: &str) {
 ///
 /// After `ask` and `read` the shim takes the rest of the work with [`take_pending`] at once.
 #[wasm_bindgen]
-#[expect(clippy::too_many_arguments, reason = "strings cross the boundary cheaper than an object")]
-pub fn handle(
-    now: f64,
-    method: String,
-    scheme: &str,
-    host: String,
-    path: String,
-    query: String,
-    headers: &str,
-    client_address: String,
-) -> String {
-    let head = RequestHead::new(method, scheme, host, path, query, headers, client_address);
-    let (step, refresh) = entry::enter(head, time(now), HOST);
+pub fn handle(now: f64, head: String) -> String {
+    let (step, refresh) = entry::enter(RequestHead::parse(head), time(now), HOST);
     instruct(step, refresh)
 }
 
@@ -102,66 +91,26 @@ fn read_reply(reply: Option<String>) -> Result<Reply, Unreachable> {
     reply.and_then(|reply| json::read(reply.as_bytes())).ok_or(Unreachable)
 }
 
-/// What to change in the headers of the origin's response to a request that was sent to `sent_to`,
-/// of the desk at `desk_url`. `set_cookies` is one line for each; `renewed` is what [`renewal`] gave.
+/// What to change in the headers of the origin's response, as JSON. `response` is one line each for
+/// `Cache-Control`, `Content-Length`, `Content-Type`, `Location`, the address that was asked and that of the
+/// desk, then one for each `Set-Cookie`; `renewed` is what [`renewal`] gave.
 #[wasm_bindgen]
-#[expect(clippy::too_many_arguments, reason = "as for `handle`")]
-pub fn relay(
-    cache_control: Option<String>,
-    content_length: Option<String>,
-    content_type: Option<String>,
-    location: Option<String>,
-    set_cookies: &str,
-    personal: bool,
-    watched: bool,
-    renewed: Option<String>,
-    sent_to: &str,
-    desk_url: &str,
-) -> String {
-    let headers = OriginHeaders {
-        cache_control: cache_control.as_deref(),
-        content_length: content_length.as_deref(),
-        content_type: content_type.as_deref(),
-        location: location.as_deref(),
-        set_cookies,
-    };
-    json::write(&relay::relay(headers, Passed { personal, watched, renewed }, sent_to, desk_url))
+pub fn relay(response: &str, personal: bool, watched: bool, renewed: Option<String>) -> String {
+    let passed = Passed { personal, watched, renewed };
+    json::write(&relay::relay(OriginResponse::parse(response), passed))
 }
 
 /// The new session cookie for the answer to a request; nothing when its session has ended meanwhile.
 #[wasm_bindgen]
-#[expect(clippy::too_many_arguments, reason = "as for `handle`")]
-pub fn renewal(
-    now: f64,
-    method: String,
-    scheme: &str,
-    host: String,
-    path: String,
-    query: String,
-    headers: &str,
-    client_address: String,
-) -> Option<String> {
-    let head = RequestHead::new(method, scheme, host, path, query, headers, client_address);
-    renewal::of_answer(head, time(now), HOST)
+pub fn renewal(now: f64, head: String) -> Option<String> {
+    renewal::of_answer(RequestHead::parse(head), time(now), HOST)
 }
 
 /// Whether what a request opened may go on, as JSON: `"passes"`, `{ended}` with the reason, or `{refresh}`:
 /// then the object has to be asked, its answer given to [`refreshed`], and this asked again.
 #[wasm_bindgen(js_name = stillPasses)]
-#[expect(clippy::too_many_arguments, reason = "as for `handle`")]
-pub fn still_passes(
-    has_asked: bool,
-    now: f64,
-    method: String,
-    scheme: &str,
-    host: String,
-    path: String,
-    query: String,
-    headers: &str,
-    client_address: String,
-) -> String {
-    let head = RequestHead::new(method, scheme, host, path, query, headers, client_address);
-    match watch::look(head, has_asked, time(now), HOST) {
+pub fn still_passes(has_asked: bool, now: f64, head: String) -> String {
+    match watch::look(RequestHead::parse(head), has_asked, time(now), HOST) {
         // As text: so it is sent on.
         Look::Refresh(operation) => json::write(&Look::Refresh(json::write(&operation))),
         Look::Ended(why) => json::write(&Look::<String>::Ended(why)),
@@ -171,19 +120,8 @@ pub fn still_passes(
 
 /// What to answer when the origin did not.
 #[wasm_bindgen(js_name = originUnreachable)]
-#[expect(clippy::too_many_arguments, reason = "as for `handle`")]
-pub fn origin_unreachable(
-    now: f64,
-    method: String,
-    scheme: &str,
-    host: String,
-    path: String,
-    query: String,
-    headers: &str,
-    client_address: String,
-) -> String {
-    let head = RequestHead::new(method, scheme, host, path, query, headers, client_address);
-    instruct(entry::origin_unreachable(head, time(now), HOST), None)
+pub fn origin_unreachable(now: f64, head: String) -> String {
+    instruct(entry::origin_unreachable(RequestHead::parse(head), time(now), HOST), None)
 }
 
 /// One operation of the Durable Object, inside a transaction of the shim. Nothing when the operation

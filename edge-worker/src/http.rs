@@ -22,41 +22,57 @@ pub(crate) struct RequestHead {
     /// The client's address, from the platform and never from the client; may be empty in
     /// development.
     pub(crate) client_address: String,
-    headers: Vec<(String, String)>,
+    text: String,
+    headers: Vec<Header>,
+}
+
+/// Where a header is in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Header {
+    name_at: usize,
+    colon_at: usize,
+    end: usize,
 }
 
 impl RequestHead {
-    /// `headers` is one line `name:value` for each header. The platform joins headers of one name
-    /// by `, ` and lets no line break into a value.
-    pub(crate) fn new(
-        method: String,
-        scheme: &str,
-        host: String,
-        path: String,
-        query: String,
-        headers: &str,
-        client_address: String,
-    ) -> Self {
-        let headers = headers
-            .lines()
-            .filter_map(|line| line.split_once(':'))
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+    /// From one line each for method, scheme, host, path, query and client address, then one line
+    /// `name:value` for each header. The platform joins headers of one name by `, ` and lets no line break
+    /// into any of them.
+    pub(crate) fn parse(text: String) -> Self {
+        let mut lines = text.split_inclusive('\n');
+        let mut at = 0;
+        let mut line = || {
+            let line = lines.next().unwrap_or_default();
+            at += line.len();
+            line.trim_end_matches('\n').to_owned()
+        };
+        let (method, scheme, host) = (line(), line(), line());
+        let (path, query, client_address) = (line(), line(), line());
+        let headers = lines
+            .filter_map(|line| {
+                let name_at = at;
+                at += line.len();
+                let colon_at = name_at + line.find(':')?;
+                Some(Header { name_at, colon_at, end: name_at + line.trim_end_matches('\n').len() })
+            })
             .collect();
         let scheme = scheme.trim_end_matches(':').to_owned();
-        Self { method, scheme, host, path, query, client_address, headers }
+        Self { method, scheme, host, path, query, client_address, text, headers }
+    }
+
+    fn name(&self, header: Header) -> &str {
+        self.text.get(header.name_at..header.colon_at).unwrap_or_default()
     }
 
     /// The value of the header of this lower-case name.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(found, _)| found.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.as_str())
+        let found = self.headers.iter().find(|&&h| self.name(h).eq_ignore_ascii_case(name))?;
+        self.text.get(found.colon_at + 1..found.end)
     }
 
     /// All header names as received.
     pub(crate) fn header_names(&self) -> impl Iterator<Item = &str> {
-        self.headers.iter().map(|(name, _)| name.as_str())
+        self.headers.iter().map(|&header| self.name(header))
     }
 
     /// The path and the query as they are forwarded.
@@ -158,15 +174,9 @@ pub(crate) mod tests {
     pub(crate) fn request(method: &str, path_and_query: &str, headers: &str) -> RequestHead {
         let at = path_and_query.find('?').unwrap_or(path_and_query.len());
         let (path, query) = path_and_query.split_at(at);
-        RequestHead::new(
-            method.to_owned(),
-            "https:",
-            "help.contoso.com".to_owned(),
-            path.to_owned(),
-            query.to_owned(),
-            headers,
-            "192.0.2.7".to_owned(),
-        )
+        RequestHead::parse(format!(
+            "{method}\nhttps:\nhelp.contoso.com\n{path}\n{query}\n192.0.2.7\n{headers}"
+        ))
     }
 
     #[test]

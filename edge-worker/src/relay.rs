@@ -5,15 +5,39 @@ use serde::Serialize;
 
 use crate::watch::INTERVAL;
 
-/// The headers of a response that our rules look at.
+/// What our rules look at of a response. What it does not have is empty.
 #[derive(Clone, Copy, Debug, Default)]
-pub(crate) struct OriginHeaders<'a> {
-    pub(crate) cache_control: Option<&'a str>,
-    pub(crate) content_length: Option<&'a str>,
-    pub(crate) content_type: Option<&'a str>,
-    pub(crate) location: Option<&'a str>,
+pub(crate) struct OriginResponse<'a> {
+    pub(crate) cache_control: &'a str,
+    pub(crate) content_length: &'a str,
+    pub(crate) content_type: &'a str,
+    pub(crate) location: &'a str,
+    /// The address at the origin that answered.
+    pub(crate) sent_to: &'a str,
+    pub(crate) desk_url: &'a str,
     /// One line for each `Set-Cookie`.
     pub(crate) set_cookies: &'a str,
+}
+
+impl<'a> OriginResponse<'a> {
+    /// From one line each, the cookies last. The platform lets no line break into any of them.
+    pub(crate) fn parse(text: &'a str) -> Self {
+        let mut rest = text;
+        let mut line = || {
+            let (line, after) = rest.split_once('\n').unwrap_or((rest, ""));
+            rest = after;
+            line
+        };
+        Self {
+            cache_control: line(),
+            content_length: line(),
+            content_type: line(),
+            location: line(),
+            sent_to: line(),
+            desk_url: line(),
+            set_cookies: rest,
+        }
+    }
 }
 
 /// The changes.
@@ -57,50 +81,46 @@ pub(crate) struct Passed {
     pub(crate) renewed: Option<String>,
 }
 
-/// Decides the changes. `sent_to` is the address at
-/// the origin, `desk_url` that of the desk.
-pub(crate) fn relay(
-    headers: OriginHeaders<'_>,
-    passed: Passed,
-    sent_to: &str,
-    desk_url: &str,
-) -> Relay {
-    let mut relay = Relay { set_cookies: foreign_cookies(headers.set_cookies), ..Relay::default() };
-    if let Some(location) = headers.location.and_then(|to| outside(to, sent_to, desk_url)) {
+/// Decides the changes.
+pub(crate) fn relay(response: OriginResponse<'_>, passed: Passed) -> Relay {
+    let mut relay =
+        Relay { set_cookies: foreign_cookies(response.set_cookies), ..Relay::default() };
+    if let Some(location) = outside(&response) {
         relay.set.push(("Location", location));
     }
     if passed.personal {
         let cache_control = match passed.renewed {
             // A cookie that was kept with a page would bring an old session back.
             Some(_) => "private, no-store".to_owned(),
-            None => private(headers.cache_control),
+            None => private(response.cache_control),
         };
         relay.set.push(("Cache-Control", cache_control));
         relay.remove.extend(FOR_CACHES);
         relay.vary = Some("Cookie");
     }
     relay.renewed = passed.renewed;
-    relay.watch = (passed.watched && may_be_long(headers)).then_some(INTERVAL.as_secs());
+    relay.watch = (passed.watched && may_be_long(&response)).then_some(INTERVAL.as_secs());
     relay
 }
 
 /// Streams do not say how long they will be; nor do many pages, whose loading ends soon, and a watch would
 /// make each of them a quarter dearer.
-fn may_be_long(headers: OriginHeaders<'_>) -> bool {
-    if let Some(length) = headers.content_length.and_then(|length| length.parse::<u64>().ok()) {
+fn may_be_long(response: &OriginResponse<'_>) -> bool {
+    if let Ok(length) = response.content_length.parse::<u64>() {
         return length > LONG_BYTES;
     }
-    let essence = headers.content_type.unwrap_or_default().split(';').next().unwrap_or_default();
+    let essence = response.content_type.split(';').next().unwrap_or_default();
     !OF_PAGES.iter().any(|of_pages| essence.trim().eq_ignore_ascii_case(of_pages))
 }
 
 /// A redirect to an address of the origin itself, as the browser has to ask for it: people cannot
 /// reach the origin, and must not get there around the gate. `None`: it leads elsewhere.
-fn outside(location: &str, sent_to: &str, desk_url: &str) -> Option<String> {
-    let (scheme, rest) = sent_to.split_once("://")?;
+fn outside(response: &OriginResponse<'_>) -> Option<String> {
+    let (scheme, rest) = response.sent_to.split_once("://")?;
     let host = rest.split('/').next()?;
-    let path = location.strip_prefix(scheme)?.strip_prefix("://")?.strip_prefix(host)?;
-    (path.is_empty() || path.starts_with(['/', '?', '#'])).then(|| format!("{desk_url}{path}"))
+    let path = response.location.strip_prefix(scheme)?.strip_prefix("://")?.strip_prefix(host)?;
+    (path.is_empty() || path.starts_with(['/', '?', '#']))
+        .then(|| format!("{}{path}", response.desk_url))
 }
 
 /// The origin may not set our cookies, in any spelling (attacks.md G-13). `None`: nothing to drop.
@@ -114,8 +134,10 @@ fn foreign_cookies(lines: &str) -> Option<Vec<String>> {
 
 /// What one person was shown is for that person's browser alone (attacks.md G-12): no shared cache
 /// keeps it. Without a word of the origin nobody keeps it.
-fn private(cache_control: Option<&str>) -> String {
-    let Some(cache_control) = cache_control else { return "private, no-store".to_owned() };
+fn private(cache_control: &str) -> String {
+    if cache_control.is_empty() {
+        return "private, no-store".to_owned();
+    }
     let is_for_shared_caches = |directive: &str| {
         let name = directive.split('=').next().unwrap_or(directive).trim();
         ["public", "private", "s-maxage", "proxy-revalidate", "stale-while-revalidate"]
@@ -136,28 +158,29 @@ mod tests {
     const PERSONAL: Passed = Passed { personal: true, watched: true, renewed: None };
 
     #[track_caller]
-    fn check_cache_control(origin: Option<&str>, expected: &str) {
-        assert_eq!(private(origin), expected, "{origin:?}");
+    fn check_cache_control(origin: &str, expected: &str) {
+        assert_eq!(private(origin), expected, "{origin}");
     }
 
     #[test]
     fn responses_to_somebody_signed_in_are_private() {
-        check_cache_control(None, "private, no-store");
+        check_cache_control("", "private, no-store");
         check_cache_control(
-            Some("public, max-age=31536000, immutable"),
+            "public, max-age=31536000, immutable",
             "private, max-age=31536000, immutable",
         );
-        check_cache_control(Some("Public,S-MaxAge=60"), "private");
-        check_cache_control(Some("no-store"), "private, no-store");
-        check_cache_control(Some("private, max-age=0"), "private, max-age=0");
-        check_cache_control(Some("max-age=5, stale-while-revalidate=60"), "private, max-age=5");
+        check_cache_control("Public,S-MaxAge=60", "private");
+        check_cache_control("no-store", "private, no-store");
+        check_cache_control("private, max-age=0", "private, max-age=0");
+        check_cache_control("max-age=5, stale-while-revalidate=60", "private, max-age=5");
     }
 
     #[track_caller]
     fn check_location(location: &str, expected: Option<&str>) {
         let sent_to = "https://tickets.internal/login?a=b";
-        let found = outside(location, sent_to, "https://help.contoso.com");
-        assert_eq!(found.as_deref(), expected, "{location}");
+        let desk_url = "https://help.contoso.com";
+        let response = OriginResponse { location, sent_to, desk_url, ..OriginResponse::default() };
+        assert_eq!(outside(&response).as_deref(), expected, "{location}");
     }
 
     #[test]
@@ -175,10 +198,10 @@ mod tests {
     /// Whatever the origin says, and whatever the extension of the path.
     #[test]
     fn no_shared_cache_keeps_what_somebody_signed_in_was_shown() {
-        for cache_control in [None, Some("public, max-age=60"), Some("s-maxage=60")] {
-            let headers =
-                OriginHeaders { cache_control, set_cookies: "a=1", ..OriginHeaders::default() };
-            let relay = relay(headers, PERSONAL, "https://o/x.css", "https://d");
+        for cache_control in ["", "public, max-age=60", "s-maxage=60"] {
+            let response =
+                OriginResponse { cache_control, set_cookies: "a=1", ..OriginResponse::default() };
+            let relay = relay(response, PERSONAL);
             assert!(
                 matches!(&relay.set[..], [("Cache-Control", value)] if value.starts_with("private")),
                 "{relay:?}"
@@ -189,21 +212,31 @@ mod tests {
     }
 
     #[test]
+    fn a_response_is_read_line_by_line_and_its_cookies_to_the_end() {
+        let text = "no-store\n12\n\n/next\nhttps://o/a\nhttps://d\na=1\nb=2\n";
+        let response = OriginResponse::parse(text);
+        assert_eq!((response.cache_control, response.content_length), ("no-store", "12"));
+        assert_eq!((response.content_type, response.location), ("", "/next"));
+        assert_eq!((response.sent_to, response.desk_url), ("https://o/a", "https://d"));
+        assert_eq!(response.set_cookies.lines().collect::<Vec<_>>(), ["a=1", "b=2"]);
+    }
+
+    #[test]
     fn responses_on_public_paths_stay_as_they_are() {
-        let headers = OriginHeaders {
-            cache_control: Some("public"),
+        let response = OriginResponse {
+            cache_control: "public",
             set_cookies: "a=1",
-            ..OriginHeaders::default()
+            ..OriginResponse::default()
         };
-        assert_eq!(relay(headers, Passed::default(), "https://o/", "https://d"), Relay::default());
+        assert_eq!(relay(response, Passed::default()), Relay::default());
     }
 
     #[test]
     fn cookies_that_the_origin_sets_in_our_name_are_dropped() {
         let set_cookies = "a=1; Path=/\n__Host-deskgate=x\n__host_DESKGATE=y\nb=2";
-        let headers = OriginHeaders { set_cookies, ..OriginHeaders::default() };
+        let response = OriginResponse { set_cookies, ..OriginResponse::default() };
         for passed in [Passed::default(), PERSONAL] {
-            let kept = relay(headers, passed, "https://o/", "https://d").set_cookies;
+            let kept = relay(response, passed).set_cookies;
             assert_eq!(kept, Some(vec!["a=1; Path=/".to_owned(), "b=2".to_owned()]));
         }
     }
@@ -211,11 +244,11 @@ mod tests {
     /// G-12: a cache that kept it would hand one person's session to another, or an old one back.
     #[test]
     fn an_answer_that_brings_a_session_is_kept_by_nobody() {
-        for cache_control in [None, Some("public, max-age=60"), Some("private, max-age=60")] {
-            let headers = OriginHeaders { cache_control, ..OriginHeaders::default() };
+        for cache_control in ["", "public, max-age=60", "private, max-age=60"] {
+            let response = OriginResponse { cache_control, ..OriginResponse::default() };
             let renewed = Some("__Host-deskgate=t".to_owned());
             let passed = Passed { renewed: renewed.clone(), ..PERSONAL };
-            let relay = relay(headers, passed, "https://o/x.css", "https://d");
+            let relay = relay(response, passed);
             assert_eq!(relay.set, [("Cache-Control", "private, no-store".to_owned())]);
             assert_eq!((relay.remove, relay.renewed), (FOR_CACHES.to_vec(), renewed));
         }
@@ -224,22 +257,22 @@ mod tests {
     #[test]
     fn what_may_go_on_for_long_is_looked_after() {
         let watch_of = |content_type, content_length, watched| {
-            let headers =
-                OriginHeaders { content_length, content_type, ..OriginHeaders::default() };
-            relay(headers, Passed { watched, ..PERSONAL }, "https://o/", "https://d").watch
+            let response =
+                OriginResponse { content_length, content_type, ..OriginResponse::default() };
+            relay(response, Passed { watched, ..PERSONAL }).watch
         };
-        let watch = |content_length, watched| watch_of(None, content_length, watched);
-        assert_eq!(watch(None, true), Some(INTERVAL.as_secs()));
+        let watch = |content_length, watched| watch_of("", content_length, watched);
+        assert_eq!(watch("", true), Some(INTERVAL.as_secs()));
         for long in ["text/event-stream", "application/x-ndjson", "application/octet-stream", ""] {
-            assert_eq!(watch_of(Some(long), None, true), Some(INTERVAL.as_secs()), "{long}");
+            assert_eq!(watch_of(long, "", true), Some(INTERVAL.as_secs()), "{long}");
         }
         for page in ["text/html", "Text/HTML; charset=utf-8", "application/json"] {
-            assert_eq!(watch_of(Some(page), None, true), None, "{page}");
-            assert_eq!(watch_of(Some(page), Some("9000000"), true), Some(INTERVAL.as_secs()));
+            assert_eq!(watch_of(page, "", true), None, "{page}");
+            assert_eq!(watch_of(page, "9000000", true), Some(INTERVAL.as_secs()));
         }
-        assert_eq!(watch(Some("9000000"), true), Some(INTERVAL.as_secs()));
-        assert_eq!(watch(Some("x"), true), Some(INTERVAL.as_secs()));
-        assert_eq!(watch(Some("8388608"), true), None);
-        assert_eq!(watch(None, false), None);
+        assert_eq!(watch("9000000", true), Some(INTERVAL.as_secs()));
+        assert_eq!(watch("x", true), Some(INTERVAL.as_secs()));
+        assert_eq!(watch("8388608", true), None);
+        assert_eq!(watch("", false), None);
     }
 }

@@ -121,7 +121,9 @@ pub fn is_reserved(name: &str) -> bool {
 }
 
 fn is_reserved_folded(folded: &str) -> bool {
-    RESERVED.iter().any(|reserved| {
+    // Comparing first bytes first spares nearly every header seventy comparisons of texts.
+    let first = folded.bytes().next();
+    RESERVED.iter().filter(|reserved| reserved.bytes().next() == first).any(|reserved| {
         if reserved.ends_with('-') { folded.starts_with(reserved) } else { folded == *reserved }
     })
 }

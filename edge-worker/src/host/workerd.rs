@@ -1,11 +1,13 @@
 //! The functions of `host.mjs`, and the host made of them.
 
+use core::cell::RefCell;
 use core::fmt;
 use std::panic;
 
 use deskgate_core::crypto::Crypto;
 use deskgate_core::time::UnixTime;
 use wasm_bindgen::prelude::*;
+use zeroize::Zeroize as _;
 
 use super::crypto::HostCrypto;
 use crate::json;
@@ -33,6 +35,15 @@ extern "C" {
     fn set_alarm(storage: &ObjectStorage, at: f64) -> Result<(), JsValue>;
 }
 
+/// Bytes asked of the platform at once. Every request of somebody signed in takes 16, and asking costs as
+/// much as all else that its token is made of but the signature.
+const RANDOM_POOL: usize = 4096;
+
+thread_local! {
+    /// Bytes that nobody has seen yet; what is given away is wiped.
+    static RANDOM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
+
 #[wasm_bindgen]
 extern "C" {
     /// `ctx.storage` of the Durable Object.
@@ -49,7 +60,15 @@ impl Host for Workerd {
     }
 
     fn fill_random(&self, bytes: &mut [u8]) {
-        bytes.copy_from_slice(&random_bytes(bytes.len()));
+        RANDOM.with_borrow_mut(|pool| {
+            if pool.len() < bytes.len() {
+                *pool = random_bytes(RANDOM_POOL.max(bytes.len()));
+            }
+            let rest = pool.len() - bytes.len();
+            bytes.copy_from_slice(&pool[rest..]);
+            pool[rest..].zeroize();
+            pool.truncate(rest);
+        });
     }
 
     fn generate_rsa_key(&self) -> Result<Vec<u8>, HostFailed> {
