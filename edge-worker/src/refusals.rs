@@ -5,19 +5,44 @@ use std::collections::BTreeMap;
 
 use deskgate_core::time::UnixTime;
 
-/// Told in a minute, by desk.
+use crate::audit::Event;
+use crate::desk_object::{REFUSALS_A_MINUTE, is_refusal};
+use crate::isolate;
+
+/// Of service tokens, told in a minute, by desk.
 const A_MINUTE: u32 = 5;
 
 /// Desks that are counted; more make the count begin anew.
 const MAX_HOSTS: usize = 64;
 
+/// What was told.
+#[derive(Debug, Default)]
+pub(crate) struct Refusals {
+    of_service_tokens: Told,
+    others: Told,
+}
+
 /// By host: the minute, and how many were told in it.
 #[derive(Debug, Default)]
-pub(crate) struct Refusals(BTreeMap<String, (u64, u32)>);
+struct Told(BTreeMap<String, (u64, u32)>);
 
 impl Refusals {
-    /// Whether one more may be told.
+    /// Whether one more of a service token may be told.
     pub(crate) fn is_within_budget(&mut self, host: &str, now: UnixTime) -> bool {
+        self.of_service_tokens.one_more(A_MINUTE, host, now)
+    }
+}
+
+/// What the object is told of an event at the desk of `host`. Of refusals it keeps so many and no more,
+/// whoever floods which page, and the call itself would cost those their time who sign in.
+pub(crate) fn to_record(event: Event, host: &str, now: UnixTime) -> Vec<Event> {
+    let is_told = !is_refusal(&event)
+        || isolate::with(|isolate| isolate.refusals.others.one_more(REFUSALS_A_MINUTE, host, now));
+    if is_told { vec![event] } else { Vec::new() }
+}
+
+impl Told {
+    fn one_more(&mut self, a_minute: u32, host: &str, now: UnixTime) -> bool {
         let minute = now.seconds() / 60;
         if !self.0.contains_key(host) {
             if self.0.len() >= MAX_HOSTS {
@@ -29,8 +54,8 @@ impl Refusals {
         if *counted != minute {
             (*counted, *told) = (minute, 0);
         }
-        *told += 1;
-        *told <= A_MINUTE
+        *told = told.saturating_add(1);
+        *told <= a_minute
     }
 }
 

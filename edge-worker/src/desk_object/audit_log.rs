@@ -9,9 +9,15 @@ use crate::json;
 /// Events kept; older ones go.
 const KEPT_EVENTS: u32 = 10_000;
 
-/// Refusals and failures kept in a minute. Anybody can post nonsense to the sign-in address, or ask for
+/// Refusals kept beside them: whoever causes a few in every minute drives out older refusals only.
+const KEPT_REFUSALS: u32 = 2_000;
+
+/// Events from one clearing to the next, which reads all that is kept.
+const CLEARED_EVERY: u64 = 100;
+
+/// Refusals and failures kept in a minute; an isolate tells of no more either. Anybody can post nonsense to the sign-in address, or ask for
 /// public paths while the origin is down; a flood must not push the real events out of the log.
-const REFUSALS_A_MINUTE: u64 = 60;
+pub(crate) const REFUSALS_A_MINUTE: u32 = 60;
 
 /// What anybody can cause without a session in force.
 const REFUSALS: [Name; 12] = [
@@ -29,21 +35,40 @@ const REFUSALS: [Name; 12] = [
     Name::ServiceTokenRefused,
 ];
 
+/// Whether anybody can cause such events, as many as they like.
+pub(crate) fn is_refusal(event: &Event) -> bool {
+    REFUSALS.contains(&event.event)
+}
+
 pub(super) fn append(storage: &dyn Storage, event: &Event) -> Result<(), HostFailed> {
     let name = json::to_value(&event.event);
-    let is_refusal = REFUSALS.contains(&event.event);
-    if is_refusal && refusals_since(storage, event.at.saturating_sub(60))? >= REFUSALS_A_MINUTE {
+    let a_minute_ago = event.at.saturating_sub(60);
+    if is_refusal(event) && refusals_since(storage, a_minute_ago)? >= REFUSALS_A_MINUTE.into() {
         return Ok(());
     }
     storage.execute(
         "INSERT INTO audit_log (at, event, details) VALUES (?, ?, ?)",
         &[json!(event.at), name, json!(json::write(event))],
     )?;
-    storage.execute(
-        "DELETE FROM audit_log WHERE sequence <= (SELECT max(sequence) FROM audit_log) - ?",
-        &[json!(KEPT_EVENTS)],
-    )?;
+    let newest = storage.execute("SELECT max(sequence) AS newest FROM audit_log", &[])?;
+    let newest = newest.first().and_then(|row| row["newest"].as_u64()).ok_or(HostFailed)?;
+    if newest % CLEARED_EVERY == 0 {
+        clear(storage, "IN", KEPT_REFUSALS)?;
+        clear(storage, "NOT IN", KEPT_EVENTS)?;
+    }
     Ok(())
+}
+
+/// Keeps the newest events that are refusals, or that are none.
+fn clear(storage: &dyn Storage, are: &str, kept: u32) -> Result<(), HostFailed> {
+    let condition = format!("event {are} ({})", ["?"; REFUSALS.len()].join(", "));
+    let names = || REFUSALS.map(|name| json::to_value(&name));
+    let parameters = [&names()[..], &names()[..], &[json!(kept)]].concat();
+    let delete = format!(
+        "DELETE FROM audit_log WHERE {condition} AND sequence <=
+            (SELECT sequence FROM audit_log WHERE {condition} ORDER BY sequence DESC LIMIT 1 OFFSET ?)"
+    );
+    storage.execute(&delete, &parameters).map(drop)
 }
 
 /// Looks at the newest rows only, so that it costs the same however long the log is.

@@ -21,6 +21,7 @@ pub(crate) mod tests;
 #[cfg(test)]
 mod year;
 
+pub(crate) use audit_log::{REFUSALS_A_MINUTE, is_refusal};
 pub(crate) use cutoffs::{CUTOFF_LIFETIME, Cutoff};
 pub(crate) use kept_forms::{KeptForm, SealedForm};
 pub(crate) use one_time::{OneTime, Use};

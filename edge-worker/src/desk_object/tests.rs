@@ -439,6 +439,32 @@ fn a_flood_of_refusals_does_not_push_events_out_of_the_log() {
     assert_eq!(storage.count("audit_log"), 62);
 }
 
+/// Few enough in a minute to be kept, for hours.
+#[test]
+fn patience_does_not_push_events_out_of_the_log_either() {
+    let storage = set_up();
+    let record = |name, minute: u64| {
+        let now = UnixTime::from_seconds(NOW.seconds() + 61 * minute);
+        ask(&storage, Operation::Record { event: event(name, now) }, now);
+    };
+    record(Name::PeopleChanged, 0);
+    for index in 0..12_000 {
+        record(Name::RevocationRefused, index / 50);
+    }
+    let count = |name: &str| {
+        let count = "SELECT count(*) AS events FROM audit_log WHERE event = ?";
+        storage.execute(count, &[json!(name)]).unwrap()[0]["events"].as_u64().unwrap()
+    };
+    assert_eq!((count("people.changed"), count("settings.applied")), (1, 1));
+    assert!((2_000..2_100).contains(&count("revocation.refused")));
+    for index in 0..11_000 {
+        record(Name::PeopleChanged, 1_000 + index);
+    }
+    assert!((10_000..10_100).contains(&count("people.changed")));
+    assert_eq!(count("settings.applied"), 0);
+    assert!((2_000..2_100).contains(&count("revocation.refused")));
+}
+
 #[test]
 fn tables_of_a_newer_worker_are_left_alone() {
     let storage = set_up();

@@ -25,6 +25,7 @@ use deskgate_core::time::UnixTime;
 use crate::audit::{Event, Name};
 use crate::http::Response;
 use crate::pages::Notice;
+use crate::refusals::to_record;
 use crate::step::Step;
 use crate::visit::Visit;
 
@@ -103,7 +104,7 @@ fn person_of(session: &Session) -> &str {
 /// Answers, and writes the event to the log at once and to the object afterwards.
 fn respond_and_record(response: Response, event: Event, visit: &Visit) -> Step {
     event.log(visit.host);
-    Step::Respond(response, vec![event])
+    Step::Respond(response, to_record(event, &visit.head.host, visit.now))
 }
 
 /// A time for people, to the minute.

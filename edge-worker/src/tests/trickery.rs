@@ -205,3 +205,24 @@ fn forwarding_headers_have_no_say_in_our_own_addresses() {
     open("/deskgate/session");
     open("/deskgate/none");
 }
+
+/// Each question costs the object the time of those who sign in, and it would keep no more of them.
+#[test]
+fn a_flood_of_refusals_is_no_flood_of_questions() {
+    let mut deployment = deployment_with(&settings());
+    for (path, headers) in [
+        ("/deskgate/global-token-revocation/contoso", "authorization:Bearer x\n"),
+        ("/deskgate/admin/keys", "authorization:Bearer x\n"),
+        ("/deskgate/acs/complete", FORM),
+        ("/deskgate/break-glass", FORM),
+    ] {
+        deployment.advance(60);
+        let asked = deployment.asked;
+        for _ in 0..1_000 {
+            let outcome =
+                deployment.handle(request("POST", path, headers), b"SAMLResponse=x&token=x");
+            assert!(outcome.response().status >= 400, "{path}");
+        }
+        assert!((1..=62).contains(&(deployment.asked - asked)), "{path}");
+    }
+}

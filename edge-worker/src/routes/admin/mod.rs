@@ -24,6 +24,7 @@ use crate::host::Host;
 use crate::http::{RequestHead, Response};
 use crate::json;
 use crate::reference::new_reference;
+use crate::refusals::to_record;
 use crate::step::{Step, TooLarge, Unreachable};
 
 const PREFIX: &str = "/deskgate/admin/";
@@ -133,7 +134,8 @@ impl Call {
             .map_err(|error| {
                 let event = self.event(Name::AdminRefused, now).diagnostic(&error);
                 event.log(self.host);
-                Step::Respond(failure(AdminRefusal::TokenRefused), vec![event])
+                let events = to_record(event, &self.head.host, now);
+                Step::Respond(failure(AdminRefusal::TokenRefused), events)
             })
     }
 
