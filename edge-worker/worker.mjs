@@ -101,6 +101,7 @@ async function forward(request, env, head, passed) {
   const body = replays ? call(env, () => edge.takeBody()) : request.body;
   // What somebody signed in is shown never comes out of a cache on the way.
   const cache = personal ? "no-store" : undefined;
+  const askedAt = Date.now();
   let response;
   try {
     response = await fetch(url, { method, headers, body, cache, redirect: "manual", encodeResponseBody: "manual" });
@@ -108,12 +109,12 @@ async function forward(request, env, head, passed) {
     console.error(`origin: ${error}`);
     return undefined;
   }
-  return relay(env, response, head, passed);
+  return relay(env, response, askedAt, head, passed);
 }
 
-function relay(env, response, head, { url, personal, watched = false, renews }) {
+function relay(env, response, askedAt, head, { url, personal, watched = false, renews }) {
   const header = (name) => response.headers.get(name) ?? "";
-  const renewed = renews ? call(env, () => edge.renewal(Date.now(), head.text)) : undefined;
+  const renewed = renews ? call(env, () => edge.renewal(askedAt, Date.now(), head.text)) : undefined;
   let text = `${header("cache-control")}\n${header("content-length")}\n${header("content-type")}\n`;
   text += `${header("location")}\n${url}\n${head.origin}\n`;
   for (const cookie of response.headers.getSetCookie()) text += `${cookie}\n`;

@@ -100,10 +100,11 @@ pub fn relay(response: &str, personal: bool, watched: bool, renewed: Option<Stri
     json::write(&relay::relay(OriginResponse::parse(response), passed))
 }
 
-/// The new session cookie for the answer to a request; nothing when its session has ended meanwhile.
+/// The new session cookie for the answer to a request that the origin was sent at `asked_at`; nothing when
+/// that is long ago, or its session has ended meanwhile.
 #[wasm_bindgen]
-pub fn renewal(now: f64, head: String) -> Option<String> {
-    renewal::of_answer(RequestHead::parse(head), time(now), HOST)
+pub fn renewal(asked_at: f64, now: f64, head: String) -> Option<String> {
+    renewal::of_answer(RequestHead::parse(head), time(asked_at), time(now), HOST)
 }
 
 /// Whether what a request opened may go on, as JSON: `"passes"`, `{ended}` with the reason, or `{refresh}`:

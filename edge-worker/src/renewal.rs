@@ -3,6 +3,8 @@
 //! The session is its cookie, so its last activity stands there. A renewed token names the same session:
 //! what ended it, or will end it, by name or by time, ends it with every token that it ever had.
 
+use core::time::Duration;
+
 use deskgate_core::session::cookie::{CookieName, set_cookie};
 use deskgate_core::session::{PAST_SESSION_KNOWN, Session, mint_session};
 use deskgate_core::time::UnixTime;
@@ -12,6 +14,11 @@ use crate::http::{RequestHead, Response};
 use crate::isolate;
 use crate::snapshot::Trust;
 use crate::visit::Visit;
+
+/// An answer that took longer brings no new cookie; one of the next requests does. Somebody may have signed
+/// out meanwhile, which other isolates learn within 30 seconds, or somebody else have signed in: the cookie
+/// would take the place of theirs.
+const LONGEST_WAIT: Duration = Duration::from_secs(5);
 
 /// The cookie of a session that is used now.
 pub(crate) fn session_cookie(visit: &Visit, session: &Session) -> Option<String> {
@@ -45,13 +52,17 @@ pub(crate) fn with_renewal(visit: &Visit, session: &Session, response: Response)
     }
 }
 
-/// The cookie for the answer of the origin, now that it has come: a session that ended meanwhile, as far
-/// as this isolate knows, is not renewed.
+/// The cookie for the answer of the origin, now that it has come to what was asked at `asked_at`: a session
+/// that ended meanwhile, as far as this isolate knows, is not renewed.
 pub(crate) fn of_answer(
     head: RequestHead,
+    asked_at: UnixTime,
     now: UnixTime,
     host: &'static dyn Host,
 ) -> Option<String> {
+    if now.saturating_since(asked_at) > LONGEST_WAIT {
+        return None;
+    }
     let (desk, secrets) = isolate::with(|isolate| {
         let secrets = isolate.secrets.clone()?;
         Some((isolate.snapshots.find_unreachable(&head.host, now)?, secrets))

@@ -23,7 +23,7 @@ fn use_desk(deployment: &mut Deployment, browser: &mut Browser, headers: &str) -
     let outcome = browser.send(deployment, "GET", "/tickets/1", headers, "");
     let renews = json!(outcome.forward())["renews"] == true;
     let head = browser.head("GET", "/tickets/1", headers);
-    let renewed = renewal::of_answer(head, deployment.now, deployment.host);
+    let renewed = renewal::of_answer(head, deployment.now, deployment.now, deployment.host);
     assert_eq!(renewed.is_some(), renews);
     if let Some(cookie) = &renewed {
         let (pair, attributes) = cookie.split_once(';').unwrap();
@@ -74,7 +74,7 @@ fn a_session_that_nobody_used_leads_to_the_sign_in() {
     let page = person.open(&mut deployment, "/tickets/1").response();
     assert_eq!(page.status, 302);
     let head = browser.head("GET", "/tickets/1", NAVIGATION);
-    assert_eq!(renewal::of_answer(head, deployment.now, deployment.host), None);
+    assert_eq!(renewal::of_answer(head, deployment.now, deployment.now, deployment.host), None);
 }
 
 /// What a browser does by itself keeps nobody signed in.
@@ -105,7 +105,7 @@ fn a_renewal_revives_nothing() {
     let head = old.head("GET", "/tickets/1", NAVIGATION);
     browser.submit(&mut deployment, "/deskgate/logout", &[]);
     // The answer to a request from before the sign-out comes late.
-    assert_eq!(renewal::of_answer(head, deployment.now, deployment.host), None);
+    assert_eq!(renewal::of_answer(head, deployment.now, deployment.now, deployment.host), None);
     for _ in 0..2 {
         for copy in [&old, &renewed] {
             let outcome = copy.clone().open(&mut deployment, "/tickets/1");
@@ -113,6 +113,25 @@ fn a_renewal_revives_nothing() {
         }
         deployment.new_isolate();
     }
+}
+
+/// In another isolate, which has not learned of it: the browser may be somebody else's by now.
+#[test]
+fn an_answer_that_comes_late_brings_no_cookie() {
+    let mut deployment = deployment();
+    let (mut browser, _) = sign_in(&mut deployment, 1);
+    deployment.advance(1000);
+    assert!(use_desk(&mut deployment, &mut browser.clone(), NAVIGATION));
+    let asked_at = deployment.now;
+    let head = || browser.head("GET", "/tickets/1", NAVIGATION);
+    let renewed = |deployment: &Deployment| {
+        renewal::of_answer(head(), asked_at, deployment.now, deployment.host).is_some()
+    };
+    deployment.advance(5);
+    assert!(renewed(&deployment));
+    deployment.advance(1);
+    assert!(!renewed(&deployment));
+    assert!(use_desk(&mut deployment, &mut browser, NAVIGATION), "the next one does");
 }
 
 #[test]
