@@ -19,7 +19,7 @@ const DOCUMENT_NODE: u32 = 0;
 
 /// See [`Document::parse`].
 pub(super) fn parse<'i>(bytes: &'i [u8], limits: &XmlLimits) -> Result<Document<'i>, Error> {
-    if bytes.len() > limits.max_bytes || bytes.len() > MAX_BYTES {
+    if bytes.len() > limits.max_bytes.min(MAX_BYTES) {
         return Err(ErrorKind::TooLarge.at(limits.max_bytes).in_input(bytes));
     }
     parse_within(bytes, limits).map_err(|fault| fault.in_input(bytes))

@@ -1,5 +1,6 @@
 //! What is in a WebAssembly module: bytes of code by crate, for ours by module, and of data.
 
+use core::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};
 
 use anyhow::Result;
@@ -41,7 +42,7 @@ pub(super) fn of(module: &[u8]) -> Result<Vec<(String, usize)>> {
         *areas.entry(area(&format!("{:#}", rustc_demangle::demangle(name)))).or_default() += bytes;
     }
     let mut areas: Vec<_> = areas.into_iter().collect();
-    areas.sort_by(|one, other| other.1.cmp(&one.1));
+    areas.sort_by_key(|(_, bytes)| Reverse(*bytes));
     Ok(areas)
 }
 
