@@ -71,7 +71,7 @@ pub(crate) enum Operation {
     /// Ends all sessions that an administrator means. The token is used up.
     EndAll { whose: Whose, token: OneTime, event: Event },
     /// Keeps a form through a sign-in.
-    Keep { form: Box<KeptForm>, event: Event },
+    Keep { form: Box<KeptForm>, visitor: Visitor, event: Event },
     /// Forgets a form that was kept: it arrived at the origin, or nobody wants it any more.
     DiscardKept { key: String, event: Option<Event> },
     /// What is known of a form that was kept.
@@ -345,7 +345,11 @@ pub(crate) fn run(
             Ok(Reply::EndedAll { sessions: end_all(storage, &whose, &event, now)? })
         }
         Operation::Keys => resealing::keys(storage),
-        Operation::Keep { form, event } => {
+        Operation::Keep { form, visitor, event } => {
+            // Who is shut out of the directory writes nothing here any more.
+            if people::is_disabled(storage, &visitor)? {
+                return Ok(Reply::NotAdmitted { why: NotAdmitted::Disabled });
+            }
             if !kept_forms::keep(storage, &form, now)? {
                 return Ok(Reply::NoRoom);
             }

@@ -181,6 +181,15 @@ pub(super) fn admit(
     Ok(Ok(()))
 }
 
+/// Whether an administrator disabled this person.
+pub(super) fn is_disabled(storage: &dyn Storage, visitor: &Visitor) -> Result<bool, HostFailed> {
+    let entry = match &visitor.profile {
+        Some(profile) => find(storage, &profile.email)?,
+        None => None,
+    };
+    Ok(entry.is_some_and(|entry| entry.disabled) || is_disabled_elsewhere(storage, visitor)?)
+}
+
 /// Whether an administrator disabled this very person, under whatever address. Many identity providers
 /// let people change their own, and then the address alone would let them in again.
 fn is_disabled_elsewhere(storage: &dyn Storage, visitor: &Visitor) -> Result<bool, HostFailed> {

@@ -362,13 +362,17 @@ fn a_disabled_person_does_not_get_it() {
         let body = json!({ "changes": changes }).to_string();
         send_signed("POST", "/deskgate/admin/people", &body, id, deployment);
     };
-    people(&mut deployment, 7, json!([{ "put": { "email": SIMON } }, { "disable": SIMON }]));
+    people(&mut deployment, 7, json!([{ "put": { "email": SIMON } }]));
     let kept = keep(&mut deployment, &mut browser);
+    people(&mut deployment, 8, json!([{ "disable": SIMON }]));
     let page = browser.open(&mut deployment, &kept).response();
     let login = between(&page, "class=\"button first\" href=\"", "\"");
     let refused = sign_in(&mut deployment, &mut browser, &login, SIMON);
     assert_eq!(refused.status, 403, "{}", refused.body);
     assert_eq!(browser.open(&mut deployment, &kept).response().status, 401);
+    // Nor is anything more kept of theirs.
+    let refused = post(&mut deployment, &mut browser, &form_headers(), TEXT);
+    assert_eq!(refused.status, 401, "{}", refused.body);
 }
 
 #[test]

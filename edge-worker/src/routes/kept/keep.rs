@@ -10,7 +10,7 @@ use deskgate_core::session::{PAST_SESSION_KNOWN, Session};
 use super::form::{Form, Keeper, LIFETIME};
 use super::{browser, event, login_to, names, page_of};
 use crate::audit::Name;
-use crate::desk_object::{Operation, Reply};
+use crate::desk_object::{Operation, Reply, Visitor};
 use crate::gate::form_page;
 use crate::host::random;
 use crate::http::{RequestHead, Response};
@@ -75,7 +75,8 @@ fn ask_to_keep(visit: Visit, session: &Session, content_type: String, body: &[u8
         return not_kept(&visit, NotKept::Unavailable);
     };
     let event = event(&visit, Name::FormKept, session);
-    let operation = Operation::Keep { form: Box::new(form), event: event.clone() };
+    let visitor = Visitor::of(session);
+    let operation = Operation::Keep { form: Box::new(form), visitor, event: event.clone() };
     Step::ask(operation, move |reply| match reply {
         Ok(Reply::Done) => {
             event.log(visit.host);
@@ -85,6 +86,7 @@ fn ask_to_keep(visit: Visit, session: &Session, content_type: String, body: &[u8
                 .with("Set-Cookie", set_cookie(CookieName::Kept, &browser, LIFETIME))
                 .into()
         }
+        Ok(Reply::NotAdmitted { .. }) => not_kept(&visit, NotKept::NobodyKnown),
         _ => not_kept(&visit, NotKept::Unavailable),
     })
 }
