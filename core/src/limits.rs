@@ -15,6 +15,8 @@ pub struct XmlLimits {
     pub max_attribute_bytes: usize,
     /// Bytes of one run of character data or one CDATA section, as written.
     pub max_text_bytes: usize,
+    /// Bytes of a namespace name. It may be compared as often as it is used.
+    pub max_namespace_bytes: usize,
     /// Namespace declarations on one element.
     pub max_namespaces: usize,
     /// Namespace declarations in scope at one place, those that hide each other counted as well.
@@ -24,6 +26,7 @@ pub struct XmlLimits {
 impl XmlLimits {
     /// For SAML messages. The largest real response seen has 18 KB; one with 1,000 group claims about
     /// 150 KB. Depth: Response/Assertion/.../X509Certificate is 9, so 32 leaves room for extensions.
+    /// Identity providers declare up to a dozen namespaces, whose names have up to 90 bytes.
     pub const MESSAGE: Self = Self {
         max_bytes: 384 * 1024,
         max_depth: 32,
@@ -31,8 +34,9 @@ impl XmlLimits {
         max_attributes: 64,
         max_attribute_bytes: 64 * 1024,
         max_text_bytes: 256 * 1024,
+        max_namespace_bytes: 256,
         max_namespaces: 32,
-        max_namespaces_in_scope: 128,
+        max_namespaces_in_scope: 64,
     };
 
     /// For metadata that an administrator supplies: one entity, not a federation.

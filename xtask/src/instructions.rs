@@ -42,9 +42,8 @@ const MAX_BEND: f64 = 0.10;
 const NORMAL: &str = "response-50-KB";
 
 /// How much more than a normal response parsing and canonicalization of the worst inputs may cost, for
-/// each byte. In time it is below 5, for a normal response also has a digest and a signature verified,
-/// which is not counted here.
-const MAX_WORST: f64 = 5.5;
+/// each byte.
+const MAX_WORST: f64 = 5.0;
 
 #[derive(Debug, Deserialize, Serialize)]
 struct Record {

@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
+use deskgate_core::limits::XmlLimits;
+
 use super::Message;
 
 /// Longest document that the parser takes for a message.
-const MAX_BYTES: usize = deskgate_core::limits::XmlLimits::MESSAGE.max_bytes;
+const MAX_BYTES: usize = XmlLimits::MESSAGE.max_bytes;
 
 /// The stored response with so many bytes of groups more. Its signature no longer holds.
 pub(crate) fn grown(bytes: usize) -> Message {
@@ -29,7 +31,7 @@ pub(crate) fn grown(bytes: usize) -> Message {
 type Make = fn() -> String;
 
 /// As much as the limits of the parser let a message have of what is looked at in a loop.
-pub(crate) const WORST: [(&str, Make); 8] = [
+pub(crate) const WORST: [(&str, Make); 11] = [
     ("deepest", || {
         let deep = format!("{}{}", "<a>".repeat(31), "</a>".repeat(31));
         repeated("<a>", &deep, "</a>")
@@ -40,17 +42,34 @@ pub(crate) const WORST: [(&str, Make); 8] = [
         repeated("<a>", &format!("<b>{text}</b>"), "</a>")
     }),
     ("most attributes", || {
-        let attributes: String = (0..64).rev().map(|n| format!(" a{n}=\"\"")).collect();
+        // In no order: what is in order or in reverse may be sorted at once.
+        let attributes: String = (0..64).map(|n| format!(" a{}=\"\"", n * 23 % 64)).collect();
         repeated("<a>", &format!("<b{attributes}/>"), "</a>")
     }),
     ("most namespaces", || repeated("<a>", &format!("<b{}/>", declarations(0)), "</a>")),
+    ("most used namespaces", || {
+        let uses: String = (0..32).map(|n| format!("<p{n}:c p{}:d=\"\"/>", 31 - n)).collect();
+        repeated("<a>", &format!("<b{}>{uses}</b>", declarations(0)), "</a>")
+    }),
+    ("longest namespaces", || {
+        let long = "u".repeat(XmlLimits::MESSAGE.max_namespace_bytes - "urn:00".len());
+        let declared: String =
+            (0..32).map(|n| format!(" xmlns:p{n}=\"urn:{long}{n:02}\" p{n}:u=\"\"")).collect();
+        let attributes: String = (0..64).map(|n| format!(" p{}:a{n}=\"\"", n * 7 % 32)).collect();
+        repeated(&format!("<a{declared}>"), &format!("<b{attributes}/>"), "</a>")
+    }),
+    ("longest names beside each other", || {
+        let attributes: String =
+            (0..64).map(|n| format!(" attribute{:02}=\"\"", n * 23 % 64)).collect();
+        repeated("<a>", &format!("<b{attributes}/>"), "</a>")
+    }),
     ("most namespaces in scope", || {
         let (before, after) = in_scope();
         repeated(&before, "<p0:b></p0:b>", &after)
     }),
     ("most prefixed attributes", || {
         let (before, after) = in_scope();
-        let attributes: String = (0..64).rev().map(|n| format!(" p{n}:a=\"\"")).collect();
+        let attributes: String = (0..64).map(|n| format!(" p{}:a=\"\"", n * 23 % 64)).collect();
         repeated(&before, &format!("<b{attributes}/>"), &after)
     }),
     ("longest names", || {
@@ -71,9 +90,9 @@ fn declarations(from: usize) -> String {
     (from..from + 32).map(|n| format!(" xmlns:p{n}=\"urn:{n}\"")).collect()
 }
 
-/// 128 declarations around what is inside, and a use of each, which puts it into the canonical form.
+/// 64 declarations around what is inside, and a use of each, which puts it into the canonical form.
 fn in_scope() -> (String, String) {
     let uses = |from| (from..from + 32).map(|n| format!(" p{n}:u=\"\"")).collect::<String>();
-    let open = [0, 32, 64, 96].map(|from| format!("<a{}{}>", declarations(from), uses(from)));
-    (open.concat(), "</a>".repeat(4))
+    let open = [0, 32].map(|from| format!("<a{}{}>", declarations(from), uses(from)));
+    (open.concat(), "</a>".repeat(2))
 }

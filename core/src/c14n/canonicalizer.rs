@@ -2,18 +2,35 @@
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use super::output::{Output, Sink};
 use super::{Canonicalization, Comments, Error, Method, base_uri};
-use crate::xml::{Attribute, Element, Event, Node, names, prefix_key};
+use crate::xml::{Attribute, Element, Event, ExpandedName, Node, by_key, name_key, names};
 
 /// A namespace node: prefix and namespace name.
-type NamespaceNode<'doc> = (&'doc str, &'doc str);
+#[derive(Clone, Copy)]
+struct NamespaceNode<'doc> {
+    key: u64,
+    prefix: &'doc str,
+    uri: &'doc str,
+}
+
+impl<'doc> From<(&'doc str, &'doc str)> for NamespaceNode<'doc> {
+    fn from((prefix, uri): (&'doc str, &'doc str)) -> Self {
+        Self { key: name_key(prefix), prefix, uri }
+    }
+}
+
+impl NamespaceNode<'_> {
+    fn by_prefix(&self, other: &Self) -> Ordering {
+        by_key((self.key, self.prefix), (other.key, other.prefix))
+    }
+}
 
 /// An attribute node of an element in the output, which may have come from an ancestor.
 struct AttributeNode<'doc> {
-    namespace: &'doc str,
-    local_name: &'doc str,
+    expanded_name: ExpandedName<'doc>,
     name: &'doc str,
     value: Cow<'doc, str>,
 }
@@ -21,8 +38,7 @@ struct AttributeNode<'doc> {
 impl<'doc> From<Attribute<'doc>> for AttributeNode<'doc> {
     fn from(attribute: Attribute<'doc>) -> Self {
         Self {
-            namespace: attribute.namespace(),
-            local_name: attribute.local_name(),
+            expanded_name: ExpandedName::new(attribute.namespace(), attribute.local_name()),
             name: attribute.name(),
             value: Cow::Borrowed(attribute.value()),
         }
@@ -32,10 +48,9 @@ impl<'doc> From<Attribute<'doc>> for AttributeNode<'doc> {
 pub(super) struct Canonicalizer<'a, 'doc> {
     how: &'a Canonicalization<'a>,
     output: Output<'a>,
-    /// Namespace nodes that the open elements have rendered, each with the key of its prefix, the innermost
-    /// last. Never more than the declarations in scope, because a node is rendered again only after a new
-    /// declaration.
-    rendered: Vec<(u64, NamespaceNode<'doc>)>,
+    /// Namespace nodes that the open elements have rendered, the innermost last. Never more than the
+    /// declarations in scope, because a node is rendered again only after a new declaration.
+    rendered: Vec<NamespaceNode<'doc>>,
     /// How many were rendered outside of each open element.
     outer_rendered: Vec<usize>,
     /// The axes of the element at work; kept to use their memory again.
@@ -142,25 +157,26 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
             }
             // The output parent has rendered all of its scope, so only what is new is looked at.
             Method::Inclusive10 | Method::Inclusive11 if !is_apex => {
-                axis.extend(element.namespace_declarations());
+                axis.extend(element.namespace_declarations().map(NamespaceNode::from));
             }
             Method::Inclusive10 | Method::Inclusive11 => {
-                axis.extend(element.ancestors_and_self().flat_map(Element::namespace_declarations));
+                let in_scope =
+                    element.ancestors_and_self().flat_map(Element::namespace_declarations);
+                axis.extend(in_scope.map(NamespaceNode::from));
             }
         }
         // The innermost declaration of a prefix comes first, and a stable sort keeps it so.
-        axis.sort_by_key(|node| node.0);
-        axis.dedup_by_key(|node| node.0);
-        for (prefix, uri) in axis.drain(..) {
+        axis.sort_by(NamespaceNode::by_prefix);
+        axis.dedup_by(|later, first| later.by_prefix(first) == Ordering::Equal);
+        for node in axis.drain(..) {
             // The declaration of the prefix xml is never rendered.
-            let key = prefix_key(prefix);
-            if prefix != "xml" && !self.is_rendered(key, prefix, uri) {
-                self.output.write(if prefix.is_empty() { " xmlns" } else { " xmlns:" });
-                self.output.write(prefix);
+            if node.prefix != "xml" && !self.is_rendered(&node) {
+                self.output.write(if node.prefix.is_empty() { " xmlns" } else { " xmlns:" });
+                self.output.write(node.prefix);
                 self.output.write("=\"");
-                self.output.attribute_value(uri);
+                self.output.attribute_value(node.uri);
                 self.output.write("\"");
-                self.rendered.push((key, (prefix, uri)));
+                self.rendered.push(node);
             }
         }
         self.namespace_axis = axis;
@@ -168,10 +184,12 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
 
     /// Whether the output already says this at this place. It says nothing at the apex, where `xmlns=""`
     /// would be superfluous.
-    fn is_rendered(&self, key: u64, prefix: &str, uri: &str) -> bool {
-        let is_same = |(found, node): &&(u64, NamespaceNode<'_>)| *found == key && node.0 == prefix;
+    fn is_rendered(&self, node: &NamespaceNode<'_>) -> bool {
+        let is_same = |found: &&NamespaceNode<'_>| found.by_prefix(node) == Ordering::Equal;
         let nearest = self.rendered.iter().rev().find(is_same);
-        nearest.map_or(uri.is_empty(), |(_, node)| node.1 == uri)
+        nearest.map_or(node.uri.is_empty(), |found| {
+            core::ptr::eq(found.uri, node.uri) || found.uri == node.uri
+        })
     }
 
     /// What the PrefixList selects: treated as in Canonical XML (Exclusive C14N, section 3), so for the
@@ -187,11 +205,10 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
         };
         let outer = element.ancestors_and_self().take(if is_apex { usize::MAX } else { 1 });
         let declarations = outer.flat_map(Element::namespace_declarations);
-        axis.extend(declarations.filter(|(prefix, _)| is_listed(prefix)));
+        axis.extend(declarations.filter(|(prefix, _)| is_listed(prefix)).map(NamespaceNode::from));
     }
 
-    /// Renders the attribute axis, sorted by namespace name and then local name. Bytes of UTF-8 sort as
-    /// code points do.
+    /// Renders the attribute axis, sorted by namespace name and then local name.
     fn attribute_nodes(&mut self, element: Element<'doc>, is_apex: bool) {
         let mut axis = core::mem::take(&mut self.attribute_axis);
         axis.extend(element.attributes().map(AttributeNode::from));
@@ -206,10 +223,8 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
             }
         }
         // An element's own attribute comes before an inherited one, and a stable sort keeps it so.
-        axis.sort_by(|a, b| (a.namespace, a.local_name).cmp(&(b.namespace, b.local_name)));
-        axis.dedup_by(|later, first| {
-            (later.namespace, later.local_name) == (first.namespace, first.local_name)
-        });
+        axis.sort_by_key(|attribute| attribute.expanded_name);
+        axis.dedup_by_key(|attribute| attribute.expanded_name);
         for attribute in axis.drain(..) {
             self.output.write(" ");
             self.output.write(attribute.name);
@@ -224,9 +239,10 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
 /// The prefixes of the element and of its attributes (Exclusive C14N, section 1.1). An attribute
 /// without prefix does not use the default namespace.
 fn visibly_utilized<'doc>(element: Element<'doc>, axis: &mut Vec<NamespaceNode<'doc>>) {
-    axis.push((element.prefix(), element.namespace()));
+    axis.push((element.prefix(), element.namespace()).into());
     let prefixed = element.attributes().filter(|attribute| !attribute.prefix().is_empty());
-    axis.extend(prefixed.map(|attribute| (attribute.prefix(), attribute.namespace())));
+    let names = prefixed.map(|attribute| (attribute.prefix(), attribute.namespace()));
+    axis.extend(names.map(NamespaceNode::from));
 }
 
 /// Adds the `xml:*` attributes of the omitted ancestors, nearest first (C14N 1.0, section 2.4; C14N
@@ -258,11 +274,10 @@ fn fix_up_base<'doc>(apex: Element<'doc>, axis: &mut Vec<AttributeNode<'doc>>) {
     let joined = omitted.fold(Cow::Borrowed(innermost), |reference, base| {
         Cow::Owned(base_uri::join(base, &reference))
     });
-    axis.retain(|attribute| !(attribute.namespace == names::XML && attribute.local_name == "base"));
+    axis.retain(|attribute| !attribute.expanded_name.is(names::XML, "base"));
     if !joined.is_empty() {
         axis.push(AttributeNode {
-            namespace: names::XML,
-            local_name: "base",
+            expanded_name: ExpandedName::new(names::XML, "base"),
             name: "xml:base",
             value: joined,
         });

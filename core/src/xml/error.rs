@@ -89,7 +89,8 @@ impl Diagnostic for Error {
 #[non_exhaustive]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
-    /// An attribute value longer than [`max_attribute_bytes`](crate::limits::XmlLimits).
+    /// An attribute value longer than `max_attribute_bytes`, or a namespace name longer than
+    /// `max_namespace_bytes` of [`XmlLimits`](crate::limits::XmlLimits).
     AttributeTooLong,
     /// `]]>` in character data, which only ends a CDATA section (XML 2.4).
     CdataEndInText,

@@ -15,6 +15,7 @@ mod characters;
 mod cursor;
 mod error;
 pub mod names;
+mod order;
 mod parser;
 mod scope;
 mod sequence;
@@ -28,7 +29,7 @@ mod writer;
 
 pub use characters::{is_id, is_nc_name};
 pub use error::{Error, ErrorKind, Position};
-pub(crate) use scope::prefix_key;
+pub(crate) use order::{ExpandedName, by_key, name_key};
 pub use sequence::{
     ContentError, ContentErrorKind, Sequence, check_attributes, required_attribute,
 };

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 use super::characters::{has_scheme, is_uri_text};
 use super::error::{ErrorKind, Fault};
 use super::names;
+use super::order::{KEY_BYTES, name_key};
 use super::store::{NO_NAMESPACE, NamespaceData, XML_NAMESPACE, long, short};
 use crate::limits::XmlLimits;
 
@@ -24,17 +25,6 @@ struct InScope {
     key: u64,
     /// Index of `declarations`.
     declaration: u32,
-}
-
-/// Prefixes up to this many bytes are told apart by their key alone.
-const KEY_BYTES: usize = 7;
-
-/// Length and first bytes of a prefix: a comparison of numbers, of which an element may need as many as
-/// there are attributes and declarations, in place of one of texts. A length that needs more than a byte
-/// stays the largest: cut off, it would be that of a short prefix, which is told apart by its key alone.
-pub(crate) fn prefix_key(prefix: &str) -> u64 {
-    let first = prefix.bytes().take(KEY_BYTES).fold(0, |key, b| key << 8 | u64::from(b));
-    first << 8 | u64::from(u8::try_from(prefix.len()).unwrap_or(u8::MAX))
 }
 
 impl<'i> Scope<'i> {
@@ -79,12 +69,15 @@ impl<'i> Scope<'i> {
         byte: usize,
         limits: &XmlLimits,
     ) -> Result<(), Fault> {
+        if uri.len() > limits.max_namespace_bytes {
+            return Err(ErrorKind::AttributeTooLong.at(byte));
+        }
         check_namespace_name(prefix, &uri).map_err(|kind| kind.at(byte))?;
         if self.in_scope.len() >= limits.max_namespaces_in_scope {
             return Err(ErrorKind::TooManyNamespacesInScope.at(byte));
         }
         self.in_scope
-            .push(InScope { key: prefix_key(prefix), declaration: short(self.declarations.len()) });
+            .push(InScope { key: name_key(prefix), declaration: short(self.declarations.len()) });
         self.declarations.push(NamespaceData { element, prefix, uri });
         Ok(())
     }
@@ -95,10 +88,10 @@ impl<'i> Scope<'i> {
         if prefix == "xml" {
             return Some(XML_NAMESPACE);
         }
-        let wanted = prefix_key(prefix);
+        let wanted = name_key(prefix);
         let is_bound = |found: &&InScope| {
             found.key == wanted
-                && (prefix.len() <= KEY_BYTES
+                && (prefix.len() < KEY_BYTES
                     || self
                         .declarations
                         .get(long(found.declaration))
@@ -142,21 +135,12 @@ fn check_namespace_name(prefix: &str, uri: &str) -> Result<(), ErrorKind> {
     }
 }
 
-/// Up to this many names are compared in pairs, which needs no memory.
-const MAX_NAMES_IN_PAIRS: usize = 8;
-
-/// Index of a name that occurs twice, in time n log n (RUSTSEC-2026-0194 was a quadratic check).
-pub(super) fn duplicate_name<'a>(
-    names: impl ExactSizeIterator<Item = (&'a str, &'a str)> + Clone,
-) -> Option<usize> {
-    if names.len() <= MAX_NAMES_IN_PAIRS {
-        let is_repeated = |(index, name): &(usize, (&str, &str))| {
-            names.clone().take(*index).any(|earlier| earlier.1 == name.1 && earlier.0 == name.0)
-        };
-        return names.clone().enumerate().find(is_repeated).map(|(index, _)| index);
+/// Whether a prefix is declared twice, in time n log n.
+pub(super) fn repeats_a_prefix<'a>(prefixes: impl ExactSizeIterator<Item = &'a str>) -> bool {
+    if prefixes.len() < 2 {
+        return false;
     }
-    let mut sorted: Vec<_> = names.enumerate().map(|(index, name)| (name, index)).collect();
+    let mut sorted: Vec<_> = prefixes.map(|prefix| (name_key(prefix), prefix)).collect();
     sorted.sort_unstable();
-    let repeated = sorted.array_windows().find(|[one, next]| one.0 == next.0);
-    repeated.map(|[_, (_, index)]| *index)
+    sorted.array_windows().any(|[one, next]| one == next)
 }

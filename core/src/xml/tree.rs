@@ -182,7 +182,7 @@ impl<'doc> Element<'doc> {
         self.local_name() == local_name && self.namespace() == namespace
     }
 
-    /// The attributes in the order of the document, namespace declarations excluded.
+    /// The attributes in the order of canonical XML (C14N 1.0, section 2.2), namespace declarations excluded.
     #[must_use]
     pub fn attributes(self) -> Attributes<'doc> {
         let all = &self.document.attributes;

@@ -23,6 +23,7 @@ const UNLIMITED: XmlLimits = XmlLimits {
     max_attribute_bytes: usize::MAX,
     max_text_bytes: usize::MAX,
     max_namespaces: usize::MAX,
+    max_namespace_bytes: usize::MAX,
     max_namespaces_in_scope: usize::MAX,
 };
 
