@@ -90,8 +90,9 @@ const BENCHMARK: Suite = Suite {
     command: bench::quick_command,
 };
 
-/// Programs of others that judge what we make and make what we judge.
+/// Programs of others that judge what we make and make what we judge, or stand behind the Worker.
 const SECOND_OPINIONS: &[Need] = &[
+    Need::NpmPackages,
     Need::TestPackages,
     Need::Xmlsec,
     Need::Xmllint,
