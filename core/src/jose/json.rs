@@ -98,8 +98,8 @@ impl Object {
 
     /// Takes the member of this name out.
     pub fn take_member(&mut self, name: &str) -> Option<Value> {
-        let index = self.members.iter().position(|(existing, _)| existing == name)?;
-        Some(self.members.remove(index).1)
+        let mut taken = self.members.extract_if(.., |(existing, _)| existing == name);
+        taken.next().map(|(_, value)| value)
     }
 
     /// All members in order.

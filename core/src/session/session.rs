@@ -185,7 +185,7 @@ impl Session {
     pub fn wants_renewal(&self, now: UnixTime, idle: Option<Duration>) -> bool {
         let Some(idle) = idle else { return self.idle_expires_at.is_some() };
         let wanted = self.expires_at.min(now.saturating_add(idle));
-        let least = MIN_RENEWAL.max(idle / 10);
+        let least = MIN_RENEWAL.max(Duration::from_secs(idle.as_secs() / 10));
         self.idle_expires_at.is_none_or(|found| {
             found.saturating_since(wanted).max(wanted.saturating_since(found)) >= least
         })

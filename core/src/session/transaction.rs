@@ -127,7 +127,7 @@ impl PendingLogins {
             && (self.transactions.len() > MAX_PENDING_LOGINS
                 || self.to_json().len() > MAX_PLAINTEXT_BYTES)
         {
-            self.transactions.remove(0);
+            let _oldest = self.transactions.extract_if(.., |_| true).next();
         }
     }
 
@@ -136,12 +136,9 @@ impl PendingLogins {
     /// # Errors
     /// [`Error::TransactionUnknown`].
     pub fn take(&mut self, request_id: &str) -> Result<Transaction, Error> {
-        let index = self
-            .transactions
-            .iter()
-            .position(|transaction| transaction.request_id == request_id)
-            .ok_or(Error::TransactionUnknown)?;
-        Ok(self.transactions.remove(index))
+        let mut asked =
+            self.transactions.extract_if(.., |transaction| transaction.request_id == request_id);
+        asked.next().ok_or(Error::TransactionUnknown)
     }
 
     /// The value of the cookie.

@@ -48,7 +48,7 @@ pub fn encrypt(
     entropy: &[u8; ENCRYPTION_ENTROPY_BYTES],
     crypto: &dyn Crypto,
 ) -> Result<String, Error> {
-    let (content_key, rest) = entropy.split_at(KEY_BYTES);
+    let (content_key, rest) = entropy.split_first_chunk::<KEY_BYTES>().ok_or(EncryptionFailed)?;
     let (nonce, seed) = rest.split_first_chunk::<NONCE_BYTES>().ok_or(EncryptionFailed)?;
     let seed = seed.get(..recipient.oaep_digest.output_bytes()).ok_or(EncryptionFailed)?;
     let content_key = SecretKey::new(content_key);

@@ -257,11 +257,8 @@ pub(super) fn list(
     now: UnixTime,
 ) -> Result<Vec<BegunSession>, HostFailed> {
     let (condition, parameter) = whose.condition();
-    let parameters: Vec<_> = parameter
-        .map(|parameter| json!(parameter))
-        .into_iter()
-        .chain([json!(now.seconds()), json!(after), json!(limit)])
-        .collect();
+    let mut parameters = Vec::from_iter(parameter.map(|parameter| json!(parameter)));
+    parameters.extend([json!(now.seconds()), json!(after), json!(limit)]);
     let condition =
         format!("{condition} AND expires_at > ? AND session > ? ORDER BY session LIMIT ?");
     find(storage, &condition, &parameters)

@@ -2,7 +2,7 @@
 //! there already: the module has no cryptography but SHA-256.
 
 use core::cell::RefCell;
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use deskgate_core::crypto::{
     Crypto, DecryptionFailed, DigestAlgorithm, DigestValue, EncryptionFailed, Hasher,
@@ -79,8 +79,10 @@ extern "C" {
 const MAX_KEPT_KEYS: usize = 128;
 
 thread_local! {
-    static PUBLIC_KEYS: RefCell<HashMap<Vec<u8>, JsValue>> = RefCell::default();
-    static PRIVATE_KEYS: RefCell<HashMap<Vec<u8>, JsValue>> = RefCell::default();
+    static PUBLIC_KEYS: RefCell<BTreeMap<Vec<u8>, JsValue>> =
+        const { RefCell::new(BTreeMap::new()) };
+    static PRIVATE_KEYS: RefCell<BTreeMap<Vec<u8>, JsValue>> =
+        const { RefCell::new(BTreeMap::new()) };
 }
 
 /// The host's cryptography, and Rust's for what the host does slower.
@@ -264,7 +266,7 @@ fn kept_private_key(key: &PrivateKey) -> Result<JsValue, SigningFailed> {
 }
 
 /// A full map is emptied: parsing again costs 10 µs.
-fn keep(kept: &mut HashMap<Vec<u8>, JsValue>, key: &PublicKey, parsed: &JsValue) {
+fn keep(kept: &mut BTreeMap<Vec<u8>, JsValue>, key: &PublicKey, parsed: &JsValue) {
     if kept.len() == MAX_KEPT_KEYS {
         kept.clear();
     }

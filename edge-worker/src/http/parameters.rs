@@ -45,7 +45,7 @@ impl fmt::Debug for Parameters {
 /// What stands before the first `delimiter`, or all of it, and what stands after.
 fn split(text: &[u8], delimiter: u8) -> (&[u8], &[u8]) {
     let at = memchr::memchr(delimiter, text).unwrap_or(text.len());
-    let (before, after) = text.split_at(at);
+    let (before, after) = text.split_at_checked(at).unwrap_or((text, b""));
     (before, after.get(1..).unwrap_or_default())
 }
 
@@ -53,8 +53,9 @@ fn split(text: &[u8], delimiter: u8) -> (&[u8], &[u8]) {
 fn decode(text: &[u8]) -> String {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text;
-    while let Some(at) = memchr::memchr2(b'%', b'+', rest) {
-        let (plain, encoded) = rest.split_at(at);
+    while let Some((plain, encoded)) =
+        memchr::memchr2(b'%', b'+', rest).and_then(|at| rest.split_at_checked(at))
+    {
         decoded.extend_from_slice(plain);
         let (byte, length) = match encoded {
             [b'%', high, low, ..] if let Some(byte) = byte(*high, *low) => (byte, 3),

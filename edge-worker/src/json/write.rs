@@ -3,6 +3,7 @@ use serde::ser::{
     Impossible, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
     SerializeTuple, Serializer,
 };
+use serde_json::Number;
 
 use super::Unfit;
 
@@ -79,7 +80,10 @@ impl<'t> Serializer for Target<'t> {
 
     /// Numbers of settings may have a fraction, which no rule of ours takes.
     fn serialize_f64(self, value: f64) -> Result<(), Unfit> {
-        self.0.push_str(&value.to_string());
+        match Number::from_f64(value) {
+            Some(number) => self.0.push_str(&number.to_string()),
+            None => self.0.push_str("null"),
+        }
         Ok(())
     }
 
@@ -190,10 +194,13 @@ fn open_variant(name: &str, text: &mut String) {
 fn quote(value: &str, text: &mut String) {
     text.push('"');
     let mut rest = value;
-    while let Some(at) = rest.bytes().position(|byte| matches!(byte, 0..0x20 | b'"' | b'\\')) {
-        let (plain, after) = rest.split_at(at);
+    while let Some((plain, after)) = rest
+        .bytes()
+        .position(|byte| matches!(byte, 0..0x20 | b'"' | b'\\'))
+        .and_then(|at| rest.split_at_checked(at))
+    {
         text.push_str(plain);
-        let (escaped, after) = after.split_at(1);
+        let Some((escaped, after)) = after.split_at_checked(1) else { break };
         match escaped {
             "\n" => text.push_str("\\n"),
             "\r" => text.push_str("\\r"),

@@ -184,12 +184,13 @@ fn uses(
 ) -> Vec<OneTime> {
     let key = &assertion.replay_key;
     let crypto = visit.crypto();
-    let used = OneTime::new(Use::Assertion, &key.issuer, &key.assertion_id, key.expires_at, crypto);
-    let answered = transaction.map(|login| {
+    let mut uses =
+        vec![OneTime::new(Use::Assertion, &key.issuer, &key.assertion_id, key.expires_at, crypto)];
+    uses.extend(transaction.map(|login| {
         let desk = visit.desk.desk.issuer();
         OneTime::new(Use::LoginRequest, desk, &login.request_id, login.expires_at, crypto)
-    });
-    core::iter::once(used).chain(answered).collect()
+    }));
+    uses
 }
 
 /// Before there is a session, the object has to say that nobody used the response before. The same

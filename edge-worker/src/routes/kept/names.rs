@@ -60,7 +60,8 @@ fn parts<'a>(body: &'a [u8], boundary: &str) -> impl Iterator<Item = String> + '
     let delimiter = format!("--{boundary}\r\n").into_bytes();
     let mut rest = body;
     core::iter::from_fn(move || {
-        let at = rest.windows(delimiter.len()).position(|window| window == delimiter)?;
+        let at = memchr::memchr_iter(b'-', rest)
+            .find(|at| rest.get(*at..).is_some_and(|rest| rest.starts_with(&delimiter)))?;
         rest = rest.get(at + delimiter.len()..)?;
         let header = rest.get(..MAX_PART_HEADER_BYTES.min(rest.len()))?;
         let end = header.windows(4).position(|window| window == b"\r\n\r\n");
