@@ -7,9 +7,7 @@ use super::characters::{first_invalid, is_white_space};
 use super::cursor::Cursor;
 use super::error::{Error, ErrorKind, Fault};
 use super::scope::Scope;
-use super::store::{
-    AttributeData, Content, InstructionData, MAX_BYTES, NodeData, Span, Texts, long, short,
-};
+use super::store::{AttributeData, Content, InstructionData, NodeData, Span, Texts, long, short};
 use super::tree::Document;
 use super::values::{self, ValueFault};
 use crate::limits::XmlLimits;
@@ -19,7 +17,7 @@ const DOCUMENT_NODE: u32 = 0;
 
 /// See [`Document::parse`].
 pub(super) fn parse<'i>(bytes: &'i [u8], limits: &XmlLimits) -> Result<Document<'i>, Error> {
-    if bytes.len() > limits.max_bytes.min(MAX_BYTES) {
+    if bytes.len() > limits.max_bytes || u32::try_from(bytes.len()).is_err() {
         return Err(ErrorKind::TooLarge.at(limits.max_bytes).in_input(bytes));
     }
     parse_within(bytes, limits).map_err(|fault| fault.in_input(bytes))

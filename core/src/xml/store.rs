@@ -6,16 +6,13 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::ops::Range;
 
-/// Longest input that the numbers below can count.
-pub(super) const MAX_BYTES: usize = 0xFFFF_FFFF;
-
 /// Index of the declaration that stands for "no namespace".
 pub(super) const NO_NAMESPACE: u32 = 0;
 
 /// Index of the declaration of `xml`, which no document needs to declare.
 pub(super) const XML_NAMESPACE: u32 = 1;
 
-/// A number of bytes or things, of which there are at most [`MAX_BYTES`].
+/// A number of bytes or things: the parser takes no input whose length has more than 32 bits.
 pub(super) fn short(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
