@@ -99,7 +99,9 @@ impl Session {
             expires_at: expiry(new, now)?,
             idle_expires_at: None,
         };
-        if session.is_too_large() {
+        // Claims are at least as long as the groups in them, which are quickly counted.
+        let group_bytes: usize = session.person.groups.iter().map(String::len).sum();
+        if group_bytes > MAX_CLAIMS_BYTES || session.is_too_large() {
             session.person.groups.clear();
             session.person.groups_omitted = true;
             if session.is_too_large() {
