@@ -3,8 +3,8 @@
 import { figure } from "./tables.mjs";
 import { median } from "./targets.mjs";
 
-const WIDTH = 860;
-const LABEL = 210;
+const WIDTH = 880;
+const LABEL = 230;
 const RIGHT = 200;
 const BAR = 18;
 const STEP = 26;
