@@ -50,6 +50,18 @@ impl WorkerdCrypto {
     }
 }
 
+impl WorkerdCrypto {
+    /// What the module reads of each text as base64: 1 and the octets, or 0, by both alphabets.
+    ///
+    /// # Panics
+    /// When workerd does not answer.
+    #[must_use]
+    pub fn base64(&self, texts: &[String]) -> Vec<u8> {
+        let request = json!({ "method": "base64", "texts": texts });
+        self.connection.call(&request).expect("an answer")
+    }
+}
+
 impl Drop for WorkerdCrypto {
     fn drop(&mut self) {
         // An error means that it has ended already.

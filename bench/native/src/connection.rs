@@ -60,7 +60,7 @@ impl Connection {
     /// With the reason in words.
     pub fn validate(
         &self,
-        post_value: &str,
+        post_value: &[u8],
         crypto: &dyn Crypto,
     ) -> Result<VerifiedAssertion, String> {
         let expected = ExpectedResponse {
@@ -86,7 +86,7 @@ impl Connection {
     /// As [`Self::validate`].
     pub fn verdict(
         &self,
-        post_value: &str,
+        post_value: &[u8],
         crypto: &dyn Crypto,
     ) -> Result<(String, usize), String> {
         let identity = self.validate(post_value, crypto)?.identity;

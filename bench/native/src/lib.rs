@@ -44,6 +44,6 @@ impl Document {
     /// # Panics
     /// When it is refused.
     pub fn validate(&self, crypto: &dyn Crypto) -> VerifiedAssertion {
-        self.connection.validate(&self.post_value, crypto).expect("a right response")
+        self.connection.validate(self.post_value.as_bytes(), crypto).expect("a right response")
     }
 }

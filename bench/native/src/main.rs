@@ -80,7 +80,7 @@ fn answer(
 }
 
 fn verdict(document: &Document) -> Value {
-    match document.connection.verdict(&document.post_value, &CRYPTO) {
+    match document.connection.verdict(document.post_value.as_bytes(), &CRYPTO) {
         Ok((name, groups)) => json!({ "name": name, "groups": groups }),
         Err(error) => json!({ "refused": error }),
     }

@@ -53,7 +53,7 @@ impl Bench {
     }
 
     /// Prepares the providers that remember for this document.
-    pub fn remember(&mut self, post_value: &str) {
+    pub fn remember(&mut self, post_value: &[u8]) {
         let validate = |crypto: &dyn Crypto| {
             let _ = self.connection.validate(post_value, crypto);
         };
@@ -63,13 +63,13 @@ impl Bench {
 
     /// Validates the value of the form field; whether it is right.
     #[must_use]
-    pub fn validate(&self, provider: Provider, post_value: &str) -> bool {
+    pub fn validate(&self, provider: Provider, post_value: &[u8]) -> bool {
         self.connection.validate(post_value, self.crypto(provider)).is_ok()
     }
 
     /// Who signed in, or why nobody did, as JSON.
     #[must_use]
-    pub fn verdict(&self, provider: Provider, post_value: &str) -> String {
+    pub fn verdict(&self, provider: Provider, post_value: &[u8]) -> String {
         match self.connection.verdict(post_value, self.crypto(provider)) {
             Ok((name, groups)) => json!({ "name": name, "groups": groups }).to_string(),
             Err(error) => json!({ "refused": error }).to_string(),
@@ -78,7 +78,7 @@ impl Bench {
 
     /// The tokens of whoever signed in with this document.
     #[must_use]
-    pub fn tokens(&self, desk_key: &str, post_value: &str) -> DeskTokens {
+    pub fn tokens(&self, desk_key: &str, post_value: &[u8]) -> DeskTokens {
         let sign_in = self.connection.validate(post_value, &HostCrypto).expect("a right response");
         DeskTokens(Tokens::new(desk_key, &sign_in, &HostCrypto))
     }

@@ -1,4 +1,5 @@
-//! The crypto provider of the Worker as a module of its own: tests put vectors to it inside workerd.
+//! The crypto provider of the Worker as a module of its own: tests put vectors to it inside workerd, and texts
+//! to the base64 that its vector instructions read.
 //!
 //! It is the Worker's source file, not a copy. Nothing of this crate ships: the Worker has no such
 //! entry, and this module is loaded by `tests/workerd/host_crypto.capnp` alone.
@@ -61,6 +62,7 @@ impl Call<'_> {
                 let key = PublicKey::from_spki_der(&self.bytes("key")?, RULES).ok()?;
                 HostCrypto.encrypt_rsa(&key, &self.bytes("message")?).ok()
             }
+            "base64" => self.base64(),
             "decrypt_rsa" => {
                 let block = HostCrypto.decrypt_rsa(&self.private_key()?, &self.bytes("message")?);
                 Some(block.ok()?.as_bytes().to_vec())
@@ -76,6 +78,17 @@ impl Call<'_> {
             hasher.update(&base64::decode(piece.as_str()?).ok()?);
         }
         Some(hasher.finish().as_bytes().to_vec())
+    }
+
+    /// Of each text: 1 and what it stands for by both alphabets, or 0.
+    fn base64(&self) -> Option<Vec<u8>> {
+        let texts = self.0["texts"].as_array()?.iter().filter_map(Value::as_str);
+        let decoded = texts.flat_map(|text| [base64::decode(text), base64::decode_url(text)]);
+        let told = decoded.flat_map(|decoded| match decoded {
+            Ok(octets) => [vec![1], octets].concat(),
+            Err(_) => vec![0],
+        });
+        Some(told.collect())
     }
 
     fn text(&self, name: &str) -> Option<&str> {

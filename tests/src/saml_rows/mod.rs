@@ -185,7 +185,7 @@ impl Row {
                 let is_stored_deflated = self.string("encoding").as_deref() == Some("xml");
                 match inflate_value(&value) {
                     Ok(xml) if is_stored_deflated => Ok(xml.into_bytes()),
-                    _ => decode_post_value(&value),
+                    _ => decode_post_value(&*value),
                 }
             }
         }

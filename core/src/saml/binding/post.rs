@@ -20,11 +20,12 @@ pub const MAX_VALUE_BYTES: usize = XmlLimits::MESSAGE.max_bytes / 54 * 76;
 ///
 /// # Errors
 /// [`Error::FormValueTooLong`] before any work, [`Error::FormValueNotBase64`].
-pub fn decode_value(value: &str) -> Result<Vec<u8>, Error> {
+pub fn decode_value(value: impl AsRef<[u8]>) -> Result<Vec<u8>, Error> {
+    let value = value.as_ref();
     if value.len() > MAX_VALUE_BYTES {
         return Err(Error::FormValueTooLong { limit: MAX_VALUE_BYTES });
     }
-    let message = base64::decode(value).map_err(|_| Error::FormValueNotBase64)?;
+    let message = base64::decode_bytes(value).map_err(|_| Error::FormValueNotBase64)?;
     if message.is_empty() {
         return Err(Error::FormValueNotBase64);
     }
