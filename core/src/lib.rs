@@ -26,7 +26,7 @@
 )]
 
 extern crate alloc;
-#[cfg(test)]
+#[cfg(any(test, feature = "aws-lc-rs"))]
 extern crate std;
 
 pub mod base64;

@@ -9,7 +9,7 @@ mod secret;
 #[cfg(feature = "rust-crypto")]
 pub(super) use material::{PrivateMaterial, PublicMaterial};
 pub use private::PrivateKey;
-pub use public::{PublicKey, is_small_order};
+pub use public::{PublicKey, has_small_order_commitment};
 pub use secret::SecretKey;
 
 use alloc::format;

@@ -3,9 +3,12 @@
 //!
 //! The trait is synchronous. At the edge the host's `node:crypto` does the work (RSA-2048 in about
 //! 20 µs); everywhere else `RustCrypto`, behind the feature `rust-crypto`, without which the library has
-//! no public-key cryptography of its own. All providers give the same verdicts.
+//! no public-key cryptography of its own; and `AwsLc`, behind the feature `aws-lc-rs`, where a C compiler and
+//! a minute to build it are there and speed counts. All providers give the same verdicts.
 
 mod algorithm;
+#[cfg(feature = "aws-lc-rs")]
+mod aws_lc;
 pub(crate) mod der;
 mod key;
 mod oaep;
@@ -18,9 +21,12 @@ mod sha256;
 pub use algorithm::{
     ContentCipher, DigestAlgorithm, EcCurve, JwsAlgorithm, KeyTransport, SignatureAlgorithm,
 };
+#[cfg(feature = "aws-lc-rs")]
+pub use aws_lc::AwsLc;
 pub(crate) use key::object_identifier;
 pub use key::{
-    InvalidKey, KeyKind, KeyRules, MAX_RSA_BITS, PrivateKey, PublicKey, SecretKey, is_small_order,
+    InvalidKey, KeyKind, KeyRules, MAX_RSA_BITS, PrivateKey, PublicKey, SecretKey,
+    has_small_order_commitment,
 };
 pub use oaep::RsaOaep;
 pub use pss::verify_pss;

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use deskgate_core::crypto::{
     Crypto, DecryptionFailed, DigestAlgorithm, DigestValue, EncryptionFailed, Hasher,
     InvalidSignature, KeyKind, PrivateKey, PublicKey, SecretKey, SignatureAlgorithm, SigningFailed,
-    hmac_sha256, is_small_order, sha256, verify_pss,
+    has_small_order_commitment, hmac_sha256, sha256, verify_pss,
 };
 use wasm_bindgen::prelude::*;
 use zeroize::Zeroizing;
@@ -105,6 +105,7 @@ impl Crypto for HostCrypto {
             return Err(InvalidSignature);
         }
         let verified = match algorithm {
+            // BoringSSL does not look at that.
             SignatureAlgorithm::Ed25519 if has_small_order_commitment(signature) => Ok(false),
             SignatureAlgorithm::Ed25519 => {
                 verify_signature(None, message, &kept_public_key(key)?, signature)
@@ -271,12 +272,6 @@ fn keep(kept: &mut BTreeMap<Vec<u8>, JsValue>, key: &PublicKey, parsed: &JsValue
         kept.clear();
     }
     kept.insert(key.spki_der().to_vec(), parsed.clone());
-}
-
-/// Strict Ed25519 verification refuses an `R` of small order; BoringSSL does not look. Spellings of
-/// `R` that are not canonical need no row: BoringSSL compares `R` as bytes with its own result.
-fn has_small_order_commitment(signature: &[u8]) -> bool {
-    signature.first_chunk().is_some_and(is_small_order)
 }
 
 /// Bytes gathered before they cross to the host. Canonicalization writes a few bytes at a time, and

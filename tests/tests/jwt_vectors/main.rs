@@ -21,7 +21,7 @@ mod wycheproof;
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
-use deskgate_core::crypto::{Crypto, RustCrypto};
+use deskgate_core::crypto::{AwsLc, Crypto, RustCrypto};
 use deskgate_core::diagnostic::Diagnostic as _;
 use deskgate_core::jose::{JwkKind, JwkSet};
 use deskgate_tests::corpus::{Corpus, Row};
@@ -45,7 +45,7 @@ fn verdicts_agree_with_the_corpus() {
     let mut wrong = Vec::new();
     let rows = corpus.rows("JW-");
     for row in &rows {
-        let verdict = both_providers(workerd.as_ref(), |crypto| verdict(&corpus, row, crypto));
+        let verdict = all_providers(workerd.as_ref(), |crypto| verdict(&corpus, row, crypto));
         let actual = verdict.err().unwrap_or("accept");
         let agrees = verdict.is_ok() == must_accept(row);
         let outcome = match (agrees, exceptions.of(&row.id)) {
@@ -80,13 +80,14 @@ fn must_accept(row: &Row) -> bool {
     row.expected == "accept" && !row.strict_profile.starts_with("reject")
 }
 
-/// What the provider in Rust says, and that of the Worker inside workerd as well, if it is there.
+/// What the provider in Rust says, and AWS-LC, and that of the Worker inside workerd as well, if it is there.
 #[track_caller]
-fn both_providers(
+fn all_providers(
     workerd: Option<&WorkerdCrypto>,
     verdict: impl Fn(&dyn Crypto) -> Verdict,
 ) -> Verdict {
     let ours = verdict(&RustCrypto::new());
+    assert_eq!(verdict(&AwsLc::new()), ours);
     if let Some(workerd) = workerd {
         assert_eq!(verdict(workerd), ours);
     }

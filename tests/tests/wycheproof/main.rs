@@ -1,14 +1,16 @@
 //! Our providers against the vectors of Project Wycheproof: every verdict has to be the expected one,
 //! but for [`EXCEPTIONS`], and an exception that is no longer needed fails as well.
 //!
-//! Both providers are judged: the one in Rust, and the one of the Worker inside workerd, which has to
-//! give the same verdict on every test case, also on those that say nothing about ours.
+//! All providers are judged: the one in Rust, the one by AWS-LC, and the one of the Worker inside workerd. They have
+//! to give the same verdict on every test case, also on those that say nothing about ours.
 
 mod judges;
 
 use std::collections::BTreeMap;
 
-use deskgate_core::crypto::{Crypto, DigestAlgorithm, PrivateKey, RustCrypto, SignatureAlgorithm};
+use deskgate_core::crypto::{
+    AwsLc, Crypto, DigestAlgorithm, PrivateKey, RustCrypto, SignatureAlgorithm,
+};
 use deskgate_tests::corpus::{Corpus, Row};
 use deskgate_tests::vectors;
 use deskgate_tests::workerd_crypto::WorkerdCrypto;
@@ -35,6 +37,7 @@ const BEYOND: [(&str, &str); 7] = [
 ];
 
 const CRYPTO: RustCrypto = RustCrypto::with_dangerous_rsa_private_operations();
+const AWS_LC: AwsLc = AwsLc::with_dangerous_rsa_private_operations();
 
 /// Files that are judged alike.
 struct Suite {
@@ -80,20 +83,21 @@ const SUITES: [Suite; 9] = [
     },
 ];
 
-/// Where workerd is absent, the one in Rust is judged alone, and the test says so.
+/// Where workerd is absent, the others are judged alone, and the test says so.
 #[test]
-fn both_providers_give_the_verdicts_of_wycheproof() {
+fn all_providers_give_the_verdicts_of_wycheproof() {
     let Some(corpus) = Corpus::open("wycheproof") else { return };
     let workerd = WorkerdCrypto::start("wycheproof in workerd");
     let mut compared = 0;
     for suite in &SUITES {
         let verdicts = suite.run(&corpus, "Rust", &CRYPTO);
+        assert_eq!(suite.run(&corpus, "AWS-LC", &AWS_LC), verdicts, "{}", suite.name);
         if let Some(workerd) = &workerd {
             assert_eq!(suite.run(&corpus, "workerd", workerd), verdicts, "{}", suite.name);
             compared += verdicts.iter().filter(|verdict| **verdict != Verdict::NotOffered).count();
         }
     }
-    println!("wycheproof: the same verdict by both providers on {compared} test cases");
+    println!("wycheproof: the same verdict by all providers on {compared} test cases");
 }
 
 /// Lengths around those where the Worker's provider begins to use the host and where it flushes.

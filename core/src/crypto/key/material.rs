@@ -148,7 +148,13 @@ impl PrivateKey {
 
     fn from_material(material: PrivateMaterial, rules: KeyRules) -> Result<Self, InvalidKey> {
         let public = material.public(rules)?;
-        Ok(Self { pkcs8: material.pkcs8()?, public, material })
+        Ok(Self {
+            pkcs8: material.pkcs8()?,
+            public,
+            material,
+            #[cfg(feature = "aws-lc-rs")]
+            aws_lc: crate::crypto::aws_lc::ParsedPrivateKey::default(),
+        })
     }
 }
 

@@ -18,6 +18,8 @@ pub struct PrivateKey {
     pub(super) public: PublicKey,
     #[cfg(feature = "rust-crypto")]
     pub(super) material: super::material::PrivateMaterial,
+    #[cfg(feature = "aws-lc-rs")]
+    pub(super) aws_lc: crate::crypto::aws_lc::ParsedPrivateKey,
 }
 
 impl PrivateKey {
@@ -79,6 +81,14 @@ impl PrivateKey {
     #[cfg(feature = "rust-crypto")]
     pub(in crate::crypto) const fn material(&self) -> &super::material::PrivateMaterial {
         &self.material
+    }
+
+    /// `None` when AWS-LC does not sign with such a key.
+    #[cfg(feature = "aws-lc-rs")]
+    pub(in crate::crypto) fn parsed_by_aws_lc(
+        &self,
+    ) -> Option<&aws_lc_rs::signature::Ed25519KeyPair> {
+        self.aws_lc.of(self.kind(), &self.pkcs8)
     }
 }
 

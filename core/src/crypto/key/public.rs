@@ -29,6 +29,8 @@ pub struct PublicKey {
     spki: Vec<u8>,
     #[cfg(feature = "rust-crypto")]
     material: super::material::PublicMaterial,
+    #[cfg(feature = "aws-lc-rs")]
+    aws_lc: crate::crypto::aws_lc::ParsedPublicKey,
 }
 
 /// What a key is made of.
@@ -156,7 +158,13 @@ impl PublicKey {
     #[cfg(feature = "rust-crypto")]
     fn new(mut numbers: Numbers) -> Result<Self, InvalidKey> {
         let material = super::material::PublicMaterial::new(&mut numbers)?;
-        Ok(Self { spki: numbers.spki(), numbers, material })
+        Ok(Self {
+            spki: numbers.spki(),
+            numbers,
+            material,
+            #[cfg(feature = "aws-lc-rs")]
+            aws_lc: crate::crypto::aws_lc::ParsedPublicKey::default(),
+        })
     }
 
     #[cfg(not(feature = "rust-crypto"))]
@@ -210,6 +218,15 @@ impl PublicKey {
     #[cfg(feature = "rust-crypto")]
     pub(in crate::crypto) const fn material(&self) -> &super::material::PublicMaterial {
         &self.material
+    }
+
+    /// `None` when AWS-LC does not verify such signatures with this key.
+    #[cfg(feature = "aws-lc-rs")]
+    pub(in crate::crypto) fn parsed_by_aws_lc(
+        &self,
+        algorithm: crate::crypto::SignatureAlgorithm,
+    ) -> Option<&aws_lc_rs::signature::ParsedPublicKey> {
+        self.aws_lc.of(algorithm, self.kind(), &self.spki)
     }
 }
 
@@ -292,11 +309,18 @@ const SMALL_ORDER_Y: [[u8; 32]; 5] = [
     ],
 ];
 
-/// Whether these bytes are the canonical spelling of a point of small order on edwards25519. As a key
-/// it lets one signature verify for many messages; as the commitment of a signature only lax
-/// verifiers take it.
+/// Whether the commitment R of an Ed25519 signature (RFC 8032, section 5.1.6) is a point of small order, which
+/// strict verification refuses and other verifiers take.
+///
+/// Its canonical spellings are enough: providers compare R as bytes with the one they compute.
 #[must_use]
-pub fn is_small_order(point: &[u8; 32]) -> bool {
+pub fn has_small_order_commitment(signature: &[u8]) -> bool {
+    signature.first_chunk().is_some_and(is_small_order)
+}
+
+/// Whether these bytes are the canonical spelling of a point of small order on edwards25519. As a key
+/// it lets one signature verify for many messages.
+fn is_small_order(point: &[u8; 32]) -> bool {
     let mut y = *point;
     if let Some(last) = y.last_mut() {
         *last &= 0x7f;

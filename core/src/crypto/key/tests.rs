@@ -147,12 +147,13 @@ fn points_of_small_order_are_found_with_either_sign() {
         "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
         "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
     ] {
-        let mut point: [u8; 32] = hex(point).try_into().unwrap();
-        assert!(is_small_order(&point));
-        point[31] |= 0x80;
-        assert!(is_small_order(&point));
+        let mut signature = [hex(point), vec![9; 32]].concat();
+        assert!(has_small_order_commitment(&signature));
+        signature[31] |= 0x80;
+        assert!(has_small_order_commitment(&signature));
+        assert!(!has_small_order_commitment(&signature[..31]));
     }
-    assert!(!is_small_order(&[9; 32]));
+    assert!(!has_small_order_commitment(&[9; 64]));
 }
 
 #[test]
