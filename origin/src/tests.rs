@@ -48,10 +48,10 @@ fn session(at: UnixTime) -> Session {
         issuer: "https://idp.contoso.com/".to_owned(),
         name_id: None,
         attributes: vec![
-            Attribute { name: names.name[0].clone(), values: vec!["B. Simon".to_owned()] },
+            Attribute { name: (&names.name[0]).into(), values: vec!["B. Simon".into()] },
             Attribute {
-                name: names.email[0].clone(),
-                values: vec!["B.Simon@contoso.com".to_owned()],
+                name: (&names.email[0]).into(),
+                values: vec!["B.Simon@contoso.com".into()],
             },
         ],
     };

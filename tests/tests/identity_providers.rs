@@ -84,7 +84,7 @@ impl Case {
         look(&expected, UnixTime::parse(common("now")).expect("a time"))
     }
 
-    fn verify(&self, xml: &[u8]) -> Result<VerifiedAssertion, String> {
+    fn verify<'i>(&self, xml: &'i [u8]) -> Result<VerifiedAssertion<'i>, String> {
         let verify = |expected: &ExpectedResponse<'_>, now| {
             verify_response(xml, expected, now, &CRYPTO).map_err(|error| error.code().to_owned())
         };

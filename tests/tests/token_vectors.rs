@@ -32,8 +32,8 @@ fn signing_key(seed: u8) -> SigningKey {
 
 fn session() -> Session {
     let attribute = |name: &str, values: &[&str]| Attribute {
-        name: name.to_string(),
-        values: values.iter().map(|value| (*value).to_string()).collect(),
+        name: name.to_string().into(),
+        values: values.iter().map(|value| value.to_string().into()).collect(),
     };
     let identity = Identity {
         issuer: "https://sts.windows.net/3e1f/".to_string(),

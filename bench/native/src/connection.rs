@@ -54,15 +54,17 @@ impl Connection {
         &self.decryption_keys
     }
 
-    /// The whole validation.
+    /// The whole validation; what becomes of the result says `then`, as the Worker begins a session with it
+    /// while the message is there.
     ///
     /// # Errors
     /// With the reason in words.
-    pub fn validate(
+    pub fn validate<T>(
         &self,
         post_value: &[u8],
         crypto: &dyn Crypto,
-    ) -> Result<VerifiedAssertion, String> {
+        then: impl FnOnce(VerifiedAssertion<'_>) -> T,
+    ) -> Result<T, String> {
         let expected = ExpectedResponse {
             idp_entity_id: "https://sts.windows.net/3f1a2b4c-5d6e-4f70-8a91-b2c3d4e5f607/",
             keys: &self.keys,
@@ -77,7 +79,7 @@ impl Connection {
             further: FurtherDemands::default(),
         };
         let xml = decode_post_value(post_value).map_err(|error| error.to_string())?;
-        verify_response(&xml, &expected, NOW, crypto).map_err(|error| error.to_string())
+        verify_response(&xml, &expected, NOW, crypto).map(then).map_err(|error| error.to_string())
     }
 
     /// Who signed in, and in how many groups they are: the verdict, in a form that all peers can give.
@@ -89,8 +91,10 @@ impl Connection {
         post_value: &[u8],
         crypto: &dyn Crypto,
     ) -> Result<(String, usize), String> {
-        let identity = self.validate(post_value, crypto)?.identity;
-        let groups = identity.attribute(GROUPS).map_or(0, |attribute| attribute.values.len());
-        Ok((identity.name_id.map(|name| name.value).unwrap_or_default(), groups))
+        self.validate(post_value, crypto, |sign_in| {
+            let identity = sign_in.identity;
+            let groups = identity.attribute(GROUPS).map_or(0, |attribute| attribute.values.len());
+            (identity.name_id.map(|name| name.value).unwrap_or_default(), groups)
+        })
     }
 }

@@ -39,11 +39,16 @@ pub fn read(folder: &Path, name: &str) -> io::Result<Document> {
 }
 
 impl Document {
-    /// The whole validation of a document that is right.
+    /// The whole validation of a document that is right, and what `then` says becomes of it.
     ///
     /// # Panics
     /// When it is refused.
-    pub fn validate(&self, crypto: &dyn Crypto) -> VerifiedAssertion {
-        self.connection.validate(self.post_value.as_bytes(), crypto).expect("a right response")
+    pub fn validate<T>(
+        &self,
+        crypto: &dyn Crypto,
+        then: impl FnOnce(VerifiedAssertion<'_>) -> T,
+    ) -> T {
+        let verified = self.connection.validate(self.post_value.as_bytes(), crypto, then);
+        verified.expect("a right response")
     }
 }

@@ -30,7 +30,7 @@ impl Tokens {
     /// # Panics
     /// When they do not make a session.
     #[must_use]
-    pub fn new(key: &str, sign_in: &VerifiedAssertion, crypto: &dyn Crypto) -> Self {
+    pub fn new(key: &str, sign_in: &VerifiedAssertion<'_>, crypto: &dyn Crypto) -> Self {
         let key = PrivateKey::from_pem(key, KeyRules::default()).expect("a private key");
         let key = SigningKey::from_private(key, crypto).expect("a signing key");
         let mut identity = sign_in.identity.clone();

@@ -177,7 +177,7 @@ impl Demands {
     }
 
     /// Why the desk signs nobody in, though the response is good.
-    pub(super) fn desk_refusal(&self, verified: &VerifiedAssertion) -> Option<Reason> {
+    pub(super) fn desk_refusal(&self, verified: &VerifiedAssertion<'_>) -> Option<Reason> {
         let Source::Desk(desk, index) = &self.source else { return None };
         let connection = &desk.connections[*index];
         if !connection.enabled {
@@ -208,7 +208,7 @@ impl Demands {
         refused.map(|error| Reason::of(&error))
     }
 
-    pub(super) fn person(&self, identity: &Identity) -> Person {
+    pub(super) fn person(&self, identity: &Identity<'_>) -> Person {
         match &self.source {
             Source::Desk(desk, index) => desk.connections[*index].person(identity),
             Source::Options { .. } => Person::from_identity(identity, &AttributeNames::default()),

@@ -1,5 +1,7 @@
 //! What `deskgate saml verify` says about a response that is accepted.
 
+use std::borrow::Cow;
+
 use deskgate_core::diagnostic::Excerpt;
 use deskgate_core::identity::{Identity, NameId};
 use deskgate_core::saml::VerifiedAssertion;
@@ -38,7 +40,7 @@ struct NameIdJson<'a> {
 #[derive(Serialize)]
 struct AttributeJson<'a> {
     name: &'a str,
-    values: &'a [String],
+    values: &'a [Cow<'a, str>],
 }
 
 #[derive(Serialize)]
@@ -69,7 +71,7 @@ struct AssertionJson<'a> {
 
 impl<'a> Accepted<'a> {
     pub(super) fn new(
-        verified: &'a VerifiedAssertion,
+        verified: &'a VerifiedAssertion<'_>,
         person: &'a Person,
         is_request_known: bool,
     ) -> Self {
@@ -88,7 +90,7 @@ impl<'a> Accepted<'a> {
     }
 }
 
-fn identity_json(identity: &Identity) -> IdentityJson<'_> {
+fn identity_json<'a>(identity: &'a Identity<'_>) -> IdentityJson<'a> {
     IdentityJson {
         issuer: &identity.issuer,
         name_id: identity.name_id.as_ref().map(name_id_json),
@@ -124,7 +126,7 @@ fn person_json(person: &Person) -> PersonJson<'_> {
     }
 }
 
-fn assertion_json(verified: &VerifiedAssertion) -> AssertionJson<'_> {
+fn assertion_json<'a>(verified: &'a VerifiedAssertion<'_>) -> AssertionJson<'a> {
     AssertionJson {
         id: &verified.assertion_id,
         response_id: &verified.response_id,

@@ -156,7 +156,7 @@ pub struct Connection {
 impl Connection {
     /// The person, by the attribute names of this connection.
     #[must_use]
-    pub fn person(&self, identity: &Identity) -> Person {
+    pub fn person(&self, identity: &Identity<'_>) -> Person {
         Person::from_identity(identity, &self.attributes)
     }
 

@@ -1,6 +1,6 @@
 //! saml:Assertion as the schema has it (SAML Core 2.3.3), read from an element that is signed.
 
-use alloc::string::String;
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use super::Error;
@@ -63,16 +63,16 @@ fn check_is_child(child: Element<'_>, of: &SignedElement<'_>) -> Result<(), Erro
     }
 }
 
-/// An Assertion that is signed and has the right structure; its conditions are not checked yet.
+/// An Assertion that is signed and has the right structure; its conditions are not checked yet. Its attributes
+/// are apart from it, because no rule reads them.
 #[derive(Clone, Debug)]
 pub(super) struct Assertion<'doc> {
     pub(super) id: &'doc str,
     pub(super) issue_instant: UnixTime,
-    pub(super) issuer: String,
+    pub(super) issuer: Cow<'doc, str>,
     pub(super) subject: Subject<'doc>,
-    pub(super) conditions: Conditions,
-    pub(super) authn_statements: Vec<AuthnStatement>,
-    pub(super) attributes: Vec<Attribute>,
+    pub(super) conditions: Conditions<'doc>,
+    pub(super) authn_statements: Vec<AuthnStatement<'doc>>,
 }
 
 impl<'doc> Assertion<'doc> {
@@ -80,7 +80,12 @@ impl<'doc> Assertion<'doc> {
     ///
     /// Subject and Conditions are optional in the schema and required for a sign-in (SAML Profiles
     /// 4.1.4.2). Advice is not looked into, whatever stands there (attacks S-15).
-    pub(super) fn parse(signed: SignedAssertion<'doc>) -> Result<Self, Error> {
+    ///
+    /// `input` is the text of its document.
+    pub(super) fn parse<'i>(
+        signed: SignedAssertion<'doc>,
+        input: &'i str,
+    ) -> Result<(Self, Vec<Attribute<'i>>), Error> {
         let SignedAssertion(element) = signed;
         check_version(element)?;
         xml::check_attributes(element, &["ID", "Version", "IssueInstant"])?;
@@ -90,26 +95,28 @@ impl<'doc> Assertion<'doc> {
         let subject = children.optional(names::SAML_ASSERTION, "Subject")?;
         let conditions = children.optional(names::SAML_ASSERTION, "Conditions")?;
         children.optional(names::SAML_ASSERTION, "Advice")?;
-        let (authn_statements, attributes) = parse_statements(children)?;
-        Ok(Self {
+        let (authn_statements, attributes) = parse_statements(children, input)?;
+        let assertion = Self {
             id: required_id(element)?,
             issue_instant: required_date_time(element, "IssueInstant")?,
             issuer,
             subject: Subject::parse(subject.ok_or(Error::MissingSubject)?)?,
             conditions: Conditions::parse(conditions.ok_or(Error::MissingConditions)?)?,
             authn_statements,
-            attributes,
-        })
+        };
+        Ok((assertion, attributes))
     }
 }
 
 /// (Statement | AuthnStatement | AuthzDecisionStatement | AttributeStatement)*. The first and third
 /// say nothing about who signed in.
-fn parse_statements(
-    mut children: Sequence<'_>,
-) -> Result<(Vec<AuthnStatement>, Vec<Attribute>), Error> {
-    let mut authn_statements = Vec::new();
-    let mut attributes = Attributes::default();
+fn parse_statements<'doc, 'i>(
+    mut children: Sequence<'doc>,
+    input: &'i str,
+) -> Result<(Vec<AuthnStatement<'doc>>, Vec<Attribute<'i>>), Error> {
+    // Nearly always there is one.
+    let mut authn_statements = Vec::with_capacity(1);
+    let mut attributes = Attributes::of(input);
     while let Some(statement) = children.any()? {
         if statement.is(names::SAML_ASSERTION, "AuthnStatement") {
             authn_statements.push(AuthnStatement::parse(statement)?);

@@ -1,6 +1,6 @@
 //! saml:Conditions (SAML Core 2.5).
 
-use alloc::string::String;
+use alloc::borrow::Cow;
 use alloc::vec::Vec;
 
 use super::Error;
@@ -11,20 +11,20 @@ use crate::xml::{self, Element, Sequence, names};
 
 /// Under which conditions a signed assertion holds.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Conditions {
+pub(super) struct Conditions<'doc> {
     pub(super) not_before: Option<UnixTime>,
     pub(super) not_on_or_after: Option<UnixTime>,
     /// One list for each AudienceRestriction; each of them must name us (SAML Core 2.5.1.4).
-    pub(super) audience_restrictions: Vec<Vec<String>>,
+    pub(super) audience_restrictions: Vec<Vec<Cow<'doc, str>>>,
 }
 
-impl Conditions {
+impl<'doc> Conditions<'doc> {
     /// AudienceRestriction, OneTimeUse, ProxyRestriction in any order.
     ///
     /// OneTimeUse asks for what happens with every assertion here. ProxyRestriction speaks to those
     /// who issue assertions of their own. A condition that is not understood makes the assertion
     /// neither valid nor invalid (SAML Core 2.5.1.1), so it is refused.
-    pub(super) fn parse(element: Element<'_>) -> Result<Self, Error> {
+    pub(super) fn parse(element: Element<'doc>) -> Result<Self, Error> {
         xml::check_attributes(element, &["NotBefore", "NotOnOrAfter"])?;
         let mut audience_restrictions = Vec::new();
         let mut children = Sequence::of(element)?;
@@ -48,7 +48,7 @@ impl Conditions {
 }
 
 /// Audience+. An empty Audience stays in the list and matches nothing.
-fn parse_audience_restriction(element: Element<'_>) -> Result<Vec<String>, Error> {
+fn parse_audience_restriction(element: Element<'_>) -> Result<Vec<Cow<'_, str>>, Error> {
     xml::check_attributes(element, &[])?;
     let mut children = Sequence::of(element)?;
     let mut audiences =

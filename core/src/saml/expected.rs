@@ -99,9 +99,9 @@ pub enum RequiredSignature {
 /// Only [`super::verify_response`] makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct VerifiedAssertion {
-    /// Who signed in.
-    pub identity: Identity,
+pub struct VerifiedAssertion<'a> {
+    /// Who signed in, as the text of the message says it.
+    pub identity: Identity<'a>,
     /// What to remember against a second use.
     pub replay_key: ReplayKey,
     /// `ID` of the Assertion.
@@ -120,6 +120,25 @@ pub struct VerifiedAssertion {
     pub authn_context_class: Option<String>,
     /// First instant at which the assertion is no longer accepted, clock skew not counted.
     pub not_on_or_after: UnixTime,
+}
+
+impl VerifiedAssertion<'_> {
+    /// The same without the message.
+    #[must_use]
+    pub fn into_owned(self) -> VerifiedAssertion<'static> {
+        VerifiedAssertion {
+            identity: self.identity.into_owned(),
+            replay_key: self.replay_key,
+            assertion_id: self.assertion_id,
+            response_id: self.response_id,
+            in_response_to: self.in_response_to,
+            session_index: self.session_index,
+            session_not_on_or_after: self.session_not_on_or_after,
+            authn_instant: self.authn_instant,
+            authn_context_class: self.authn_context_class,
+            not_on_or_after: self.not_on_or_after,
+        }
+    }
 }
 
 /// Names one assertion for ever; insert if absent, atomically, before a session is made.

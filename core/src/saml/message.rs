@@ -1,5 +1,6 @@
 //! A message as it came: bytes that are one document of the strict subset. Nothing in it is trusted.
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 
 use super::check::{Check, Journal, NoJournal, note};
@@ -34,14 +35,14 @@ impl<'i> UnverifiedMessage<'i> {
     pub fn issuer(&self) -> Result<String, Error> {
         let response = UnverifiedResponse::parse(self.document.root())?;
         if let Some(issuer) = response.issuer {
-            return Ok(issuer);
+            return Ok(issuer.into_owned());
         }
         let Some(Content::Assertion(assertion)) = response.content else {
             return Err(Error::NoIssuer);
         };
         let issuer =
             assertion.child_elements().next().filter(|e| e.is(names::SAML_ASSERTION, "Issuer"));
-        parse_issuer(issuer.ok_or(Error::NoIssuer)?)
+        parse_issuer(issuer.ok_or(Error::NoIssuer)?).map(Cow::into_owned)
     }
 }
 

@@ -1,7 +1,7 @@
 //! samlp:Response as the schema has it (SAML Core 3.2.2, 3.3.3). Nothing here is trusted: what a
 //! Response says about itself may lead to a refusal, never to an acceptance.
 
-use alloc::string::String;
+use alloc::borrow::Cow;
 
 use super::text::{required_date_time, required_id, trimmed_text};
 use super::{Error, constants};
@@ -17,9 +17,9 @@ pub(super) struct UnverifiedResponse<'doc> {
     pub(super) in_response_to: Option<&'doc str>,
     pub(super) destination: Option<&'doc str>,
     pub(super) issue_instant: UnixTime,
-    pub(super) issuer: Option<String>,
+    pub(super) issuer: Option<Cow<'doc, str>>,
     pub(super) is_signed: bool,
-    pub(super) status: Status,
+    pub(super) status: Status<'doc>,
     pub(super) content: Option<Content<'doc>>,
 }
 
@@ -32,11 +32,10 @@ pub(super) enum Content<'doc> {
 
 /// samlp:Status (SAML Core 3.2.2.1).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Status {
-    pub(super) code: Excerpt,
-    pub(super) sub_code: Option<Excerpt>,
-    pub(super) message: Option<Excerpt>,
-    pub(super) is_success: bool,
+pub(super) struct Status<'doc> {
+    pub(super) code: &'doc str,
+    pub(super) sub_code: Option<&'doc str>,
+    pub(super) message: Option<Cow<'doc, str>>,
 }
 
 const ATTRIBUTES: [&str; 6] =
@@ -102,7 +101,7 @@ pub(super) fn check_version(element: Element<'_>) -> Result<(), Error> {
 }
 
 /// saml:Issuer: text, and a Format that is absent or `entity` (SAML Core 2.2.5, Profiles 4.1.4.2).
-pub(super) fn parse_issuer(element: Element<'_>) -> Result<String, Error> {
+pub(super) fn parse_issuer(element: Element<'_>) -> Result<Cow<'_, str>, Error> {
     xml::check_attributes(
         element,
         &["Format", "NameQualifier", "SPNameQualifier", "SPProvidedID"],
@@ -115,9 +114,9 @@ pub(super) fn parse_issuer(element: Element<'_>) -> Result<String, Error> {
     trimmed_text(element)
 }
 
-impl Status {
+impl<'doc> Status<'doc> {
     /// StatusCode, StatusMessage?, StatusDetail?.
-    pub(super) fn parse(element: Element<'_>) -> Result<Self, Error> {
+    pub(super) fn parse(element: Element<'doc>) -> Result<Self, Error> {
         xml::check_attributes(element, &[])?;
         let mut children = Sequence::of(element)?;
         let code = children.required(names::SAML_PROTOCOL, "StatusCode")?;
@@ -131,11 +130,16 @@ impl Status {
         codes.end()?;
         let sub_code = sub_code.map(|code| xml::required_attribute(code, "Value")).transpose()?;
         let message = message.map(Element::text).transpose()?;
-        Ok(Self {
-            code: Excerpt::new(value),
-            sub_code: sub_code.map(Excerpt::new),
-            message: message.map(|message| Excerpt::new(message.trim())),
-            is_success: value == constants::STATUS_SUCCESS,
-        })
+        Ok(Self { code: value, sub_code, message })
+    }
+
+    pub(super) fn is_success(&self) -> bool {
+        self.code == constants::STATUS_SUCCESS
+    }
+
+    /// Code, code below it, and message, to be told.
+    pub(super) fn excerpts(&self) -> (Excerpt, Option<Excerpt>, Option<Excerpt>) {
+        let message = self.message.as_deref().map(|message| Excerpt::new(message.trim()));
+        (Excerpt::new(self.code), self.sub_code.map(Excerpt::new), message)
     }
 }

@@ -1,27 +1,27 @@
 //! The statements of an assertion (SAML Core 2.7): how the person signed in, and their attributes.
 
+use alloc::borrow::Cow;
 use alloc::collections::BTreeMap;
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::Error;
-use super::text::{optional_date_time, required_date_time, trimmed_text};
+use super::text::{optional_date_time, part_of, required_date_time, trimmed_text};
 use crate::identity::Attribute;
 use crate::time::UnixTime;
 use crate::xml::{self, Element, Sequence, names};
 
 /// saml:AuthnStatement (SAML Core 2.7.2).
 #[derive(Clone, Debug)]
-pub(super) struct AuthnStatement {
+pub(super) struct AuthnStatement<'doc> {
     pub(super) authn_instant: UnixTime,
-    pub(super) session_index: Option<String>,
+    pub(super) session_index: Option<&'doc str>,
     pub(super) session_not_on_or_after: Option<UnixTime>,
-    pub(super) authn_context_class: Option<String>,
+    pub(super) authn_context_class: Option<Cow<'doc, str>>,
 }
 
-impl AuthnStatement {
+impl<'doc> AuthnStatement<'doc> {
     /// SubjectLocality?, AuthnContext.
-    pub(super) fn parse(element: Element<'_>) -> Result<Self, Error> {
+    pub(super) fn parse(element: Element<'doc>) -> Result<Self, Error> {
         xml::check_attributes(element, &["AuthnInstant", "SessionIndex", "SessionNotOnOrAfter"])?;
         let mut children = Sequence::of(element)?;
         children.optional(names::SAML_ASSERTION, "SubjectLocality")?;
@@ -31,7 +31,7 @@ impl AuthnStatement {
             Sequence::of(context)?.optional(names::SAML_ASSERTION, "AuthnContextClassRef")?;
         Ok(Self {
             authn_instant: required_date_time(element, "AuthnInstant")?,
-            session_index: element.attribute("SessionIndex").map(String::from),
+            session_index: element.attribute("SessionIndex"),
             session_not_on_or_after: optional_date_time(element, "SessionNotOnOrAfter")?,
             authn_context_class: class.map(trimmed_text).transpose()?,
         })
@@ -42,19 +42,27 @@ impl AuthnStatement {
 ///
 /// Merging is the rule here (attacks M-10): identity providers repeat an attribute for each group,
 /// and nobody reads "the first" or "the last" of two. Names are compared byte for byte.
-#[derive(Debug, Default)]
-pub(super) struct Attributes<'doc> {
-    list: Vec<Attribute>,
+#[derive(Debug)]
+pub(super) struct Attributes<'doc, 'i> {
+    /// The text of the document, in which names and values stand.
+    input: &'i str,
+    list: Vec<Attribute<'i>>,
     index_of_name: BTreeMap<&'doc str, usize>,
 }
 
-impl<'doc> Attributes<'doc> {
+impl<'doc, 'i> Attributes<'doc, 'i> {
+    /// None so far.
+    pub(super) fn of(input: &'i str) -> Self {
+        Self { input, list: Vec::new(), index_of_name: BTreeMap::new() }
+    }
+
     /// Adds the attributes of a saml:AttributeStatement (SAML Core 2.7.3).
     ///
     /// An attribute that only an encrypted copy names cannot be left out silently: policy might
     /// depend on it (attacks E-10).
     pub(super) fn add_statement(&mut self, element: Element<'doc>) -> Result<(), Error> {
         xml::check_attributes(element, &[])?;
+        self.list.reserve_exact(element.child_elements().count());
         let mut children = Sequence::of(element)?;
         while children.peek().is_some() {
             if children.optional(names::SAML_ASSERTION, "EncryptedAttribute")?.is_some() {
@@ -72,21 +80,22 @@ impl<'doc> Attributes<'doc> {
         let mut values = Vec::with_capacity(element.child_elements().count());
         let mut children = Sequence::of(element)?;
         while children.peek().is_some() {
-            values
-                .extend(parse_value(children.required(names::SAML_ASSERTION, "AttributeValue")?)?);
+            let value = parse_value(children.required(names::SAML_ASSERTION, "AttributeValue")?)?;
+            values.extend(value.map(|value| part_of(self.input, value)));
         }
         let known = self.index_of_name.get(name).and_then(|&index| self.list.get_mut(index));
         if let Some(known) = known {
             known.values.append(&mut values);
         } else {
             self.index_of_name.insert(name, self.list.len());
-            self.list.push(Attribute { name: String::from(name), values });
+            let name = part_of(self.input, Cow::Borrowed(name));
+            self.list.push(Attribute { name, values });
         }
         Ok(())
     }
 
     /// The merged list.
-    pub(super) fn into_list(self) -> Vec<Attribute> {
+    pub(super) fn into_list(self) -> Vec<Attribute<'i>> {
         self.list
     }
 }
@@ -95,14 +104,14 @@ impl<'doc> Attributes<'doc> {
 ///
 /// A value made of elements (the NameID in eduPersonTargetedID) and a nil value say nothing that
 /// identity could use: they are left out, and nothing inside them is looked at.
-fn parse_value(element: Element<'_>) -> Result<Option<String>, Error> {
+fn parse_value(element: Element<'_>) -> Result<Option<Cow<'_, str>>, Error> {
     let is_nil = element.attributes().any(|attribute| {
-        attribute.namespace() == names::XSI
-            && attribute.local_name() == "nil"
+        attribute.local_name() == "nil"
+            && attribute.namespace() == names::XSI
             && matches!(attribute.value(), "true" | "1")
     });
     if is_nil || element.child_elements().next().is_some() {
         return Ok(None);
     }
-    Ok(Some(element.text()?.into_owned()))
+    Ok(Some(element.text()?))
 }

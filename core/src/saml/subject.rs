@@ -49,7 +49,8 @@ impl<'doc> Subject<'doc> {
         xml::check_attributes(element, &[])?;
         let mut children = Sequence::of(element)?;
         let identifier = parse_identifier(&mut children)?;
-        let mut confirmations = Vec::new();
+        // Nearly always there is one.
+        let mut confirmations = Vec::with_capacity(1);
         while let Some(confirmation) =
             children.optional(names::SAML_ASSERTION, "SubjectConfirmation")?
         {
@@ -85,7 +86,7 @@ pub(super) fn parse_name_id(element: Element<'_>) -> Result<NameId, Error> {
     }
     let attribute = |name| element.attribute(name).map(String::from);
     Ok(NameId {
-        value,
+        value: value.into_owned(),
         format: attribute("Format"),
         name_qualifier: attribute("NameQualifier"),
         sp_name_qualifier: attribute("SPNameQualifier"),

@@ -1,5 +1,6 @@
 //! Simple values of SAML: names and times (SAML Core 1.3).
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 
 use super::Error;
@@ -17,8 +18,19 @@ pub(super) const XML_WHITE_SPACE: [char; 4] = [' ', '\t', '\r', '\n'];
 /// a line of its own, and pretty-printing identity providers exist. Both sides of every comparison
 /// are configured values without such white space, so trimming cannot join two names. Inside, the
 /// text is whole: comments do not split it (VU#475445).
-pub(super) fn trimmed_text(element: Element<'_>) -> Result<String, Error> {
-    Ok(String::from(element.text()?.trim_matches(XML_WHITE_SPACE)))
+pub(super) fn trimmed_text(element: Element<'_>) -> Result<Cow<'_, str>, Error> {
+    Ok(match element.text()? {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim_matches(XML_WHITE_SPACE)),
+        Cow::Owned(text) => Cow::Owned(String::from(text.trim_matches(XML_WHITE_SPACE))),
+    })
+}
+
+/// `text` as the part of `input` that it is, which outlives the tree. A copy where it stands elsewhere,
+/// because something in it was replaced or put together.
+pub(super) fn part_of<'i>(input: &'i str, text: Cow<'_, str>) -> Cow<'i, str> {
+    let start = text.as_ptr().addr().checked_sub(input.as_ptr().addr());
+    let part = start.and_then(|start| input.get(start..start.checked_add(text.len())?));
+    part.map_or_else(|| Cow::Owned(text.into_owned()), Cow::Borrowed)
 }
 
 /// An xs:dateTime attribute (SAML Core 1.3.3).

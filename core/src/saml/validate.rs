@@ -35,15 +35,12 @@ pub(super) fn check_clock_skew(found: Duration) -> Result<(), Error> {
 }
 
 /// The top-level StatusCode must be Success and nothing else (SAML Core 3.2.2.2).
-pub(super) fn check_status(status: &Status) -> Result<(), Error> {
-    if status.is_success {
+pub(super) fn check_status(status: &Status<'_>) -> Result<(), Error> {
+    if status.is_success() {
         return Ok(());
     }
-    Err(Error::Status {
-        code: status.code.clone(),
-        sub_code: status.sub_code.clone(),
-        message: status.message.clone(),
-    })
+    let (code, sub_code, message) = status.excerpts();
+    Err(Error::Status { code, sub_code, message })
 }
 
 /// What the connection wants signed is signed, and at least one of the two always is.
@@ -121,7 +118,7 @@ pub(super) fn check_age(
 
 /// NotBefore and NotOnOrAfter of Conditions, each where it is there (SAML Core 2.5.1.2).
 pub(super) fn check_conditions_window(
-    conditions: &Conditions,
+    conditions: &Conditions<'_>,
     now: UnixTime,
     clock_skew: Duration,
 ) -> Result<(), Error> {
@@ -162,7 +159,7 @@ pub(super) fn check_not_on_or_after(
 /// At least one AudienceRestriction, and each of them names us (SAML Core 2.5.1.4, SAML Profiles
 /// 4.1.4.2). Byte for byte.
 pub(super) fn check_audience(
-    conditions: &Conditions,
+    conditions: &Conditions<'_>,
     expected: &ExpectedResponse<'_>,
 ) -> Result<(), Error> {
     let mismatch = |found: Option<&str>| Error::AudienceMismatch {
@@ -174,7 +171,7 @@ pub(super) fn check_audience(
     }
     for audiences in &conditions.audience_restrictions {
         if !audiences.iter().any(|audience| audience == expected.audience) {
-            return Err(mismatch(audiences.first().map(|audience| audience.as_str())));
+            return Err(mismatch(audiences.first().map(|audience| &**audience)));
         }
     }
     Ok(())
@@ -282,7 +279,7 @@ fn check_no_in_response_to(
 /// Clock skew is not added: the bound is hours away when a sign-in is real, and our own session ends
 /// at it.
 pub(super) fn check_session_end(
-    statements: &[AuthnStatement],
+    statements: &[AuthnStatement<'_>],
     now: UnixTime,
 ) -> Result<Option<UnixTime>, Error> {
     let end = statements.iter().filter_map(|statement| statement.session_not_on_or_after).min();
@@ -324,13 +321,13 @@ pub(super) fn check_certificate_dates(
 /// AuthnContextClassRef is one of those that the request asked for (SAML Core 3.3.2.2.1, Comparison
 /// exact). `None` when all are allowed.
 pub(super) fn check_authn_context(
-    statement: &AuthnStatement,
+    statement: &AuthnStatement<'_>,
     expected: &ExpectedResponse<'_>,
 ) -> Result<Option<()>, Error> {
     let allowed = expected.further.authn_contexts;
     let Some(first) = allowed.first() else { return Ok(None) };
     match &statement.authn_context_class {
-        Some(class) if allowed.contains(class) => Ok(Some(())),
+        Some(class) if allowed.iter().any(|allowed| allowed == class) => Ok(Some(())),
         found => Err(Error::AuthnContextMismatch {
             expected: Excerpt::new(first),
             found: found.as_deref().map(Excerpt::new),
@@ -341,7 +338,7 @@ pub(super) fn check_authn_context(
 /// The person signed in after the request asked for that (SAML Core 3.4.1, ForceAuthn): an identity
 /// provider may answer from a session of its own all the same. `None` when nobody asked.
 pub(super) fn check_authn_instant(
-    statement: &AuthnStatement,
+    statement: &AuthnStatement<'_>,
     expected: &ExpectedResponse<'_>,
 ) -> Result<Option<()>, Error> {
     let Some(since) = expected.further.authenticated_since else { return Ok(None) };

@@ -1,6 +1,7 @@
 //! From the bytes of a Response to a verified sign-in.
 
 use alloc::borrow::ToOwned as _;
+use alloc::string::String;
 
 use super::assertion::{Assertion, SignedAssertion};
 use super::check::{Check, Journal, NoJournal, Noted, note, note_optional};
@@ -39,12 +40,12 @@ use crate::xml::{Document, Element, names};
 ///
 /// # Errors
 /// [`Error`], one variant for each rule.
-pub fn verify_response(
-    xml: &[u8],
+pub fn verify_response<'i>(
+    xml: &'i [u8],
     expected: &ExpectedResponse<'_>,
     now: UnixTime,
     crypto: &dyn Crypto,
-) -> Result<VerifiedAssertion, Error> {
+) -> Result<VerifiedAssertion<'i>, Error> {
     verify(xml, expected, now, crypto, &mut NoJournal)
 }
 
@@ -52,37 +53,37 @@ pub fn verify_response(
 ///
 /// # Errors
 /// As [`verify_response`].
-pub fn verify_message(
-    message: &UnverifiedMessage<'_>,
+pub fn verify_message<'i>(
+    message: &UnverifiedMessage<'i>,
     expected: &ExpectedResponse<'_>,
     now: UnixTime,
     crypto: &dyn Crypto,
-) -> Result<VerifiedAssertion, Error> {
+) -> Result<VerifiedAssertion<'i>, Error> {
     validate::check_expected(expected)?;
     verify_document(&message.document, expected, now, crypto, &mut NoJournal)
 }
 
 /// The one verifier, with somebody who may watch.
-pub(super) fn verify(
-    xml: &[u8],
+pub(super) fn verify<'i>(
+    xml: &'i [u8],
     expected: &ExpectedResponse<'_>,
     now: UnixTime,
     crypto: &dyn Crypto,
     journal: &mut dyn Journal,
-) -> Result<VerifiedAssertion, Error> {
+) -> Result<VerifiedAssertion<'i>, Error> {
     note(journal, Check::Settings, validate::check_expected(expected))?;
     let document = note_message(xml, journal)?;
     verify_document(&document, expected, now, crypto, journal)
 }
 
 /// From step 4 on.
-fn verify_document(
-    document: &Document<'_>,
+fn verify_document<'i>(
+    document: &Document<'i>,
     expected: &ExpectedResponse<'_>,
     now: UnixTime,
     crypto: &dyn Crypto,
     journal: &mut dyn Journal,
-) -> Result<VerifiedAssertion, Error> {
+) -> Result<VerifiedAssertion<'i>, Error> {
     let (response, content) = read_response(document, journal)?;
     let signatures = Signatures { expected, now, crypto };
     let signed_response =
@@ -95,7 +96,8 @@ fn verify_document(
             note_optional(journal, Check::Decryption, plain)?;
             journal.note(Check::DecryptedText, Noted::Absent);
             let signed = signatures.signed_assertion(signed_response, assertion, journal)?;
-            validate_assertion(signed, &response, expected, now, crypto, journal)
+            let input = document.input();
+            validate_assertion(signed, input, &response, expected, now, crypto, journal)
         }
         Content::EncryptedAssertion(encrypted) => {
             let plaintext =
@@ -106,7 +108,9 @@ fn verify_document(
             let root = document.root();
             journal.decrypted(root);
             let signed = signatures.signed_plaintext(signed_response, encrypted, root, journal)?;
-            validate_assertion(signed, &response, expected, now, crypto, journal)
+            let input = document.input();
+            validate_assertion(signed, input, &response, expected, now, crypto, journal)
+                .map(VerifiedAssertion::into_owned)
         }
     }
 }
@@ -197,28 +201,30 @@ impl Signatures<'_> {
 
 /// Steps 8 and 9, and the result: everything in it comes from the signed assertion, but the ID of the
 /// Response.
-fn validate_assertion(
+fn validate_assertion<'i>(
     signed: SignedAssertion<'_>,
+    input: &'i str,
     response: &UnverifiedResponse<'_>,
     expected: &ExpectedResponse<'_>,
     now: UnixTime,
     crypto: &dyn Crypto,
     journal: &mut dyn Journal,
-) -> Result<VerifiedAssertion, Error> {
-    let mut assertion = note(journal, Check::AssertionStructure, Assertion::parse(signed))?;
-    // No rule reads them.
-    let attributes = core::mem::take(&mut assertion.attributes);
+) -> Result<VerifiedAssertion<'i>, Error> {
+    let parsed = Assertion::parse(signed, input);
+    let (mut assertion, attributes) = note(journal, Check::AssertionStructure, parsed)?;
+    // No rule reads it.
+    let identifier = core::mem::replace(&mut assertion.subject.identifier, Identifier::None);
     let rules = check_rules(&assertion, response, expected, now, journal)?;
     let Rules { confirmed_until, oldest_end, session_not_on_or_after, authn } = rules;
     // Last and alone: nothing is decrypted for a response that is refused anyway.
-    let name_id = note_optional(journal, Check::NameId, name_id(&assertion, expected, crypto))?;
+    let name_id = note_optional(journal, Check::NameId, name_id(identifier, expected, crypto))?;
 
     let bounds = [assertion.conditions.not_on_or_after, oldest_end];
     let not_on_or_after = bounds.into_iter().flatten().fold(confirmed_until, UnixTime::min);
     Ok(VerifiedAssertion {
-        identity: Identity { issuer: assertion.issuer.clone(), name_id, attributes },
+        identity: Identity { issuer: String::from(&*assertion.issuer), name_id, attributes },
         replay_key: ReplayKey {
-            issuer: assertion.issuer.clone(),
+            issuer: String::from(&*assertion.issuer),
             assertion_id: assertion.id.to_owned(),
             expires_at: not_on_or_after.saturating_add(expected.clock_skew),
         },
@@ -228,10 +234,10 @@ fn validate_assertion(
             Solicitation::InResponseTo(id) => Some(id.to_owned()),
             Solicitation::Unsolicited => None,
         },
-        session_index: authn.session_index.clone(),
+        session_index: authn.session_index.map(str::to_owned),
         session_not_on_or_after,
         authn_instant: authn.authn_instant,
-        authn_context_class: authn.authn_context_class.clone(),
+        authn_context_class: authn.authn_context_class.as_deref().map(str::to_owned),
         not_on_or_after,
     })
 }
@@ -241,7 +247,7 @@ struct Rules<'a> {
     confirmed_until: UnixTime,
     oldest_end: Option<UnixTime>,
     session_not_on_or_after: Option<UnixTime>,
-    authn: &'a AuthnStatement,
+    authn: &'a AuthnStatement<'a>,
 }
 
 /// Step 9. All rules are looked at, so that whoever watches sees every setting that is wrong at once,
@@ -320,16 +326,16 @@ fn check_rules<'a>(
 
 /// The NameID, decrypted where it has to be.
 fn name_id(
-    assertion: &Assertion<'_>,
+    identifier: Identifier<'_>,
     expected: &ExpectedResponse<'_>,
     crypto: &dyn Crypto,
 ) -> Result<Option<NameId>, Error> {
-    match &assertion.subject.identifier {
+    match identifier {
         Identifier::None => Ok(None),
-        Identifier::NameId(name_id) => Ok(Some(name_id.clone())),
+        Identifier::NameId(name_id) => Ok(Some(name_id)),
         Identifier::EncryptedId(encrypted) => {
             let ExpectedResponse { decryption_keys, encryption_rules, .. } = expected;
-            decryption::decrypt_name_id(*encrypted, decryption_keys, encryption_rules, crypto)
+            decryption::decrypt_name_id(encrypted, decryption_keys, encryption_rules, crypto)
                 .map(Some)
         }
     }

@@ -73,11 +73,13 @@ impl BreakGlass {
         crypto: &dyn Crypto,
     ) -> Result<Session, Error> {
         let names = AttributeNames::default();
-        let name = names.email.first().cloned().unwrap_or_default();
+        let name = names.email.first().map(String::as_str).unwrap_or_default();
+        let email =
+            Attribute { name: name.into(), values: Vec::from([self.email.as_str().into()]) };
         let identity = Identity {
             issuer: IDENTITY_ISSUER.to_string(),
             name_id: None,
-            attributes: Vec::from([Attribute { name, values: Vec::from([self.email.clone()]) }]),
+            attributes: Vec::from([email]),
         };
         let new = NewSession {
             identity: &identity,

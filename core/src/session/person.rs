@@ -109,7 +109,7 @@ impl Person {
     /// Chooses from a verified identity. An attribute that is empty, too long, contains control
     /// characters or is no e-mail address where one is needed counts as absent.
     #[must_use]
-    pub fn from_identity(identity: &Identity, names: &AttributeNames) -> Self {
+    pub fn from_identity(identity: &Identity<'_>, names: &AttributeNames) -> Self {
         let first = |names: &[String]| {
             names.iter().find_map(|name| values(identity, name).find_map(text)).map(String::from)
         };
@@ -139,7 +139,7 @@ impl Person {
             family_name,
             phone: first(&names.phone),
             organization: first(&names.organization),
-            groups: groups.into_iter().cloned().collect(),
+            groups: groups.into_iter().map(|group| group.clone().into_owned()).collect(),
             groups_omitted: !refused.is_empty() || identity.attribute(GROUPS_OVERAGE).is_some(),
         }
     }
@@ -200,19 +200,23 @@ fn groups_member(object: &Object) -> Result<Vec<String>, jose::Error> {
     }
 }
 
-fn values<'i>(identity: &'i Identity, name: &str) -> impl Iterator<Item = &'i str> {
-    identity.attribute(name).into_iter().flat_map(|attribute| &attribute.values).map(String::as_str)
+fn values<'i>(identity: &'i Identity<'_>, name: &str) -> impl Iterator<Item = &'i str> {
+    identity
+        .attribute(name)
+        .into_iter()
+        .flat_map(|attribute| &attribute.values)
+        .map(|value| &**value)
 }
 
 /// Attributes first; a NameID only where its format says that it is an address. Otherwise what is most
 /// telling about those that are none.
-fn email<'i>(identity: &'i Identity, names: &[String]) -> Result<&'i str, NoEmail> {
+fn email<'i>(identity: &'i Identity<'_>, names: &[String]) -> Result<&'i str, NoEmail> {
     let attributes = names.iter().filter_map(|name| identity.attribute(name));
     let is_empty = attributes.clone().any(|attribute| attribute.values.is_empty());
     let name_id = identity.name_id.iter();
     let name_id = name_id.filter(|name_id| name_id.format.as_deref() == Some(EMAIL_NAME_ID));
     let candidates = attributes
-        .flat_map(|attribute| attribute.values.iter().map(String::as_str))
+        .flat_map(|attribute| attribute.values.iter().map(|value| &**value))
         .chain(name_id.map(|name_id| name_id.value.as_str()));
     let mut reason = if is_empty { NoEmail::Empty } else { NoEmail::NotSent };
     for candidate in candidates {
@@ -224,7 +228,7 @@ fn email<'i>(identity: &'i Identity, names: &[String]) -> Result<&'i str, NoEmai
     Err(reason)
 }
 
-fn persistent_name_id(identity: &Identity) -> Option<String> {
+fn persistent_name_id(identity: &Identity<'_>) -> Option<String> {
     let name_id = identity.name_id.as_ref()?;
     let is_persistent = name_id.format.as_deref() == Some(PERSISTENT_NAME_ID);
     text(&name_id.value).filter(|_| is_persistent).map(String::from)
@@ -248,7 +252,7 @@ mod tests {
     use super::*;
     use crate::identity::{Attribute, NameId};
 
-    fn identity(attributes: &[(&str, &[&str])]) -> Identity {
+    fn identity<'a>(attributes: &[(&'a str, &[&'a str])]) -> Identity<'a> {
         Identity {
             issuer: "https://idp.example".into(),
             name_id: None,

@@ -58,7 +58,7 @@ pub struct Session {
 #[expect(clippy::exhaustive_structs, reason = "a new input has to be decided by every caller")]
 pub struct NewSession<'a> {
     /// The verified identity.
-    pub identity: &'a Identity,
+    pub identity: &'a Identity<'a>,
     /// Which attributes to read.
     pub attribute_names: &'a AttributeNames,
     /// The connection through which the person came.

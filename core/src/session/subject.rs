@@ -20,7 +20,11 @@ const EMAIL_ATTRIBUTE: &str = "urn:deskgate:subject:email";
 ///
 /// # Errors
 /// [`Error::NoStableSubject`], [`Error::SubjectMalformed`].
-pub fn subject(identity: &Identity, person: &Person, crypto: &dyn Crypto) -> Result<String, Error> {
+pub fn subject(
+    identity: &Identity<'_>,
+    person: &Person,
+    crypto: &dyn Crypto,
+) -> Result<String, Error> {
     let lasting = identity
         .name_id
         .as_ref()
@@ -54,7 +58,7 @@ mod tests {
     use crate::diagnostic::Diagnostic as _;
     use crate::identity::NameId;
 
-    fn identity() -> Identity {
+    fn identity() -> Identity<'static> {
         Identity {
             issuer: "https://idp.example".into(),
             name_id: Some(NameId {
@@ -67,7 +71,7 @@ mod tests {
         }
     }
 
-    fn of(identity: &Identity, email: Option<&str>) -> Result<String, &'static str> {
+    fn of(identity: &Identity<'_>, email: Option<&str>) -> Result<String, &'static str> {
         let person = Person { email: email.map(String::from), ..Person::default() };
         subject(identity, &person, &RustCrypto::new()).map_err(|error| error.code())
     }
@@ -84,7 +88,7 @@ mod tests {
     #[test]
     fn each_part_makes_another_subject() {
         let mut subjects = std::vec![of(&identity(), None).unwrap()];
-        let mut vary = |change: fn(&mut Identity, &mut NameId)| {
+        let mut vary = |change: fn(&mut Identity<'_>, &mut NameId)| {
             let mut identity = identity();
             let mut name_id = identity.name_id.take().unwrap();
             change(&mut identity, &mut name_id);

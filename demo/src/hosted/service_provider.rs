@@ -116,7 +116,7 @@ impl ServiceProvider {
         }
         let attributes = verified.identity.attributes.iter();
         let facts: Vec<(String, String)> = attributes
-            .map(|attribute| (attribute.name.clone(), attribute.values.join(", ")))
+            .map(|attribute| (attribute.name.to_string(), attribute.values.join(", ")))
             .collect();
         let name_id = verified.identity.name_id.map(|name_id| name_id.value).unwrap_or_default();
         let of = |name: &str| facts.iter().find(|(found, _)| found == name).map(|(_, v)| v.clone());

@@ -34,11 +34,11 @@ pub(super) fn signed(
     in_response_to: Option<&str>,
     now: UnixTime,
 ) -> Result<String> {
-    let attributes: Vec<Attribute> = CLAIMS
+    let attributes: Vec<Attribute<'_>> = CLAIMS
         .iter()
         .map(|(name, values)| Attribute {
-            name: (*name).to_owned(),
-            values: values.iter().map(|value| (*value).to_owned()).collect(),
+            name: (*name).into(),
+            values: values.iter().map(|value| (*value).into()).collect(),
         })
         .collect();
     let assertion_id = fresh_id()?;

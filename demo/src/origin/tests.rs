@@ -28,8 +28,8 @@ fn token(method: &str, path_and_query: &str) -> String {
     let now = UnixTime::from_seconds(since.as_secs());
     let names = AttributeNames::default();
     let value = |name: &str, value: &str| deskgate_core::identity::Attribute {
-        name: name.to_owned(),
-        values: vec![value.to_owned()],
+        name: name.to_owned().into(),
+        values: vec![value.to_owned().into()],
     };
     let identity = Identity {
         issuer: "http://localhost:8181/".to_owned(),

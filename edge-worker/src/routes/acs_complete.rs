@@ -109,13 +109,13 @@ fn unsolicited_connection<'v>(
     }
 }
 
-fn verify_message(
+fn verify_message<'i>(
     visit: &Visit,
-    message: &UnverifiedMessage<'_>,
+    message: &UnverifiedMessage<'i>,
     connection: &Connection,
     solicitation: Solicitation<'_>,
     transaction: Option<&Transaction>,
-) -> Result<VerifiedAssertion, saml::Error> {
+) -> Result<VerifiedAssertion<'i>, saml::Error> {
     let verify = |keys: &[_]| {
         let desk = &visit.desk.desk;
         let mut expected = desk.expected_response(connection, solicitation, keys, visit.now);
@@ -142,7 +142,7 @@ fn verify_message(
 fn begin_session(
     visit: &Visit,
     connection: &Connection,
-    assertion: &VerifiedAssertion,
+    assertion: &VerifiedAssertion<'_>,
 ) -> Result<Session, session::Error> {
     let new = NewSession {
         identity: &assertion.identity,
@@ -161,7 +161,7 @@ fn begin_session(
 /// How to find the session when the identity provider ends it, and how to ask it to end its own.
 fn begun(
     session: &Session,
-    assertion: &VerifiedAssertion,
+    assertion: &VerifiedAssertion<'_>,
     connection: &Connection,
 ) -> BegunSession {
     let name_id = assertion.identity.name_id.as_ref().map(StoredNameId::new);
@@ -179,7 +179,7 @@ fn begun(
 /// M-02).
 fn uses(
     visit: &Visit,
-    assertion: &VerifiedAssertion,
+    assertion: &VerifiedAssertion<'_>,
     transaction: Option<&Transaction>,
 ) -> Vec<OneTime> {
     let key = &assertion.replay_key;

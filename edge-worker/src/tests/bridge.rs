@@ -154,7 +154,7 @@ fn verify(
     (audience, acs_url): (&str, &str),
     solicitation: Solicitation<'_>,
     xml: &str,
-) -> Result<VerifiedAssertion, saml::Error> {
+) -> Result<VerifiedAssertion<'static>, saml::Error> {
     let keys = &keys(deployment)[..1];
     let expected = ExpectedResponse {
         idp_entity_id: &format!("https://help.contoso.com/deskgate/idp/{app}/metadata"),
@@ -170,10 +170,15 @@ fn verify(
         further: FurtherDemands::default(),
     };
     verify_response(xml.as_bytes(), &expected, deployment.now, &CRYPTO)
+        .map(VerifiedAssertion::into_owned)
 }
 
 #[track_caller]
-fn check_answer(deployment: &mut Deployment, page: &Response, id: &str) -> VerifiedAssertion {
+fn check_answer(
+    deployment: &mut Deployment,
+    page: &Response,
+    id: &str,
+) -> VerifiedAssertion<'static> {
     let (action, xml, relay_state) = form(page);
     assert_eq!(action, JITBIT_ACS);
     assert_eq!(relay_state.as_deref(), Some("a state&\"<"));

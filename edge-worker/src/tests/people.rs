@@ -112,8 +112,8 @@ fn the_log_says_why_there_is_no_address() {
             issuer: "https://sts.windows.net/3e1f/".to_owned(),
             name_id: None,
             attributes: vec![Attribute {
-                name: "email".to_owned(),
-                values: values.iter().map(|value| (*value).to_owned()).collect(),
+                name: "email".into(),
+                values: values.iter().map(|value| (*value).into()).collect(),
             }],
         };
         let person = Person::from_identity(&identity, &AttributeNames::default());

@@ -34,7 +34,7 @@ pub(super) fn honest(input: &[u8]) {
     }
 }
 
-fn described(verified: VerifiedAssertion) -> String {
+fn described(verified: VerifiedAssertion<'_>) -> String {
     let mut verified = verified;
     verified.response_id.clear();
     format!("{verified:?}")
@@ -53,7 +53,7 @@ pub(super) fn credulous(input: &[u8]) {
 }
 
 /// Everything that is accepted in either way of signing in, and what `explain` says about it.
-fn accepted(input: &[u8], crypto: &dyn Crypto) -> Vec<VerifiedAssertion> {
+fn accepted<'i>(input: &'i [u8], crypto: &dyn Crypto) -> Vec<VerifiedAssertion<'i>> {
     let mut accepted = Vec::new();
     for solicitation in SOLICITATIONS {
         let demands = expected(solicitation);
@@ -77,7 +77,7 @@ fn accepted(input: &[u8], crypto: &dyn Crypto) -> Vec<VerifiedAssertion> {
     accepted
 }
 
-fn begin_session(verified: &VerifiedAssertion) {
+fn begin_session(verified: &VerifiedAssertion<'_>) {
     let new = NewSession {
         identity: &verified.identity,
         attribute_names: &AttributeNames::default(),

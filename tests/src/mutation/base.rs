@@ -28,7 +28,7 @@ pub(super) struct Base {
     pub(super) plaintext: Option<String>,
     pub(super) demands: Demands,
     /// What every accepted mutant must be.
-    pub(super) verified: VerifiedAssertion,
+    pub(super) verified: VerifiedAssertion<'static>,
     /// What its message and its plaintext say, and their signed elements and the donor's.
     pub(super) says: Said,
     /// The attacker's own response from the same identity provider, to the same request.
@@ -48,7 +48,7 @@ pub(super) struct Donor {
     pub(super) text: String,
     pub(super) plaintext: Option<String>,
     /// Whom it signs in, if anybody.
-    pub(super) verified: Option<VerifiedAssertion>,
+    pub(super) verified: Option<VerifiedAssertion<'static>>,
 }
 
 /// What a base says, however it is written.
@@ -60,8 +60,9 @@ pub(super) struct Said {
 }
 
 impl Base {
-    pub(super) fn verify(&self, xml: &[u8]) -> Result<VerifiedAssertion, Error> {
+    pub(super) fn verify(&self, xml: &[u8]) -> Result<VerifiedAssertion<'static>, Error> {
         verify_response(xml, &self.demands.expected(), self.demands.now, &CRYPTO)
+            .map(VerifiedAssertion::into_owned)
     }
 }
 
@@ -313,8 +314,10 @@ fn accepted(
     demands: Demands,
     donor: Option<Message>,
 ) -> Base {
-    let verify =
-        |text: &str| verify_response(text.as_bytes(), &demands.expected(), demands.now, &CRYPTO);
+    let verify = |text: &str| {
+        verify_response(text.as_bytes(), &demands.expected(), demands.now, &CRYPTO)
+            .map(VerifiedAssertion::into_owned)
+    };
     let verified = verify(&text).unwrap_or_else(|error| panic!("{name} is refused: {error}"));
     let (donor_text, donor_plaintext) = donor.unwrap_or_else(|| (text.clone(), plaintext.clone()));
     let donor =

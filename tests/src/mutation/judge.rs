@@ -65,7 +65,7 @@ pub(super) fn judge(base: &Base, mutant: &Mutant, explains: bool) -> Outcome {
     judged.unwrap_or_else(|_| Outcome::Panicked(LAST_PANIC.take()))
 }
 
-fn accepted(base: &Base, mutant: &Mutant, verified: &VerifiedAssertion) -> Outcome {
+fn accepted(base: &Base, mutant: &Mutant, verified: &VerifiedAssertion<'_>) -> Outcome {
     let Some(person) = person(base, mutant, verified) else {
         return Outcome::FalselyAccepted(format!("{verified:?}"));
     };
@@ -90,7 +90,7 @@ fn accepted(base: &Base, mutant: &Mutant, verified: &VerifiedAssertion) -> Outco
 }
 
 /// All of the result counts, but the ID of a Response that no signature covers.
-fn person(base: &Base, mutant: &Mutant, verified: &VerifiedAssertion) -> Option<Person> {
+fn person(base: &Base, mutant: &Mutant, verified: &VerifiedAssertion<'_>) -> Option<Person> {
     let originals = [
         (Some(&base.verified), Person::Original),
         (base.donor.verified.as_ref(), Person::Attacker),

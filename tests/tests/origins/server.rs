@@ -33,8 +33,8 @@ pub(crate) fn now() -> UnixTime {
 pub(crate) fn session(at: UnixTime) -> Session {
     let names = AttributeNames::default();
     let attribute = |names: &[String], value: &str| Attribute {
-        name: names[0].clone(),
-        values: vec![value.to_owned()],
+        name: names[0].clone().into(),
+        values: vec![value.to_owned().into()],
     };
     let identity = Identity {
         issuer: "https://idp.contoso.com/".to_owned(),

@@ -73,7 +73,8 @@ impl<'h> Answer<'h> {
         let certificate = vectors::certificate(self.key);
         let algorithm = SignatureAlgorithm::RsaPkcs1(DigestAlgorithm::Sha256);
         let signing_key = SigningKey { algorithm, key: &key, certificate: Some(certificate.der()) };
-        let attributes: Vec<Attribute> = self.helpdesk.attributes.iter().map(attribute).collect();
+        let attributes: Vec<Attribute<'_>> =
+            self.helpdesk.attributes.iter().map(attribute).collect();
         let (response_id, assertion_id, session_index) = (fresh_id(), fresh_id(), fresh_id());
         let assertion = IssuedAssertion {
             id: &assertion_id,
@@ -149,8 +150,8 @@ impl<'h> Answer<'h> {
     }
 }
 
-fn attribute((name, value): &(&str, &str)) -> Attribute {
-    Attribute { name: (*name).to_owned(), values: vec![(*value).to_owned()] }
+fn attribute<'a>((name, value): &(&'a str, &'a str)) -> Attribute<'a> {
+    Attribute { name: (*name).into(), values: vec![(*value).into()] }
 }
 
 /// A message for a library, and what it has to say.

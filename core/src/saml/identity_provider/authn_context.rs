@@ -63,7 +63,7 @@ impl RequestedAuthnContext {
             if bytes > MAX_CLASSES_BYTES {
                 return Err(Error::AuthnContextTooLong);
             }
-            classes.push(class);
+            classes.push(class.into_owned());
         }
         if classes.is_empty() {
             children.required(names::SAML_ASSERTION, "AuthnContextDeclRef")?;

@@ -56,7 +56,7 @@ pub struct IssuedAssertion<'a> {
     /// From [`RequestedAuthnContext::answer`](super::RequestedAuthnContext::answer).
     pub authn_context_class: &'a str,
     /// By the names of the app; those without value are left out.
-    pub attributes: &'a [Attribute],
+    pub attributes: &'a [Attribute<'a>],
 }
 
 impl Response<'_> {

@@ -46,7 +46,7 @@ pub fn peek_logout(kind: Message, carrier: Carrier<'_>) -> Result<PeekedLogout, 
     let document = message::parse(&xml)?;
     let head = parse_head(document.root(), kind)?;
     let in_response_to = document.root().attribute("InResponseTo").map(String::from);
-    Ok(PeekedLogout { issuer: head.issuer, in_response_to })
+    Ok(PeekedLogout { issuer: head.issuer.into_owned(), in_response_to })
 }
 
 /// The root element of a message that a verified signature covers whole. The only way to claims.

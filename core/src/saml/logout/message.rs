@@ -1,5 +1,6 @@
 //! samlp:LogoutRequest and samlp:LogoutResponse as the schema has them (SAML Core 3.7.1, 3.7.2).
 
+use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
@@ -25,7 +26,7 @@ pub(super) struct Head<'doc> {
     pub(super) id: &'doc str,
     pub(super) issue_instant: UnixTime,
     pub(super) destination: Option<&'doc str>,
-    pub(super) issuer: String,
+    pub(super) issuer: Cow<'doc, str>,
     /// Whatever comes after Issuer, Signature?, Extensions?.
     rest: Sequence<'doc>,
 }
@@ -44,7 +45,7 @@ pub(super) struct Request<'doc> {
 pub(super) struct Response<'doc> {
     pub(super) head: Head<'doc>,
     pub(super) in_response_to: Option<&'doc str>,
-    pub(super) status: Status,
+    pub(super) status: Status<'doc>,
 }
 
 /// Issuer, Signature?, Extensions?. The Issuer is required (SAML Profiles 4.4.4.1, 4.4.4.2).
@@ -82,7 +83,7 @@ impl<'doc> Request<'doc> {
             if session_indexes.len() == MAX_SESSION_INDEXES {
                 return Err(Error::TooManySessionIndexes);
             }
-            session_indexes.push(trimmed_text(index)?);
+            session_indexes.push(trimmed_text(index)?.into_owned());
         }
         check_end(&head.rest)?;
         let not_on_or_after = optional_date_time(element, "NotOnOrAfter")?;

@@ -73,7 +73,7 @@ pub fn verify_logout_response(
         let response = Response::parse(root.element())?;
         check_head(&response.head, expected, now)?;
         check_in_response_to(&response, request_id)?;
-        Ok(VerifiedLogoutResponse { outcome: outcome(response.status) })
+        Ok(VerifiedLogoutResponse { outcome: outcome(&response.status) })
     })
 }
 
@@ -164,15 +164,13 @@ fn read_name_id(
 }
 
 /// SimpleSAMLphp puts PartialLogout below Responder, others below Success.
-fn outcome(status: Status) -> LogoutOutcome {
-    let is_partial =
-        status.sub_code.as_ref().is_some_and(|code| code.as_str() == STATUS_PARTIAL_LOGOUT);
-    if is_partial {
-        LogoutOutcome::Partly
-    } else if status.is_success {
-        LogoutOutcome::Everywhere
-    } else {
-        let Status { code, sub_code, message, .. } = status;
-        LogoutOutcome::Refused { code, sub_code, message }
+fn outcome(status: &Status<'_>) -> LogoutOutcome {
+    if status.sub_code == Some(STATUS_PARTIAL_LOGOUT) {
+        return LogoutOutcome::Partly;
     }
+    if status.is_success() {
+        return LogoutOutcome::Everywhere;
+    }
+    let (code, sub_code, message) = status.excerpts();
+    LogoutOutcome::Refused { code, sub_code, message }
 }

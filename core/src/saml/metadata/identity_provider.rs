@@ -170,7 +170,7 @@ impl Entity<'_> {
             } else if child.is(names::SAML_METADATA, "SingleLogoutService") {
                 metadata.single_logout.extend(Endpoint::parse(child)?);
             } else if child.is(names::SAML_METADATA, "NameIDFormat") {
-                metadata.name_id_formats.push(trimmed_text(child)?);
+                metadata.name_id_formats.push(trimmed_text(child)?.into_owned());
             }
         }
         if metadata.signing_certificates.is_empty() {

@@ -19,13 +19,13 @@ fn verify(
     further: FurtherDemands<'_>,
     signed: Signed,
     now: UnixTime,
-) -> Result<VerifiedAssertion, Error> {
+) -> Result<VerifiedAssertion<'static>, Error> {
     let keys = [public_key("rsa")];
     let demands = ExpectedResponse { further, ..expected(&keys) };
     let text = message.signed(signed);
     let result = verify_response(text.as_bytes(), &demands, now, &CRYPTO);
     explained::check_agrees(text.as_bytes(), &demands, now, &result);
-    result
+    result.map(VerifiedAssertion::into_owned)
 }
 
 #[track_caller]

@@ -22,7 +22,7 @@ pub(super) fn check_agrees(
     message: &[u8],
     demands: &ExpectedResponse<'_>,
     now: UnixTime,
-    result: &Result<VerifiedAssertion, Error>,
+    result: &Result<VerifiedAssertion<'_>, Error>,
 ) {
     let explanation = explain(message, Some((demands, now)), &CRYPTO, Privacy::Shown);
     let checks: Vec<Check> = explanation.findings.iter().map(|finding| finding.check).collect();

@@ -188,15 +188,15 @@ pub(super) fn expected(keys: &[PublicKey]) -> ExpectedResponse<'_> {
     }
 }
 
-pub(super) fn verify(text: &str) -> Result<VerifiedAssertion, Error> {
+pub(super) fn verify(text: &str) -> Result<VerifiedAssertion<'static>, Error> {
     verify_at(text, NOW)
 }
 
-pub(super) fn verify_at(text: &str, now: UnixTime) -> Result<VerifiedAssertion, Error> {
+pub(super) fn verify_at(text: &str, now: UnixTime) -> Result<VerifiedAssertion<'static>, Error> {
     let keys = [public_key("rsa")];
     let result = verify_response(text.as_bytes(), &expected(&keys), now, &CRYPTO);
     explained::check_agrees(text.as_bytes(), &expected(&keys), now, &result);
-    result
+    result.map(VerifiedAssertion::into_owned)
 }
 
 /// `ok`, or the code of the error.

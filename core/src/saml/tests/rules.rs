@@ -1,14 +1,16 @@
 //! One wrong thing at a time, signed all the same, so that only the rule can refuse it.
 
+use alloc::borrow::Cow;
 use alloc::format;
 use alloc::string::{String, ToString as _};
 
 use super::message::{
-    ACS_URL, AUDIENCE, EVERY_WAY, IDP, Message, PERSON, REQUEST_ID, Signed, attribute, check,
-    verify,
+    ACS_URL, AUDIENCE, EVERY_WAY, IDP, Message, NOW, PERSON, REQUEST_ID, Signed, attribute, check,
+    expected, verify,
 };
 use crate::diagnostic::Diagnostic as _;
-use crate::dsig::tests::forge::{Forge, MARK};
+use crate::dsig::tests::forge::{CRYPTO, Forge, MARK, public_key};
+use crate::saml::verify_response;
 
 /// Changes one piece, signs in every way, and expects this code.
 #[track_caller]
@@ -269,6 +271,43 @@ fn attributes_of_one_name_are_merged_and_only_text_counts() {
         },
         "saml.encrypted_attribute",
     );
+}
+
+/// A value that means what is written is no copy of it.
+#[test]
+fn values_are_read_where_they_stand() {
+    let values = [
+        ("plain", "plain", true),
+        (" \n", " \n", true),
+        ("<!-- -->a", "a", true),
+        ("a<!-- -->b", "ab", false),
+        ("<![CDATA[<c>]]>", "<c>", true),
+        ("<![CDATA[c]]>d", "cd", false),
+        ("&lt;&amp;&#10;", "<&\n", false),
+        ("a\r\nb", "a\nb", false),
+    ];
+    let mut message = Message::new();
+    message.attribute_statement = format!(
+        "<AttributeStatement>{}{}</AttributeStatement>",
+        attribute("groups", &values.map(|(written, _, _)| written)),
+        attribute("a&amp;b", &[]),
+    );
+    let text = message.signed(Signed::Both);
+    let keys = [public_key("rsa")];
+    let verified = verify_response(text.as_bytes(), &expected(&keys), NOW, &CRYPTO).unwrap();
+    let [groups, other] = verified.identity.attributes.as_slice() else { panic!("two names") };
+    assert_eq!((&*groups.name, &*other.name), ("groups", "a&b"));
+    assert_eq!(groups.values.len(), values.len());
+    for (value, (_, meant, is_part)) in groups.values.iter().zip(values) {
+        assert_eq!(value, meant);
+        let stands_there = text.as_bytes().as_ptr_range().contains(&value.as_ptr());
+        assert_eq!(
+            (matches!(value, Cow::Borrowed(_)), stands_there),
+            (is_part, is_part),
+            "{value}"
+        );
+    }
+    assert_eq!(verified.clone().into_owned(), verified);
 }
 
 #[test]

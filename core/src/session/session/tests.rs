@@ -19,14 +19,16 @@ pub(in crate::session) fn keys() -> JwkSet {
     JwkSet::new(vec![signing_key().verification_key()]).unwrap()
 }
 
-fn identity(groups: usize) -> Identity {
+fn identity(groups: usize) -> Identity<'static> {
     let attribute = |name: &str, values: &[&str]| Attribute {
-        name: name.to_string(),
-        values: values.iter().map(|value| value.to_string()).collect(),
+        name: name.to_string().into(),
+        values: values.iter().map(|value| value.to_string().into()).collect(),
     };
     let groups = Attribute {
-        name: "groups".to_string(),
-        values: (0..groups).map(|i| std::format!("8c1f6c0a-0000-4000-8000-{i:012}")).collect(),
+        name: "groups".into(),
+        values: (0..groups)
+            .map(|i| std::format!("8c1f6c0a-0000-4000-8000-{i:012}").into())
+            .collect(),
     };
     Identity {
         issuer: "https://sts.windows.net/contoso/".to_string(),
@@ -46,7 +48,7 @@ fn identity(groups: usize) -> Identity {
 }
 
 fn begin_with(
-    identity: &Identity,
+    identity: &Identity<'_>,
     change: impl FnOnce(&mut NewSession<'_>),
 ) -> Result<Session, Error> {
     let names = AttributeNames::default();
@@ -114,12 +116,10 @@ fn an_address_has_to_be_of_the_domains_of_the_connection() {
     let check = |email: Option<&str>, domains: &[&str], expected: Result<(), &str>| {
         let mut identity = identity(0);
         identity.attributes.retain(|attribute| attribute.name != "email");
-        identity.attributes.extend(
-            email.map(|email| Attribute {
-                name: "email".to_string(),
-                values: vec![email.to_string()],
-            }),
-        );
+        identity.attributes.extend(email.map(|email| Attribute {
+            name: "email".into(),
+            values: vec![email.to_string().into()],
+        }));
         let domains: vec::Vec<String> = domains.iter().map(|domain| domain.to_string()).collect();
         let names = AttributeNames::default();
         let new = NewSession {
@@ -251,7 +251,9 @@ fn the_largest_session_fits_into_a_cookie() {
     let text = "\u{e9}".repeat(128);
     for name in ["given_name", "family_name", "name"] {
         identity.attributes.retain(|attribute| attribute.name != name);
-        identity.attributes.push(Attribute { name: name.to_string(), values: vec![text.clone()] });
+        identity
+            .attributes
+            .push(Attribute { name: name.to_string().into(), values: vec![text.clone().into()] });
     }
     let session = begin_with(&identity, |_| {}).unwrap();
     let url = std::format!("https://{}", "a".repeat(253));
@@ -266,8 +268,8 @@ fn attributes_never_become_claims_of_their_name() {
     let plain = begin_with(&identity(1), |_| {}).unwrap();
     let mut tricky = identity(1);
     for name in ["iss", "sub", "aud", "exp", "sid", "typ", "connection", "person", "__proto__"] {
-        let values = vec!["evil".to_string(), "\",\"exp\":9007199254740991,\"x\":\"".to_string()];
-        tricky.attributes.push(Attribute { name: name.to_string(), values });
+        let values = vec!["evil".into(), "\",\"exp\":9007199254740991,\"x\":\"".into()];
+        tricky.attributes.push(Attribute { name: name.into(), values });
     }
     let tricky = begin_with(&tricky, |_| {}).unwrap();
     assert_eq!(tricky, plain);

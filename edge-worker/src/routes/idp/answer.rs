@@ -1,5 +1,6 @@
 //! The answer to the app: a signed response in a form that posts itself.
 
+use std::borrow::Cow;
 use std::rc::Rc;
 
 use deskgate_core::crypto::DigestAlgorithm;
@@ -112,7 +113,7 @@ fn write(
 ) -> Result<String, Box<dyn Diagnostic>> {
     let bridge = target.bridge;
     let profile = profile(target, session, meeting).map_err(boxed)?;
-    let attributes: Vec<Attribute> = bridge
+    let attributes: Vec<Attribute<'_>> = bridge
         .attributes
         .iter()
         .map(|attribute| attribute_of(attribute, &profile, session))
@@ -193,7 +194,11 @@ fn name_id(
     text.unwrap_or(email).to_owned()
 }
 
-fn attribute_of(attribute: &BridgeAttribute, profile: &Profile, session: &Session) -> Attribute {
+fn attribute_of<'a>(
+    attribute: &'a BridgeAttribute,
+    profile: &'a Profile,
+    session: &'a Session,
+) -> Attribute<'a> {
     let value = match attribute.field {
         ProfileField::Email => Some(profile.email()),
         ProfileField::FamilyName => profile.family_name(),
@@ -205,10 +210,10 @@ fn attribute_of(attribute: &BridgeAttribute, profile: &Profile, session: &Sessio
         _ => None,
     };
     let values = match attribute.field {
-        ProfileField::Groups => session.person().groups.clone(),
-        _ => value.map(str::to_owned).into_iter().collect(),
+        ProfileField::Groups => session.person().groups.iter().map(Cow::from).collect(),
+        _ => value.map(Cow::from).into_iter().collect(),
     };
-    Attribute { name: attribute.name.clone(), values }
+    Attribute { name: Cow::from(&attribute.name), values }
 }
 
 /// Tells the app that nobody is signed in, and why.

@@ -33,7 +33,7 @@ fn response(in_response_to: Option<&str>) -> Response<'_> {
     }
 }
 
-fn attributes() -> Vec<Attribute> {
+fn attributes() -> Vec<Attribute<'static>> {
     [("given_name", "B. <&>"), ("family_name", "Simon\u{200b}"), ("email", "B.Simon@contoso.com")]
         .into_iter()
         .map(|(name, value)| Attribute { name: name.into(), values: [value.into()].into() })
@@ -41,7 +41,7 @@ fn attributes() -> Vec<Attribute> {
         .collect()
 }
 
-fn assertion(attributes: &[Attribute]) -> IssuedAssertion<'_> {
+fn assertion<'a>(attributes: &'a [Attribute<'a>]) -> IssuedAssertion<'a> {
     IssuedAssertion {
         id: "_assertion",
         sp_entity_id: APP,
@@ -74,7 +74,7 @@ fn verify(
     required_signature: RequiredSignature,
     now: UnixTime,
     decryption_keys: &[PrivateKey],
-) -> Result<VerifiedAssertion, saml::Error> {
+) -> Result<VerifiedAssertion<'static>, saml::Error> {
     let expected = ExpectedResponse {
         idp_entity_id: IDP,
         keys: &[public_key("rsa")],
@@ -88,10 +88,10 @@ fn verify(
         encryption_rules: EncryptionRules::default(),
         further: FurtherDemands::default(),
     };
-    verify_response(text.as_bytes(), &expected, now, &CRYPTO)
+    verify_response(text.as_bytes(), &expected, now, &CRYPTO).map(VerifiedAssertion::into_owned)
 }
 
-fn solicited(text: &str) -> Result<VerifiedAssertion, saml::Error> {
+fn solicited(text: &str) -> Result<VerifiedAssertion<'static>, saml::Error> {
     verify(text, Solicitation::InResponseTo(REQUEST_ID), RequiredSignature::Both, NOW, &[])
 }
 
