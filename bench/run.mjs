@@ -97,10 +97,12 @@ async function validation(native, originUrl) {
     await apply(place, originUrl);
     const runtimes = {
       workerd: (work) => workerd.participant(work.startsWith("deskgate") ? "deskgate" : work),
-      native: (work) => (work === "limit" || work.startsWith("deskgate") ? native : nativePeers),
+      native: (work) => (/^(limit|deskgate)/.test(work) ? native : nativePeers),
       python: () => python,
     };
     const nativePeers = withPeers && program("native peers", place.peers, place.folder);
+    // jsonwebtoken has one provider for a whole process.
+    const rustCryptoPeers = withPeers && program("native peers", place.peers, place.folder, "rust-crypto");
     const script = path.join(place.repository, "bench/peers/python_peers.py");
     const python = withPeers && program("python", place.python, script, place.folder);
     const participants = PARTICIPANTS.filter(({ slow }) => withPeers || !slow).map((each) => ({
@@ -112,8 +114,14 @@ async function validation(native, originUrl) {
     const tokens = (work) => [
       { runtime: "workerd", work, document: "deskgate", program: workerd.participant("deskgate") },
       { runtime: "workerd", work, document: "jose", program: workerd.participant("jose") },
+      { runtime: "native", work, document: "deskgate-aws-lc", program: native },
       { runtime: "native", work, document: "deskgate", program: native },
-      ...(withPeers ? [{ runtime: "native", work, document: "jsonwebtoken", program: nativePeers }] : []),
+      ...(withPeers
+        ? [
+            { runtime: "native", work, document: "jsonwebtoken", program: nativePeers },
+            { runtime: "native", work, document: "jsonwebtoken-rust-crypto", program: rustCryptoPeers },
+          ]
+        : []),
     ];
     const measured = await interleaved(
       [

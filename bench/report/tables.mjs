@@ -11,11 +11,14 @@ const NAMES = {
   limit: "the limit",
   "limit-aws-lc": "the limit, by AWS-LC",
   deskgate: "**deskgate**",
+  "deskgate-aws-lc": "**deskgate**, by AWS-LC",
   "deskgate-without-crypto": "deskgate, cryptography left out",
   "deskgate-pure": "deskgate, cryptography in wasm",
   "deskgate-pure-without-keys": "deskgate, digests in wasm, RSA left out",
   "sign-in": "deskgate, whole sign-in of the Worker",
 };
+// A peer that is compared with another deskgate than the one of that name, for the sake of its cryptography.
+const LIKE = { samael: "deskgate-aws-lc" };
 const LIMITS = { workerd: "limit", native: "limit-aws-lc", python: undefined };
 const RUNTIMES = {
   workerd: "In workerd, warm",
@@ -30,6 +33,7 @@ export function figure(number) {
   return Number(number.toPrecision(3)).toString();
 }
 
+const ratioTo = (ours, found) => (ours ? figure(found / ours.median) : "");
 const row = (cells) => `| ${cells.join(" | ")} |`;
 const table = (head, rows) => [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
 const range = ([from, to]) => `${figure(from)} .. ${figure(to)}`;
@@ -54,7 +58,6 @@ function validation(result, runtime) {
     const of = (work) => measured.find((each) => each.runtime === runtime && each.work === work && each.document === document);
     const works = [...new Set(measured.filter((each) => each.runtime === runtime && TITLES[each.document]).map(({ work }) => work))];
     const limit = LIMITS[runtime] && of(LIMITS[runtime])?.median;
-    const ours = of("deskgate")?.median;
     for (const work of works.filter(of)) {
       const { median: found, quartiles } = of(work);
       const name = NAMES[work] ?? work;
@@ -64,7 +67,7 @@ function validation(result, runtime) {
         figure(found),
         range(quartiles),
         limit ? figure(found / limit) : "",
-        ours && !NAMES[work] ? figure(found / ours) : "",
+        NAMES[work] ? "" : ratioTo(of(LIKE[work] ?? "deskgate"), found),
       ]);
     }
     for (const refusal of refusals.filter((each) => each.runtime === runtime && each.document === document)) {
@@ -77,11 +80,16 @@ function validation(result, runtime) {
 function tokens(result) {
   if (!result.measured?.some(({ work }) => work === "session-verify")) return "";
   const works = ["session-verify", "session-mint", "origin-verify", "origin-mint"];
-  const peers = [["workerd", "jose"], ["native", "jsonwebtoken"]];
+  const pairs = [
+    ["workerd", "workerd", "deskgate", "jose"],
+    ["native, AWS-LC", "native", "deskgate-aws-lc", "jsonwebtoken"],
+    ["native, RustCrypto", "native", "deskgate", "jsonwebtoken-rust-crypto"],
+  ];
   const rows = works.flatMap((work) =>
-    peers.map(([runtime, peer]) => {
-      const [ours, theirs] = ["deskgate", peer].map((who) => median(result, runtime, work, who));
-      return [work.replace("-", " token: "), runtime, figure(ours), `${peer} ${figure(theirs)}`, figure(theirs / ours)];
+    pairs.map(([where, runtime, ...both]) => {
+      const [ours, theirs] = both.map((who) => median(result, runtime, work, who));
+      const [peer] = both[1].split("-");
+      return [work.replace("-", " token: "), where, figure(ours), `${peer} ${figure(theirs)}`, figure(theirs / ours)];
     }),
   );
   return table(["token", "", "deskgate, µs", "peer, µs", "x faster"], rows);

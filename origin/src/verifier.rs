@@ -3,7 +3,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use deskgate_core::crypto::RustCrypto;
+#[cfg(feature = "aws-lc-rs")]
+use deskgate_core::crypto::AwsLc as Provider;
+#[cfg(not(feature = "aws-lc-rs"))]
+use deskgate_core::crypto::RustCrypto as Provider;
 use deskgate_core::desk::{InvalidUrl, Origin};
 use deskgate_core::jose::{self, JwkSet};
 use deskgate_core::policy::headers::ASSERTION_HEADER;
@@ -86,7 +89,7 @@ impl Verifier {
             path_and_query: path_and_query(request),
         };
         let check = |keys: &JwkSet| {
-            verify_origin_token(token, keys, &expected, system_time(), &RustCrypto::new())
+            verify_origin_token(token, keys, &expected, system_time(), &Provider::new())
         };
         let keys = self.keys.current(Wanted::Any).await?;
         let mut verified = check(&keys);

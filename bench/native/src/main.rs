@@ -14,11 +14,12 @@ use deskgate_bench::generated;
 use deskgate_bench::remembered::Remembered;
 use deskgate_bench::tokens::Tokens;
 use deskgate_bench::{Document, limit, read};
-use deskgate_core::crypto::{Crypto, RustCrypto};
+use deskgate_core::crypto::{AwsLc, Crypto, RustCrypto};
 use rustix::time::{ClockId, clock_gettime};
 use serde_json::{Value, json};
 
 const CRYPTO: RustCrypto = RustCrypto::with_dangerous_rsa_private_operations();
+const AWS_LC: AwsLc = AwsLc::with_dangerous_rsa_private_operations();
 const DOCUMENTS: [&str; 4] = ["entra", "many-groups", "encrypted", "signed-twice"];
 
 type Result<T> = core::result::Result<T, Box<dyn Error>>;
@@ -65,7 +66,7 @@ fn answer(
     let text = |member: &str| request[member].as_str().unwrap_or_default().to_owned();
     let (work, document) = (text("work"), text("document"));
     let Some(times) = request["times"].as_u64() else {
-        return Ok(verdict(&read(folder, &document)?));
+        return Ok(verdict(&read(folder, &document)?, provider(&work)));
     };
     let key = (work, document);
     if !works.contains_key(&key) {
@@ -80,8 +81,13 @@ fn answer(
     Ok(json!({ "microseconds": (cpu() - before).as_secs_f64() * 1e6 }))
 }
 
-fn verdict(document: &Document) -> Value {
-    match document.connection.verdict(document.post_value.as_bytes(), &CRYPTO) {
+/// By whom a work, or the document of a work with tokens, wants its cryptography done.
+fn provider(name: &str) -> &'static dyn Crypto {
+    if name.ends_with("aws-lc") { &AWS_LC } else { &CRYPTO }
+}
+
+fn verdict(document: &Document, crypto: &dyn Crypto) -> Value {
+    match document.connection.verdict(document.post_value.as_bytes(), crypto) {
         Ok((name, groups)) => json!({ "name": name, "groups": groups }),
         Err(error) => json!({ "refused": error }),
     }
@@ -94,19 +100,20 @@ fn begin(folder: &Path, work: &str, document: &str) -> Result<Work> {
     };
     let token = |name: &str| fs::read_to_string(folder.join(name));
     Ok(match work {
-        "deskgate" => {
-            let document = read(folder, document)?;
-            Box::new(move || validate(&document, &CRYPTO))
+        "deskgate" | "deskgate-aws-lc" => {
+            let (document, crypto) = (read(folder, document)?, provider(work));
+            Box::new(move || validate(&document, crypto))
         }
         "deskgate-without-crypto" => {
             let document = read(folder, document)?;
             let crypto = Remembered::of(|crypto| validate(&document, crypto));
             Box::new(move || validate(&document, &crypto))
         }
-        "limit" => {
+        "limit" | "limit-aws-lc" => {
             let Document { xml, connection, .. } = read(folder, document)?;
-            let signatures = limit::signatures(&xml, &connection, &CRYPTO);
-            Box::new(move || signatures.iter().for_each(|each| each.verify(&connection, &CRYPTO)))
+            let (signatures, crypto) =
+                (limit::signatures(&xml, &connection, &CRYPTO), provider(work));
+            Box::new(move || signatures.iter().for_each(|each| each.verify(&connection, crypto)))
         }
         "generated" => {
             let (shape, bytes) = document.split_once(' ').ok_or("no size")?;
@@ -114,20 +121,22 @@ fn begin(folder: &Path, work: &str, document: &str) -> Result<Work> {
             Box::new(move || generated::verify(&response))
         }
         "session-mint" => {
-            let tokens = tokens(folder)?;
-            Box::new(move || drop(black_box(tokens.mint_session(&CRYPTO))))
+            let (tokens, crypto) = (tokens(folder)?, provider(document));
+            Box::new(move || drop(black_box(tokens.mint_session(crypto))))
         }
         "session-verify" => {
-            let (tokens, token) = (tokens(folder)?, token("session.jwt")?);
-            Box::new(move || tokens.verify_session(&token, &CRYPTO).expect("a right token"))
+            let (tokens, token, crypto) =
+                (tokens(folder)?, token("session.jwt")?, provider(document));
+            Box::new(move || tokens.verify_session(&token, crypto).expect("a right token"))
         }
         "origin-mint" => {
-            let tokens = tokens(folder)?;
-            Box::new(move || drop(black_box(tokens.mint_origin(&CRYPTO))))
+            let (tokens, crypto) = (tokens(folder)?, provider(document));
+            Box::new(move || drop(black_box(tokens.mint_origin(crypto))))
         }
         "origin-verify" => {
-            let (tokens, token) = (tokens(folder)?, token("origin.jwt")?);
-            Box::new(move || tokens.verify_origin(&token, &CRYPTO).expect("a right token"))
+            let (tokens, token, crypto) =
+                (tokens(folder)?, token("origin.jwt")?, provider(document));
+            Box::new(move || tokens.verify_origin(&token, crypto).expect("a right token"))
         }
         _ => return Err(format!("no such work: {work}").into()),
     })

@@ -1,9 +1,10 @@
-//! jsonwebtoken with AWS-LC, on the tokens that deskgate-bench made.
+//! jsonwebtoken with AWS-LC or with RustCrypto, on the tokens that deskgate-bench made.
 
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::crypto::{aws_lc, rust_crypto};
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use serde_json::{Map, Value};
@@ -11,6 +12,15 @@ use serde_json::{Map, Value};
 use crate::{Result, Work, read};
 
 const DESK: &str = "http://127.0.0.1:47887";
+
+/// Its cryptography, for all of this process.
+pub(crate) fn install(provider: Option<&str>) {
+    let provider = match provider {
+        Some("rust-crypto") => &rust_crypto::DEFAULT_PROVIDER,
+        _ => &aws_lc::DEFAULT_PROVIDER,
+    };
+    provider.install_default().expect("the first one");
+}
 
 pub(crate) fn begin(folder: &Path, work: &str) -> Result<Work> {
     let (token, operation) = work.split_once('-').ok_or("no such work")?;

@@ -1,9 +1,8 @@
-//! Peers in Rust, asked as deskgate-bench is: one JSON object a line, each way. `deskgate-bench-peers FOLDER`,
-//! after deskgate-bench has filled the folder.
+//! Peers in Rust, asked as deskgate-bench is: one JSON object a line, each way. `deskgate-bench-peers FOLDER
+//! [rust-crypto]`, after deskgate-bench has filled the folder.
 
 mod bergshamra;
 mod jsonwebtoken;
-mod limit;
 mod samael;
 
 use std::collections::HashMap;
@@ -24,6 +23,7 @@ type Work = Box<dyn FnMut() -> Result<Value>>;
 
 fn main() -> Result<()> {
     let folder = PathBuf::from(env::args_os().nth(1).ok_or("no folder")?);
+    jsonwebtoken::install(env::args().nth(2).as_deref());
     let mut works = HashMap::new();
     for line in io::stdin().lock().lines() {
         let request: Value = serde_json::from_str(&line?)?;
@@ -56,7 +56,6 @@ fn answer(
 
 fn begin(folder: &Path, work: &str, document: &str) -> Result<Work> {
     match work {
-        "limit-aws-lc" => limit::begin(folder, document),
         "bergshamra" => bergshamra::begin(folder, document),
         "samael" => samael::begin(folder, document),
         _ => jsonwebtoken::begin(folder, work),
