@@ -74,6 +74,10 @@ fn cargo_steps(workspace: &Workspace) -> Vec<(&'static str, Command)> {
             "docs/ERRORS.md has every code",
             cargo("test -p deskgate-edge --lib --locked --quiet tests::error_table"),
         ),
+        (
+            "servers may have AWS-LC",
+            cargo("check -p deskgate-origin --features aws-lc-rs --locked"),
+        ),
         // wasm32-unknown-unknown ships std and proves nothing.
         (
             "the core needs no std",
