@@ -33,6 +33,13 @@ impl Parameters {
         let value = values.next().map(|(_, value)| value.as_str());
         if values.next().is_some() { Err(Repeated) } else { Ok(value) }
     }
+
+    /// The same, taken out and not copied: a SAML response is long.
+    pub(crate) fn take_once(&mut self, name: &str) -> Result<Option<String>, Repeated> {
+        self.once(name)?;
+        let value = self.0.iter_mut().find(|(found, _)| found == name);
+        Ok(value.map(|(_, value)| core::mem::take(value)))
+    }
 }
 
 /// Values are SAML responses and sealed cookies: they do not belong into a log.
@@ -140,5 +147,13 @@ mod tests {
         assert_eq!(form.once("SAMLResponse"), Ok(Some("a+b")));
         assert_eq!(form.once("RelayState"), Err(Repeated));
         assert_eq!(form.once("other"), Ok(None));
+    }
+
+    #[test]
+    fn a_value_is_taken_out_as_it_would_be_read() {
+        let mut form = Parameters::parse(b"SAMLResponse=a%2Bb&RelayState=x&RelayState=y");
+        assert_eq!(form.take_once("SAMLResponse"), Ok(Some("a+b".to_owned())));
+        assert_eq!(form.take_once("RelayState"), Err(Repeated));
+        assert_eq!(form.take_once("other"), Ok(None));
     }
 }

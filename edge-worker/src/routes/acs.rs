@@ -43,7 +43,7 @@ pub(super) fn read_fields(
         visit.now = now;
         match body {
             Err(TooLarge) => refuse(&visit, SignInRefusal::BodyTooLarge),
-            Ok(body) => match fields(&body) {
+            Ok(body) => match fields(body) {
                 Ok(fields) => then(visit, fields),
                 Err(refusal) => refuse(&visit, refusal),
             },
@@ -51,12 +51,14 @@ pub(super) fn read_fields(
     })
 }
 
-fn fields(body: &[u8]) -> Result<Fields, SignInRefusal> {
-    let form = Parameters::parse(body);
-    let once = |name| form.once(name).map_err(|_| SignInRefusal::ParameterRepeated);
+fn fields(body: Vec<u8>) -> Result<Fields, SignInRefusal> {
+    let mut form = Parameters::parse(&body);
+    // As long as the response, and no longer needed.
+    drop(body);
+    let mut once = |name| form.take_once(name).map_err(|_| SignInRefusal::ParameterRepeated);
     Ok(Fields {
-        saml_response: once("SAMLResponse")?.ok_or(SignInRefusal::NoSamlResponse)?.to_owned(),
-        relay_state: once("RelayState")?.map(str::to_owned),
+        saml_response: once("SAMLResponse")?.ok_or(SignInRefusal::NoSamlResponse)?,
+        relay_state: once("RelayState")?,
     })
 }
 

@@ -28,7 +28,7 @@ pub(super) fn answer(visit: Visit) -> Step {
     if !visit.head.is_same_origin() {
         return acs::refuse(&visit, SignInRefusal::CrossSite);
     }
-    read_fields(visit, |visit, fields| match verify(&visit, &fields) {
+    read_fields(visit, |visit, fields| match verify(&visit, fields) {
         Ok(sign_in) => claim(visit, sign_in),
         Err(refused) => refuse(&visit, &refused),
     })
@@ -56,12 +56,12 @@ impl Refused {
     }
 }
 
-fn verify(visit: &Visit, fields: &Fields) -> Result<SignIn, Refused> {
-    let octets =
-        decode_post_value(&fields.saml_response).map_err(|error| Refused::new(None, error))?;
+fn verify(visit: &Visit, fields: Fields) -> Result<SignIn, Refused> {
+    let Fields { saml_response, relay_state } = fields;
+    let octets = decode_post_value(saml_response).map_err(|error| Refused::new(None, error))?;
     let mut pending = login::pending_logins(visit);
     // The RelayState that we sent is the ID of the request.
-    let transaction = fields.relay_state.as_deref().and_then(|id| pending.take(id).ok());
+    let transaction = relay_state.as_deref().and_then(|id| pending.take(id).ok());
     if let Some(transaction) = &transaction {
         visit.is_for(&transaction.return_target);
     }
