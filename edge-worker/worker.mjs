@@ -41,37 +41,45 @@ export default {
 };
 
 async function answer(request, env, ctx) {
-  const url = new URL(request.url);
-  const head = headOf(request, url);
-  let next = JSON.parse(call(env, () => edge.handle(Date.now(), head.text)));
-  if (next.refresh) ctx.waitUntil(refresh(env, url.host, next.refresh));
+  const head = headOf(request);
+  let step = call(env, () => edge.handle(Date.now(), bytesOf(head.text)));
   for (;;) {
-    if (next.respond) return respond(env, ctx, url.host, next);
-    if (next.forward) {
-      const response = await forward(request, env, head, next.forward);
-      if (response) {
-        later(env, ctx, url.host, next.later);
-        return response;
+    if (step.startsWith(FORWARD)) {
+      const passed = step.split("\n");
+      if (passed[REFRESH]) ctx.waitUntil(refresh(env, head.host, passed[REFRESH]));
+      const asked = askOf(request, env, passed);
+      const askedAt = Date.now();
+      let response;
+      try {
+        response = await fetch(passed[ADDRESS], asked);
+      } catch (error) {
+        console.error(`origin: ${error}`);
+        step = call(env, () => edge.originUnreachable(Date.now(), bytesOf(head.text)));
+        continue;
       }
-      next = JSON.parse(call(env, () => edge.originUnreachable(Date.now(), head.text)));
-      continue;
+      if (passed[LATER]) ctx.waitUntil(ask(env, head.host, passed[LATER]));
+      return relay(env, response, askedAt, head, passed);
     }
+    const next = JSON.parse(step);
+    if (next.refresh) ctx.waitUntil(refresh(env, head.host, next.refresh));
+    if (next.respond) return respond(env, ctx, head.host, next);
     const pending = call(env, () => edge.takePending());
     if (next.ask) {
-      const reply = await ask(env, url.host, next.ask);
-      next = JSON.parse(call(env, () => pending.replied(reply)));
+      const reply = await ask(env, head.host, next.ask);
+      step = call(env, () => pending.replied(reply));
     } else {
       const body = await read(request, next.read);
-      next = JSON.parse(call(env, () => pending.bodyRead(body, Date.now())));
+      step = call(env, () => pending.bodyRead(body, Date.now()));
     }
   }
 }
 
 // The whole head as one text, because each text that crosses to the rules costs a copy and two calls.
-function headOf(request, { origin, protocol, host, pathname, search }) {
+function headOf(request) {
+  const { protocol, host, pathname, search } = new URL(request.url);
   let text = `${request.method}\n${protocol}\n${host}\n${pathname}\n${search}\n${addressOf(request)}\n`;
   for (const [name, value] of request.headers) text += `${name}:${value}\n`;
-  return { text, host, origin };
+  return { text, host, origin: `${protocol}//${host}` };
 }
 
 // On Cloudflare the platform writes CF-Connecting-IP; workerd by itself does not, but has clientIp.
@@ -80,54 +88,65 @@ function addressOf(request) {
   return address ?? request.headers.get("cf-connecting-ip") ?? "";
 }
 
-// Operations for the object that nobody waits for.
-function later(env, ctx, host, operations = []) {
-  for (const operation of operations) ctx.waitUntil(ask(env, host, operation));
+const encoder = new TextEncoder();
+const bytes = new Uint8Array(32 * 1024);
+
+// Until the next call. wasm-bindgen would copy a text letter by letter.
+function bytesOf(text) {
+  if (3 * text.length > bytes.length) return encoder.encode(text);
+  return bytes.subarray(0, encoder.encodeInto(text, bytes).written);
 }
 
-function respond(env, ctx, host, { respond: { status, headers, body }, later: operations }) {
-  later(env, ctx, host, operations);
+function respond(env, ctx, host, { respond: { status, headers, body }, later = [] }) {
+  // Operations for the object that nobody waits for.
+  for (const operation of later) ctx.waitUntil(ask(env, host, operation));
   // With 204 there must be none.
   return new Response(body || null, { status, headers });
 }
 
-// The origin's response, or nothing when there is none.
-async function forward(request, env, head, passed) {
-  const { url, remove, set, personal, replays } = passed;
-  const headers = new Headers(request.headers);
-  for (const name of remove) headers.delete(name);
-  for (const [name, value] of set) headers.set(name, value);
-  const { method } = request;
-  const body = replays ? call(env, () => edge.takeBody()) : request.body;
+// What a step to the origin says, line by line: JSON would take longer to read than all else takes here.
+const FORWARD = "forward\n";
+const [ADDRESS, IS, REFRESH, LATER, REMOVE, SET] = [1, 2, 3, 4, 5, 6];
+const [PERSONAL, RENEWS, REPLAYS, WATCHED] = ["p", "n", "b", "w"];
+
+// What the origin is asked.
+function askOf({ method, headers: received, body: sent }, env, passed) {
+  const is = passed[IS];
+  const headers = new Headers(received);
+  remove(headers, passed[REMOVE]);
+  for (let at = SET; at < passed.length; at += 2) headers.set(passed[at], passed[at + 1]);
+  const body = is.includes(REPLAYS) ? call(env, () => edge.takeBody()) : sent;
   // What somebody signed in is shown never comes out of a cache on the way.
-  const cache = personal ? "no-store" : undefined;
-  const askedAt = Date.now();
-  let response;
-  try {
-    response = await fetch(url, { method, headers, body, cache, redirect: "manual", encodeResponseBody: "manual" });
-  } catch (error) {
-    console.error(`origin: ${error}`);
-    return undefined;
-  }
-  return relay(env, response, askedAt, head, passed);
+  const cache = is.includes(PERSONAL) ? "no-store" : undefined;
+  return { method, headers, body, cache, redirect: "manual", encodeResponseBody: "manual" };
 }
 
-function relay(env, response, askedAt, head, { url, personal, watched = false, renews }) {
-  const header = (name) => response.headers.get(name) ?? "";
-  const renewed = renews ? call(env, () => edge.renewal(askedAt, Date.now(), head.text)) : undefined;
+function remove(headers, names) {
+  if (names) for (const name of names.split(" ")) headers.delete(name);
+}
+
+// Passes on what the origin answered, with what has to change in it.
+function relay(env, response, askedAt, head, passed) {
+  const is = passed[IS];
+  const renewed = is.includes(RENEWS)
+    ? call(env, () => edge.renewal(askedAt, Date.now(), bytesOf(head.text)))
+    : undefined;
+  const found = response.headers;
+  const header = (name) => found.get(name) ?? "";
   let text = `${header("cache-control")}\n${header("content-length")}\n${header("content-type")}\n`;
-  text += `${header("location")}\n${url}\n${head.origin}\n`;
-  for (const cookie of response.headers.getSetCookie()) text += `${cookie}\n`;
-  const changes = JSON.parse(call(env, () => edge.relay(text, personal, watched, renewed)));
-  const relayed = answerOf(response, changes.watch && ((onEnded) => watch(env, head, changes.watch, onEnded)));
-  for (const name of changes.remove) relayed.headers.delete(name);
-  for (const [name, value] of changes.set) relayed.headers.set(name, value);
-  if (changes.vary) relayed.headers.append("vary", changes.vary);
-  if (changes.setCookies) {
-    relayed.headers.delete("set-cookie");
-    for (const cookie of changes.setCookies) relayed.headers.append("set-cookie", cookie);
+  text += `${header("location")}\n${passed[ADDRESS]}\n${head.origin}\n`;
+  for (const cookie of found.getSetCookie()) text += `${cookie}\n`;
+  const personal = is.includes(PERSONAL);
+  const changes = call(env, () => edge.relay(bytesOf(text), personal, is.includes(WATCHED), renewed));
+  if (!changes) return response;
+  const [seconds, removed, set, ...changed] = changes.split("\n");
+  const relayed = answerOf(response, seconds && ((onEnded) => watch(env, head, seconds, onEnded)));
+  const { headers } = relayed;
+  remove(headers, removed);
+  for (let at = 0; at < changed.length; at += 2) {
+    if (at < 2 * set) headers.set(changed[at], changed[at + 1]);
+    else headers.append(changed[at], changed[at + 1]);
   }
-  if (changes.renewed) relayed.headers.append("set-cookie", changes.renewed);
   return relayed;
 }
 
@@ -162,10 +181,10 @@ function watch(env, head, seconds, onEnded) {
 // Why it has to end; nothing when it may go on.
 async function ended(env, head) {
   try {
-    let look = JSON.parse(call(env, () => edge.stillPasses(false, Date.now(), head.text)));
+    let look = JSON.parse(call(env, () => edge.stillPasses(false, Date.now(), bytesOf(head.text))));
     if (look.refresh) {
       await refresh(env, head.host, look.refresh);
-      look = JSON.parse(call(env, () => edge.stillPasses(true, Date.now(), head.text)));
+      look = JSON.parse(call(env, () => edge.stillPasses(true, Date.now(), bytesOf(head.text))));
     }
     return look.ended;
   } catch (error) {

@@ -27,13 +27,13 @@ pub fn start(secret: &str, fallback: &str) {
     isolate::with(|isolate| secret::set(isolate, secret, fallback));
 }
 
-/// Begins to answer a request and says what to do, as JSON of one of
-/// `{forward, later}`, `{respond, later}`, `{ask}`, `{read}`, each perhaps with `refresh`.
+/// Begins to answer a request and says what to do, as JSON of one of `{respond, later}`, `{ask}`, `{read}`,
+/// each perhaps with `refresh`, or as lines of which the first is `forward`: [`Forward::lines`].
 ///
 /// After `ask` and `read` the shim takes the rest of the work with [`take_pending`] at once.
 #[wasm_bindgen]
-pub fn handle(now: f64, head: String) -> String {
-    let (step, refresh) = entry::enter(RequestHead::parse(head), time(now), HOST);
+pub fn handle(now: f64, head: Vec<u8>) -> String {
+    let (step, refresh) = entry::enter(read_head(head), time(now), HOST);
     instruct(step, refresh)
 }
 
@@ -91,27 +91,27 @@ fn read_reply(reply: Option<String>) -> Result<Reply, Unreachable> {
     reply.and_then(|reply| json::read(reply.as_bytes())).ok_or(Unreachable)
 }
 
-/// What to change in the headers of the origin's response, as JSON. `response` is one line each for
+/// What to change in the headers of the origin's response: [`Relay::lines`](relay::Relay::lines). `response` is one line each for
 /// `Cache-Control`, `Content-Length`, `Content-Type`, `Location`, the address that was asked and that of the
 /// desk, then one for each `Set-Cookie`; `renewed` is what [`renewal`] gave.
 #[wasm_bindgen]
-pub fn relay(response: &str, personal: bool, watched: bool, renewed: Option<String>) -> String {
+pub fn relay(response: Vec<u8>, personal: bool, watched: bool, renewed: Option<String>) -> String {
     let passed = Passed { personal, watched, renewed };
-    json::write(&relay::relay(OriginResponse::parse(response), passed))
+    relay::relay(OriginResponse::parse(&text_of(response)), passed).lines()
 }
 
 /// The new session cookie for the answer to a request that the origin was sent at `asked_at`; nothing when
 /// that is long ago, or its session has ended meanwhile.
 #[wasm_bindgen]
-pub fn renewal(asked_at: f64, now: f64, head: String) -> Option<String> {
-    renewal::of_answer(RequestHead::parse(head), time(asked_at), time(now), HOST)
+pub fn renewal(asked_at: f64, now: f64, head: Vec<u8>) -> Option<String> {
+    renewal::of_answer(read_head(head), time(asked_at), time(now), HOST)
 }
 
 /// Whether what a request opened may go on, as JSON: `"passes"`, `{ended}` with the reason, or `{refresh}`:
 /// then the object has to be asked, its answer given to [`refreshed`], and this asked again.
 #[wasm_bindgen(js_name = stillPasses)]
-pub fn still_passes(has_asked: bool, now: f64, head: String) -> String {
-    match watch::look(RequestHead::parse(head), has_asked, time(now), HOST) {
+pub fn still_passes(has_asked: bool, now: f64, head: Vec<u8>) -> String {
+    match watch::look(read_head(head), has_asked, time(now), HOST) {
         // As text: so it is sent on.
         Look::Refresh(operation) => json::write(&Look::Refresh(json::write(&operation))),
         Look::Ended(why) => json::write(&Look::<String>::Ended(why)),
@@ -121,8 +121,8 @@ pub fn still_passes(has_asked: bool, now: f64, head: String) -> String {
 
 /// What to answer when the origin did not.
 #[wasm_bindgen(js_name = originUnreachable)]
-pub fn origin_unreachable(now: f64, head: String) -> String {
-    instruct(entry::origin_unreachable(RequestHead::parse(head), time(now), HOST), None)
+pub fn origin_unreachable(now: f64, head: Vec<u8>) -> String {
+    instruct(entry::origin_unreachable(read_head(head), time(now), HOST), None)
 }
 
 /// One operation of the Durable Object, inside a transaction of the shim. Nothing when the operation
@@ -152,6 +152,16 @@ pub fn desk_alarm(storage: &ObjectStorage, now: f64) -> bool {
     desk_object::wake(&secrets, &DurableStorage(storage), HOST, time(now)).is_ok()
 }
 
+/// Heads cross as bytes: of a text the bindings would look at each letter.
+fn read_head(bytes: Vec<u8>) -> RequestHead {
+    RequestHead::parse(text_of(bytes))
+}
+
+/// What `TextEncoder` writes is always UTF-8.
+fn text_of(bytes: Vec<u8>) -> String {
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
 /// Whole seconds.
 fn time(milliseconds: f64) -> UnixTime {
     #[expect(
@@ -163,18 +173,16 @@ fn time(milliseconds: f64) -> UnixTime {
 }
 
 fn instruct(step: Step, refresh: Option<Operation>) -> String {
-    let mut instruction = Instruction {
-        refresh: refresh.map(|operation| json::write(&operation)),
-        ..Instruction::NONE
-    };
+    let refresh = refresh.map(|operation| json::write(&operation));
+    let mut instruction = Instruction { refresh, ..Instruction::NONE };
     match &step {
         Step::Ask(operation, _) => instruction.ask = Some(json::write(operation)),
         Step::Forward(forward, later) => {
-            instruction.forward = Some(forward);
-            instruction.later = later.iter().map(json::write).collect();
             if let Some(body) = forward.other_body() {
                 BODY.set(Some(body.to_vec()));
             }
+            let later = later.as_ref().map(json::write);
+            return forward.lines(instruction.refresh.as_deref(), later.as_deref());
         }
         Step::Read(max_bytes, _) => instruction.read = Some(*max_bytes),
         Step::Respond(response, events) => {

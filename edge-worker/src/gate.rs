@@ -1,6 +1,5 @@
 //! The gate: what reaches the origin, and as whom.
 
-use core::ops::Not;
 use std::rc::Rc;
 
 use deskgate_core::desk::Origin;
@@ -9,14 +8,12 @@ use deskgate_core::policy::headers::{ASSERTION_HEADER, Upgrade};
 use deskgate_core::policy::{HeaderRules, WithoutSession};
 use deskgate_core::session::cookie::{CookieName, clear_cookie, without_ours};
 use deskgate_core::session::service_token::carries_ours;
-use deskgate_core::session::{
-    NewOriginToken, ReturnTarget, Session, mint_origin_token, origin_headers,
-};
-use serde::Serialize;
+use deskgate_core::session::{OriginTokenMint, ReturnTarget, Session, origin_headers};
 
 use crate::host::random;
 use crate::http::{RequestHead, Response, query_of};
 use crate::isolate::Presented;
+use crate::lines::Lines;
 use crate::pages::{self, Notice};
 use crate::renewal;
 use crate::routes::home;
@@ -24,8 +21,7 @@ use crate::service_token;
 use crate::visit::Visit;
 
 /// A request to the origin: the client's own, with another address and these headers changed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Forward {
     url: String,
     /// Headers of the client that go no further, in the client's spelling.
@@ -36,14 +32,11 @@ pub(crate) struct Forward {
     /// the origin's own sign-in may know who asks. Then nothing between here and the browser keeps it.
     personal: bool,
     /// Whether a session let it pass: then what goes on for long is looked after.
-    #[serde(skip_serializing_if = "Not::not")]
     watched: bool,
     /// Whether the answer should bring a new session cookie.
-    #[serde(skip_serializing_if = "Not::not")]
     renews: bool,
     /// Whether another body goes in place of the client's.
     replays: bool,
-    #[serde(skip)]
     other_body: Vec<u8>,
 }
 
@@ -62,6 +55,22 @@ impl Forward {
         self.set.push(("Content-Type", replay.content_type));
         self.set.extend(replay.referer.map(|referer| ("Referer", referer)));
         Self { replays: true, other_body: replay.body, ..self }
+    }
+
+    /// For the shim: the address, a letter for each thing that it is, two operations for the object (to begin
+    /// at once, and when the origin has answered), what is removed, then what is set.
+    pub(crate) fn lines(&self, refresh: Option<&str>, later: Option<&str>) -> String {
+        let is =
+            [(self.personal, "p"), (self.renews, "n"), (self.replays, "b"), (self.watched, "w")];
+        let is: String = is.iter().filter(|(is, _)| *is).map(|(_, letter)| *letter).collect();
+        let mut lines = Lines::of("forward");
+        for line in [&self.url, is.as_str(), refresh.unwrap_or_default(), later.unwrap_or_default()]
+        {
+            lines.add(line);
+        }
+        lines.add_names(&self.remove);
+        lines.add_headers(&self.set);
+        lines.into_text()
     }
 
     /// What goes in place of the client's body.
@@ -93,7 +102,9 @@ enum Caller {
 
 /// A request of a script, which the desk vouches for as one: see [`crate::service_token`].
 pub(crate) fn forward_as(visit: &Visit, origin: &Origin, session: &Session) -> Option<Forward> {
-    let headers = identity(visit, origin, session)?;
+    let key = visit.desk.token_key(visit.now);
+    let mint = OriginTokenMint::new(session, visit.desk.desk.issuer(), origin.as_str(), key);
+    let headers = identity(visit, session, &mint)?;
     Some(forward(visit, origin, Caller::SignedIn(headers)))
 }
 
@@ -115,7 +126,8 @@ pub(crate) fn pass(visit: &Visit) -> Passage {
         Presented::Valid(session) if is_too_old(visit, &session, &head.path) => {
             ask_to_sign_in(visit, Notice::NotFresh, Some(session))
         }
-        Presented::Valid(session) => match identity(visit, origin, &session) {
+        Presented::Valid(session) => match identity(visit, &session, &visit.mint(origin, &session))
+        {
             Some(headers) => Passage::Forward(Forward {
                 renews: renewal::is_due(visit, &session),
                 ..forward(visit, origin, Caller::SignedIn(headers))
@@ -165,20 +177,15 @@ pub(crate) fn is_too_old(visit: &Visit, session: &Session, path: &str) -> bool {
 /// Plain headers never go without the token: what can verify it needs to see no difference.
 fn identity(
     visit: &Visit,
-    origin: &Origin,
     session: &Session,
+    mint: &OriginTokenMint,
 ) -> Option<Vec<(&'static str, String)>> {
-    let desk = &visit.desk.desk;
-    let request = NewOriginToken {
-        desk_url: desk.issuer(),
-        origin: origin.as_str(),
-        method: &visit.head.method,
-        path_and_query: &visit.head.path_and_query(),
-        entropy: random::<16>(visit.host),
-    };
+    let path_and_query = visit.head.path_and_query();
+    let request = (visit.head.method.as_str(), path_and_query.as_str());
+    let entropy = random::<16>(visit.host);
     let key = visit.desk.token_key(visit.now);
-    let token = mint_origin_token(session, &request, visit.now, key, visit.crypto()).ok()?;
-    let mut headers = origin_headers(&desk.origin_headers, session);
+    let token = mint.mint(request, entropy, visit.now, key, visit.crypto()).ok()?;
+    let mut headers = origin_headers(&visit.desk.desk.origin_headers, session);
     headers.push((ASSERTION_HEADER, token));
     Some(headers)
 }

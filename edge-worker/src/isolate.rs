@@ -6,9 +6,12 @@ use std::rc::Rc;
 
 use deskgate_core::crypto::Crypto;
 use deskgate_core::desk::Desk;
+use deskgate_core::jose::SigningKey;
 use deskgate_core::session::break_glass::{BREAK_GLASS, is_owner};
 use deskgate_core::session::cookie::{CookieName, cookie_value};
-use deskgate_core::session::{Error, PAST_SESSION_KNOWN, Secrets, Session, verify_past_session};
+use deskgate_core::session::{
+    Error, OriginTokenMint, PAST_SESSION_KNOWN, Secrets, Session, verify_past_session,
+};
 use deskgate_core::time::UnixTime;
 
 use crate::http::RequestHead;
@@ -40,11 +43,20 @@ pub(crate) struct Isolate {
     /// Of service tokens.
     pub(crate) refusals: Refusals,
     verified: HashMap<String, Verified>,
+    /// By the ID of the session.
+    mints: HashMap<String, Mint>,
 }
 
 struct Verified {
     desk: Rc<LoadedDesk>,
     session: Rc<Session>,
+}
+
+/// What makes the origin tokens of a verified session.
+struct Mint {
+    desk: Rc<LoadedDesk>,
+    session: Rc<Session>,
+    mint: Rc<OriginTokenMint>,
 }
 
 /// What the session cookie of a request is worth.
@@ -99,6 +111,31 @@ impl Isolate {
             Err(Error::SessionIdle { .. }) => Presented::Idle(session),
             Err(_) => Presented::Ended(session),
         }
+    }
+
+    /// What makes the tokens that `key` signs for the origin of the desk, in the name of this session.
+    pub(crate) fn mint(
+        &mut self,
+        session: &Rc<Session>,
+        desk: &Rc<LoadedDesk>,
+        origin: &str,
+        key: &SigningKey,
+    ) -> Rc<OriginTokenMint> {
+        if let Some(known) = self.mints.get(session.id())
+            && Rc::ptr_eq(&known.session, session)
+            && Rc::ptr_eq(&known.desk, desk)
+            && known.mint.is_of(key)
+        {
+            return Rc::clone(&known.mint);
+        }
+        let mint = Rc::new(OriginTokenMint::new(session, desk.desk.issuer(), origin, key));
+        if self.mints.len() >= MAX_VERIFIED {
+            self.mints.clear();
+        }
+        let (desk, session) = (Rc::clone(desk), Rc::clone(session));
+        let known = Mint { desk, session: Rc::clone(&session), mint: Rc::clone(&mint) };
+        self.mints.insert(session.id().to_owned(), known);
+        mint
     }
 
     /// Whose session it is or was. A token verified before stays so, as long as the desk has the same keys;

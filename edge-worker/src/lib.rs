@@ -17,6 +17,7 @@ mod host;
 mod http;
 mod isolate;
 mod json;
+mod lines;
 mod loaded_desk;
 mod pages;
 mod reference;

@@ -1,9 +1,8 @@
 //! What of the origin's response changes on its way to the browser.
 
-use deskgate_core::session::cookie::sets_ours;
-use serde::Serialize;
-
+use crate::lines::Lines;
 use crate::watch::INTERVAL;
+use deskgate_core::session::cookie::sets_ours;
 
 /// What our rules look at of a response. What it does not have is empty.
 #[derive(Clone, Copy, Debug, Default)]
@@ -40,23 +39,32 @@ impl<'a> OriginResponse<'a> {
     }
 }
 
-/// The changes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
+/// The changes, in this order.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Relay {
     remove: Vec<&'static str>,
     set: Vec<(&'static str, String)>,
-    /// All `Set-Cookie` headers anew, when one has to go.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    set_cookies: Option<Vec<String>>,
-    /// Adds to `Vary`.
-    vary: Option<&'static str>,
-    /// One more `Set-Cookie`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    renewed: Option<String>,
+    /// Beside what the origin set.
+    append: Vec<(&'static str, String)>,
     /// The answer may go on for long: seconds between two looks at the session behind it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     watch: Option<u64>,
+}
+
+impl Relay {
+    /// For the shim: the seconds, what is removed, how many headers are set; then these, and those that are
+    /// appended. Empty when the answer goes on as it is.
+    pub(crate) fn lines(&self) -> String {
+        if *self == Self::default() {
+            return String::new();
+        }
+        let mut lines =
+            Lines::of(&self.watch.map(|seconds| seconds.to_string()).unwrap_or_default());
+        lines.add_names(&self.remove);
+        lines.add(&self.set.len().to_string());
+        lines.add_headers(&self.set);
+        lines.add_headers(&self.append);
+        lines.into_text()
+    }
 }
 
 /// Headers by which an origin tells caches, and not the browser, to keep a response.
@@ -83,8 +91,11 @@ pub(crate) struct Passed {
 
 /// Decides the changes.
 pub(crate) fn relay(response: OriginResponse<'_>, passed: Passed) -> Relay {
-    let mut relay =
-        Relay { set_cookies: foreign_cookies(response.set_cookies), ..Relay::default() };
+    let mut relay = Relay::default();
+    if let Some(others) = foreign_cookies(response.set_cookies) {
+        relay.remove.push("Set-Cookie");
+        relay.append.extend(others.map(|line| ("Set-Cookie", line.to_owned())));
+    }
     if let Some(location) = outside(&response) {
         relay.set.push(("Location", location));
     }
@@ -96,9 +107,9 @@ pub(crate) fn relay(response: OriginResponse<'_>, passed: Passed) -> Relay {
         };
         relay.set.push(("Cache-Control", cache_control));
         relay.remove.extend(FOR_CACHES);
-        relay.vary = Some("Cookie");
+        relay.append.push(("Vary", "Cookie".to_owned()));
     }
-    relay.renewed = passed.renewed;
+    relay.append.extend(passed.renewed.map(|cookie| ("Set-Cookie", cookie)));
     relay.watch = (passed.watched && may_be_long(&response)).then_some(INTERVAL.as_secs());
     relay
 }
@@ -124,12 +135,8 @@ fn outside(response: &OriginResponse<'_>) -> Option<String> {
 }
 
 /// The origin may not set our cookies, in any spelling (attacks.md G-13). `None`: nothing to drop.
-fn foreign_cookies(lines: &str) -> Option<Vec<String>> {
-    let is_ours = |line: &&str| sets_ours(line);
-    lines
-        .lines()
-        .any(|line| is_ours(&line))
-        .then(|| lines.lines().filter(|line| !is_ours(line)).map(str::to_owned).collect())
+fn foreign_cookies(lines: &str) -> Option<impl Iterator<Item = &str>> {
+    lines.lines().any(sets_ours).then(|| lines.lines().filter(|line| !sets_ours(line)))
 }
 
 /// What one person was shown is for that person's browser alone (attacks.md G-12): no shared cache
@@ -207,7 +214,7 @@ mod tests {
                 "{relay:?}"
             );
             assert_eq!(relay.remove, FOR_CACHES);
-            assert_eq!(relay.vary, Some("Cookie"));
+            assert_eq!(relay.append, [("Vary", "Cookie".to_owned())]);
         }
     }
 
@@ -228,7 +235,8 @@ mod tests {
             set_cookies: "a=1",
             ..OriginResponse::default()
         };
-        assert_eq!(relay(response, Passed::default()), Relay::default());
+        let relay = relay(response, Passed::default());
+        assert_eq!((relay.lines().as_str(), relay), ("", Relay::default()));
     }
 
     #[test]
@@ -236,8 +244,11 @@ mod tests {
         let set_cookies = "a=1; Path=/\n__Host-deskgate=x\n__host_DESKGATE=y\nb=2";
         let response = OriginResponse { set_cookies, ..OriginResponse::default() };
         for passed in [Passed::default(), PERSONAL] {
-            let kept = relay(response, passed).set_cookies;
-            assert_eq!(kept, Some(vec!["a=1; Path=/".to_owned(), "b=2".to_owned()]));
+            let relay = relay(response, passed);
+            assert!(relay.remove.contains(&"Set-Cookie"));
+            let kept: Vec<_> = relay.append.iter().filter(|(name, _)| *name != "Vary").collect();
+            let expected = ["a=1; Path=/", "b=2"].map(|line| ("Set-Cookie", line.to_owned()));
+            assert_eq!(kept, expected.iter().collect::<Vec<_>>());
         }
     }
 
@@ -247,10 +258,12 @@ mod tests {
         for cache_control in ["", "public, max-age=60", "private, max-age=60"] {
             let response = OriginResponse { cache_control, ..OriginResponse::default() };
             let renewed = Some("__Host-deskgate=t".to_owned());
-            let passed = Passed { renewed: renewed.clone(), ..PERSONAL };
-            let relay = relay(response, passed);
-            assert_eq!(relay.set, [("Cache-Control", "private, no-store".to_owned())]);
-            assert_eq!((relay.remove, relay.renewed), (FOR_CACHES.to_vec(), renewed));
+            let passed = Passed { renewed, watched: false, ..PERSONAL };
+            assert_eq!(
+                relay(response, passed).lines(),
+                "\nCDN-Cache-Control Cloudflare-CDN-Cache-Control Surrogate-Control\n1\n\
+                 Cache-Control\nprivate, no-store\nVary\nCookie\nSet-Cookie\n__Host-deskgate=t"
+            );
         }
     }
 

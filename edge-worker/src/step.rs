@@ -72,7 +72,7 @@ pub(crate) struct Unreachable;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct TooLarge;
 
-/// A step as the shim reads it.
+/// A step as the shim reads it, except [`Step::Forward`], which is [`Forward::lines`].
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Instruction<'a> {
@@ -80,8 +80,6 @@ pub(crate) struct Instruction<'a> {
     pub(crate) ask: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) read: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) forward: Option<&'a Forward>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) respond: Option<&'a Response>,
     /// Operations for the object that nobody waits for.
@@ -94,12 +92,6 @@ pub(crate) struct Instruction<'a> {
 
 impl Instruction<'_> {
     /// Says nothing yet.
-    pub(crate) const NONE: Self = Self {
-        ask: None,
-        read: None,
-        forward: None,
-        respond: None,
-        later: Vec::new(),
-        refresh: None,
-    };
+    pub(crate) const NONE: Self =
+        Self { ask: None, read: None, respond: None, later: Vec::new(), refresh: None };
 }

@@ -4,8 +4,9 @@ use core::cell::OnceCell;
 use std::rc::Rc;
 
 use deskgate_core::crypto::Crypto;
+use deskgate_core::desk::Origin;
 use deskgate_core::policy::{RequestFacts, WithoutSession};
-use deskgate_core::session::{ReturnTarget, Secrets};
+use deskgate_core::session::{OriginTokenMint, ReturnTarget, Secrets, Session};
 use deskgate_core::time::UnixTime;
 
 use crate::audit::{Event, Name};
@@ -62,6 +63,12 @@ impl Visit {
         isolate::with(|isolate| {
             isolate.session(&self.head, &self.desk, self.now, self.host.crypto())
         })
+    }
+
+    /// What makes the tokens of its session for the origin.
+    pub(crate) fn mint(&self, origin: &Origin, session: &Rc<Session>) -> Rc<OriginTokenMint> {
+        let key = self.desk.token_key(self.now);
+        isolate::with(|isolate| isolate.mint(session, &self.desk, origin.as_str(), key))
     }
 
     /// How to answer without a session.

@@ -152,12 +152,27 @@ pub fn sign_jws(
     key: &SigningKey,
     crypto: &dyn Crypto,
 ) -> Result<String, Error> {
+    let mut signing_input = protected_header(typ, key);
+    signing_input.push('.');
+    signing_input.push_str(&base64::encode_url(payload));
+    sign(signing_input, key, crypto)
+}
+
+/// The first segment of the tokens of a key.
+pub(crate) fn protected_header(typ: Option<&str>, key: &SigningKey) -> String {
     let header =
         Header { algorithm: key.algorithm, kid: key.kid.clone(), typ: typ.map(String::from) };
-    let mut token = base64::encode_url(header.to_json().as_bytes());
-    token.push('.');
-    token.push_str(&base64::encode_url(payload));
-    let signature = make_signature(key, token.as_bytes(), crypto)?;
+    base64::encode_url(header.to_json().as_bytes())
+}
+
+/// The token of a signing input (RFC 7515, section 5.1), whose header is [`protected_header`].
+pub(crate) fn sign(
+    signing_input: String,
+    key: &SigningKey,
+    crypto: &dyn Crypto,
+) -> Result<String, Error> {
+    let signature = make_signature(key, signing_input.as_bytes(), crypto)?;
+    let mut token = signing_input;
     token.push('.');
     token.push_str(&base64::encode_url(&signature));
     if token.len() > MAX_TOKEN_BYTES {

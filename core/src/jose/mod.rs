@@ -26,4 +26,5 @@ pub use header::Header;
 pub use jwk::{Jwk, JwkKind, SigningKey, thumbprint};
 pub use jwk_set::{JwkSet, MAX_JWK_SET_BYTES, MAX_KEYS};
 pub use jws::{Keys, MAX_TOKEN_BYTES, VerifiedJws, sign_jws, verify_jws};
+pub(crate) use jws::{protected_header, sign};
 pub use jwt::{UnverifiedJwt, VerifiedJwt, decode_unverified, sign_jwt, verify_jwt};

@@ -38,7 +38,7 @@ pub use logout_request::{LOGOUT_LIFETIME, check_logout_request_id, logout_reques
 pub use origin_headers::{HeaderValue, OriginHeader, origin_headers};
 pub use origin_token::{
     ExpectedOriginToken, MAX_KEY_CACHE, MAX_ORIGIN_TOKEN_LIFETIME, NewOriginToken, OriginToken,
-    mint_origin_token, verify_origin_token, verify_origin_token_of_any_request,
+    OriginTokenMint, mint_origin_token, verify_origin_token, verify_origin_token_of_any_request,
 };
 pub use person::{AttributeNames, Person};
 pub use return_target::{MAX_RETURN_TARGET_BYTES, ReturnTarget};

@@ -1,6 +1,7 @@
 //! What reaches the origin.
 
 use deskgate_core::session::{ExpectedOriginToken, verify_origin_token};
+use serde::{Serialize, Serializer};
 use serde_json::{Value, json};
 
 use super::admin::{apply, deployment_with};
@@ -20,7 +21,28 @@ pub(super) fn signed_in() -> (Deployment, Browser) {
     (deployment, browser)
 }
 
-/// As the shim sees it.
+/// As the shim reads it.
+impl Serialize for Forward {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let text = self.lines(None, None);
+        let lines: Vec<&str> = text.split('\n').collect();
+        let ["forward", url, is, "", "", remove, ref set @ ..] = lines[..] else {
+            panic!("{text}");
+        };
+        let is = |letter| is.contains(letter);
+        let forward = json!({
+            "url": url,
+            "personal": is('p'),
+            "renews": is('n'),
+            "replays": is('b'),
+            "watched": is('w'),
+            "remove": remove.split(' ').collect::<Vec<_>>(),
+            "set": set.chunks(2).collect::<Vec<_>>(),
+        });
+        forward.serialize(serializer)
+    }
+}
+
 pub(super) fn read(forward: &Forward) -> Value {
     json!(forward)
 }
