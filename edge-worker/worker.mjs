@@ -216,12 +216,18 @@ function between(origin, watching) {
   const stop = watching((why) => {
     for (const end of ends) close(end, POLICY_VIOLATION, why);
   });
-  passOn(inside, origin, stop);
-  passOn(origin, inside, stop);
+  // One that has closed may still be sent to: the watch goes on until nobody can be.
+  const open = new Set(ends);
+  const isDone = (end) => {
+    open.delete(end);
+    if (open.size === 0) stop();
+  };
+  passOn(inside, origin, isDone);
+  passOn(origin, inside, isDone);
   return outside;
 }
 
-function passOn(from, to, stop) {
+function passOn(from, to, isDone) {
   from.addEventListener("message", ({ data }) => {
     try {
       to.send(data);
@@ -230,11 +236,11 @@ function passOn(from, to, stop) {
     }
   });
   from.addEventListener("close", ({ code, reason }) => {
-    stop();
+    isDone(from);
     close(to, code, reason);
   });
   from.addEventListener("error", () => {
-    stop();
+    isDone(from);
     close(to, GOING_AWAY, "");
   });
 }

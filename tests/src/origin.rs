@@ -1,8 +1,10 @@
 //! The helpdesk behind the gate: records what reaches it and answers as a test wants.
 
+use std::io::Write;
 use std::net::{SocketAddr, TcpListener};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tungstenite::Message;
 use tungstenite::handshake::derive_accept_key;
@@ -174,6 +176,12 @@ fn serve(
 /// The text at which a WebSocket is dropped without a close frame.
 pub const DROP: &str = "drop the connection";
 
+/// The text after which a WebSocket only sends [`TICK`], ten times a second, whatever arrives.
+pub const DEAF: &str = "never mind a close";
+
+/// See [`DEAF`].
+pub const TICK: &str = "tick";
+
 /// Echoes WebSocket messages until the other end closes.
 fn echo(mut wire: Wire, head: &Head) -> std::io::Result<()> {
     let key = header(&head.headers, "sec-websocket-key").unwrap_or_default();
@@ -189,11 +197,22 @@ fn echo(mut wire: Wire, head: &Head) -> std::io::Result<()> {
         if message == Message::text(DROP) {
             break;
         }
+        if message == Message::text(DEAF) {
+            return tick(socket.get_mut());
+        }
         if (message.is_text() || message.is_binary()) && socket.send(message).is_err() {
             break;
         }
     }
     Ok(())
+}
+
+/// The frame of [`TICK`] (RFC 6455, section 5.2). A library would obey a close.
+fn tick(stream: &mut impl Write) -> std::io::Result<()> {
+    loop {
+        stream.write_all(b"\x81\x04tick")?;
+        std::thread::sleep(Duration::from_millis(100));
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use deskgate_tests::browser::{Browser, OpenReply, Request};
 use deskgate_tests::issuer::Issuer;
-use deskgate_tests::origin::{DROP, Origin, answer};
+use deskgate_tests::origin::{DEAF, DROP, Origin, TICK, answer};
 use deskgate_tests::sign_in::{begin, deliver, signed_in};
 use deskgate_tests::wire::Wire;
 use deskgate_tests::worker::Worker;
@@ -117,6 +117,28 @@ fn what_a_session_opened_is_closed_when_it_ends_in_another_isolate() {
         assert_eq!(other_events.piece().expect("a piece"), b"data: tick\n\n");
     }
     assert_eq!(zoe.open("/tickets/1").status, 200);
+}
+
+/// A close ends one direction only. A helpdesk that pays no heed to it goes on sending, and a browser that
+/// sent it may go on listening: for as long as the session lasts.
+#[test]
+fn a_websocket_half_of_which_is_closed_ends_with_its_session() {
+    let Some(Setting { worker, issuer, .. }) = desk() else { return };
+    let mut browser = signed_in(&worker, &issuer);
+    let mut socket = open_socket(&worker, &mut browser);
+    socket.send(Message::text(DEAF)).expect("sent");
+    let frame = CloseFrame { code: CloseCode::Normal, reason: "".into() };
+    socket.close(Some(frame)).expect("sent");
+    for _ in 0..20 {
+        assert_eq!(socket.read().expect("still open in this direction"), Message::text(TICK));
+    }
+    let end = json!({ "end": { "email": "B.Simon@Contoso.com" } });
+    assert_eq!(worker.admin_change("/deskgate/admin/sessions", &end).status, 200);
+    let ended = Instant::now();
+    while socket.read().is_ok_and(|message| message == Message::text(TICK)) {
+        let after = ended.elapsed();
+        assert!(after < Duration::from_secs(33), "something is still sent after {after:?}");
+    }
 }
 
 #[test]
