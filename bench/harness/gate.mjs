@@ -1,9 +1,12 @@
 // Every request of somebody signed in: through the Worker as it ships, through a Worker that verifies the same
-// session with jose, and through one that only passes on. wrk makes the load, on the same machine.
+// session with jose, and through one that only passes on. All of them are sent the same request, with the cookie.
+// wrk finds out how many of them a gate can answer, and what each costs; how long somebody waits is measured below that,
+// at one rate for all: see offered.mjs. Everything is on the same machine.
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 
 import { apply, environment, signIn } from "./desk.mjs";
+import { p99 } from "./offered.mjs";
 import { median, summary } from "./statistics.mjs";
 import { EDGE_AND_RULES, GATES } from "./workers.mjs";
 import { Workerd, send } from "./workerd.mjs";
@@ -18,15 +21,15 @@ export async function gate(place, { loads, loadSeconds }, originUrl, check, say)
     await apply(place, originUrl);
     const cookie = await signIn(place);
     const variants = [
-      { name: "passthrough", url: workerd.url("passthrough") + PATH },
+      { name: "passthrough", url: workerd.url("passthrough") + PATH, cookie },
       { name: "jose", url: workerd.url("gate-jose") + PATH, cookie },
       { name: "deskgate", url: workerd.url("edge") + PATH, cookie },
-      { name: "deskgate, public path", url: `${workerd.url("edge")}/assets/app.css` },
+      { name: "deskgate, public path", url: `${workerd.url("edge")}/assets/app.css`, cookie },
     ];
     for (const { name, url, cookie } of variants) {
-      const reply = await send("GET", url, { headers: cookie ? { Cookie: cookie } : {} });
+      const reply = await send("GET", url, { headers: { Cookie: cookie } });
       check(`gate: ${name} passes a request on`, reply.status === 200 && reply.body.startsWith("xxx"), `${reply.status}`);
-      if (!cookie || name === "passthrough") continue;
+      if (!["jose", "deskgate"].includes(name)) continue;
       const refused = await send("GET", url, { headers: { Cookie: `${cookie.slice(0, -9)}AAAAAAAAA` } });
       check(`gate: ${name} stops a changed session`, refused.status !== 200, `${refused.status}`);
     }
@@ -34,10 +37,10 @@ export async function gate(place, { loads, loadSeconds }, originUrl, check, say)
     for (let round = 0; round < loads; round += 1) {
       say(`load ${round + 1}/${loads}`);
       for (const [index, variant] of variants.entries()) {
-        const { cpu, rate, p99 } = await load(workerd, variant, loadSeconds);
+        const { cpu, rate } = await load(workerd, variant, loadSeconds);
         samples[index].cpu.push(cpu);
         samples[index].rate.push(rate);
-        samples[index].p99.push(p99);
+        samples[index].p99.push(await p99(variant.url, { Cookie: variant.cookie }, loadSeconds));
       }
     }
     if (loads === 0) return [];
@@ -59,15 +62,12 @@ export async function gate(place, { loads, loadSeconds }, originUrl, check, say)
 }
 
 async function load(workerd, { url, cookie }, seconds) {
-  const headers = cookie ? ["-H", `Cookie: ${cookie}`] : [];
   const before = workerd.cpu();
-  const { stdout } = await run("wrk", ["-t1", "-c16", `-d${seconds}s`, "--latency", ...headers, url]);
+  const { stdout } = await run("wrk", ["-t1", "-c16", `-d${seconds}s`, "-H", `Cookie: ${cookie}`, url]);
   if (stdout.includes("Non-2xx")) throw new Error(stdout);
   const number = (pattern) => Number(stdout.match(pattern)[1]);
-  const [, value, unit] = stdout.match(/99%\s+([\d.]+)(us|ms|s)/);
   return {
     cpu: (workerd.cpu() - before) / number(/(\d+) requests in/),
     rate: number(/Requests\/sec:\s+([\d.]+)/),
-    p99: Number(value) * { us: 0.001, ms: 1, s: 1000 }[unit],
   };
 }
