@@ -17,7 +17,7 @@ use deskgate_core::session::{
     verify_session,
 };
 use deskgate_core::xml::Document;
-use message::rehearsed::Rehearsed;
+use message::remembered::Remembered;
 use message::{Message, NOW, claimed_digest, made};
 
 const DESK_URL: &str = "https://help.contoso.com";
@@ -81,19 +81,17 @@ fn instructions_counted(work: impl Fn(&dyn Crypto), crypto: &dyn Crypto) {
 }
 
 fn count(work: impl Fn(&dyn Crypto)) {
-    let crypto = Rehearsed::new(&work);
+    let crypto = Remembered::of(&work);
     // Once more uncounted: what is looked up at the first use belongs to no run.
     work(&crypto);
-    crypto.rewind();
     instructions_counted(work, &crypto);
 }
 
 /// All but the digest and the signature, which no longer fit.
 fn growth(message: &Message) {
-    let crypto = Rehearsed::granting(&claimed_digest(&message.xml));
+    let crypto = Remembered::granting(&claimed_digest(&message.xml));
     let work = |crypto: &dyn Crypto| message.validate(crypto);
     work(&crypto);
-    crypto.rewind();
     instructions_counted(work, &crypto);
 }
 

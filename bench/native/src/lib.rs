@@ -4,6 +4,8 @@
 pub mod connection;
 pub mod generated;
 pub mod limit;
+// The program that counts instructions has it too.
+#[path = "../../../core/benches/message/remembered.rs"]
 pub mod remembered;
 pub mod tokens;
 

@@ -1,7 +1,8 @@
 //! The responses that are measured.
 
 pub(crate) mod made;
-pub(crate) mod rehearsed;
+#[expect(dead_code, unreachable_pub, reason = "bench/native has it too")]
+pub(crate) mod remembered;
 
 use std::fs;
 use std::hint::black_box;

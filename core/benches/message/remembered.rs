@@ -12,12 +12,13 @@ use deskgate_core::crypto::{
 /// Lists the answers of [`RustCrypto`] for one piece of work, or gives them again, in the same order.
 #[derive(Debug, Default)]
 pub struct Remembered {
-    digests: Rc<RefCell<Vec<DigestValue>>>,
-    opened: RefCell<Vec<Vec<u8>>>,
-    keys: RefCell<Vec<SecretKey>>,
-    next: [Cell<usize>; 3],
-    answers: bool,
-    /// Digests are made, and signatures alone are known.
+    digests: Rc<Answers<DigestValue>>,
+    macs: Answers<DigestValue>,
+    opened: Answers<Vec<u8>>,
+    rsa_blocks: Answers<SecretKey>,
+    signatures: Answers<Vec<u8>>,
+    knows: bool,
+    /// Digests are made, and operations with keys alone are known.
     digests_are_made: bool,
 }
 
@@ -29,7 +30,7 @@ impl Remembered {
     pub fn of(work: impl FnOnce(&dyn Crypto)) -> Self {
         let mut remembered = Self::default();
         work(&remembered);
-        remembered.answers = true;
+        remembered.knows = true;
         remembered
     }
 
@@ -39,29 +40,46 @@ impl Remembered {
         Self { digests_are_made: true, ..Self::of(work) }
     }
 
-    /// Every digest is 32 zeros, and every signature is right: for documents that nobody signed.
+    /// Every digest is this one, and every signature is right: for documents that nobody signed.
     #[must_use]
-    pub fn zeros() -> Self {
-        let digests = Rc::new(RefCell::new(vec![DigestValue::new(&[0; 32])]));
-        Self { digests, answers: true, ..Self::default() }
+    pub fn granting(digest: &[u8]) -> Self {
+        let granting = Self { knows: true, ..Self::default() };
+        granting.digests.list.borrow_mut().push(DigestValue::new(digest));
+        granting
     }
 
-    /// The next of `list`, or what `make` says, which is listed.
     fn answer<T: Clone, E>(
         &self,
-        list: &RefCell<Vec<T>>,
-        next: usize,
+        answers: &Answers<T>,
         make: impl FnOnce() -> Result<T, E>,
     ) -> Result<T, E> {
-        if !self.answers {
-            let made = make()?;
-            list.borrow_mut().push(made.clone());
-            return Ok(made);
+        if self.knows {
+            return Ok(answers.next());
         }
-        let (list, next) = (list.borrow(), &self.next[next]);
-        let at = next.get();
-        next.set(if at + 1 == list.len() { 0 } else { at + 1 });
-        Ok(list[at].clone())
+        let made = make()?;
+        answers.list.borrow_mut().push(made.clone());
+        Ok(made)
+    }
+}
+
+/// The answers to one kind of question. After the last comes the first: the work is done again.
+#[derive(Debug)]
+struct Answers<T> {
+    list: RefCell<Vec<T>>,
+    at: Cell<usize>,
+}
+
+impl<T> Default for Answers<T> {
+    fn default() -> Self {
+        Self { list: RefCell::default(), at: Cell::new(0) }
+    }
+}
+
+impl<T: Clone> Answers<T> {
+    fn next(&self) -> T {
+        let (list, at) = (self.list.borrow(), self.at.get());
+        self.at.set(if at + 1 == list.len() { 0 } else { at + 1 });
+        list[at].clone()
     }
 }
 
@@ -70,15 +88,14 @@ impl Crypto for Remembered {
         if self.digests_are_made {
             return RUST.hasher(algorithm);
         }
-        if self.answers {
-            let digest = self.answer(&self.digests, 0, || Ok::<_, ()>(DigestValue::new(&[])));
-            return Box::new(Known(digest.expect("it is known")));
+        if self.knows {
+            return Box::new(Known(self.digests.next()));
         }
         // Listed where it begins: answers are asked for in that order.
-        let mut digests = self.digests.borrow_mut();
-        digests.push(DigestValue::new(&[]));
-        let (list, at) = (Rc::clone(&self.digests), digests.len() - 1);
-        Box::new(Listed { hasher: RUST.hasher(algorithm), list, at })
+        let mut list = self.digests.list.borrow_mut();
+        list.push(DigestValue::new(&[]));
+        let (digests, at) = (Rc::clone(&self.digests), list.len() - 1);
+        Box::new(Listed { hasher: RUST.hasher(algorithm), digests, at })
     }
 
     fn verify(
@@ -88,7 +105,7 @@ impl Crypto for Remembered {
         message: &[u8],
         signature: &[u8],
     ) -> Result<(), InvalidSignature> {
-        if self.answers { Ok(()) } else { RUST.verify(algorithm, key, message, signature) }
+        if self.knows { Ok(()) } else { RUST.verify(algorithm, key, message, signature) }
     }
 
     fn sign(
@@ -97,11 +114,12 @@ impl Crypto for Remembered {
         key: &PrivateKey,
         message: &[u8],
     ) -> Result<Vec<u8>, SigningFailed> {
-        RUST.sign(algorithm, key, message)
+        self.answer(&self.signatures, || RUST.sign(algorithm, key, message))
     }
 
     fn mac(&self, algorithm: DigestAlgorithm, key: &SecretKey, message: &[u8]) -> DigestValue {
-        RUST.mac(algorithm, key, message)
+        let mac = self.answer(&self.macs, || Ok::<_, ()>(RUST.mac(algorithm, key, message)));
+        mac.expect("a MAC is always made")
     }
 
     fn seal(
@@ -121,7 +139,7 @@ impl Crypto for Remembered {
         associated_data: &[u8],
         sealed: &[u8],
     ) -> Result<Vec<u8>, DecryptionFailed> {
-        self.answer(&self.opened, 1, || RUST.open(key, nonce, associated_data, sealed))
+        self.answer(&self.opened, || RUST.open(key, nonce, associated_data, sealed))
     }
 
     fn decrypt_cbc(
@@ -138,7 +156,7 @@ impl Crypto for Remembered {
         key: &PrivateKey,
         ciphertext: &[u8],
     ) -> Result<SecretKey, DecryptionFailed> {
-        self.answer(&self.keys, 2, || RUST.decrypt_rsa(key, ciphertext))
+        self.answer(&self.rsa_blocks, || RUST.decrypt_rsa(key, ciphertext))
     }
 
     fn encrypt_rsa(&self, key: &PublicKey, block: &[u8]) -> Result<Vec<u8>, EncryptionFailed> {
@@ -162,7 +180,7 @@ impl Hasher for Known {
 /// Makes a digest and lists it.
 struct Listed {
     hasher: Box<dyn Hasher>,
-    list: Rc<RefCell<Vec<DigestValue>>>,
+    digests: Rc<Answers<DigestValue>>,
     at: usize,
 }
 
@@ -173,7 +191,7 @@ impl Hasher for Listed {
 
     fn finish(self: Box<Self>) -> DigestValue {
         let digest = self.hasher.finish();
-        self.list.borrow_mut()[self.at] = digest;
+        self.digests.list.borrow_mut()[self.at] = digest;
         digest
     }
 }
