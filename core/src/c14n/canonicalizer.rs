@@ -6,31 +6,32 @@ use core::cmp::Ordering;
 
 use super::output::{Output, Sink};
 use super::{Canonicalization, Comments, Error, Method, base_uri};
-use crate::xml::{Attribute, Element, Event, ExpandedName, Node, by_key, name_key, names};
+use crate::xml::{Attribute, Declaration, Element, Event, Node, by_key, name_key, names};
 
 /// A namespace node: prefix and namespace name.
 #[derive(Clone, Copy)]
 struct NamespaceNode<'doc> {
     key: u64,
-    prefix: &'doc str,
-    uri: &'doc str,
+    declaration: Declaration<'doc>,
 }
 
-impl<'doc> From<(&'doc str, &'doc str)> for NamespaceNode<'doc> {
-    fn from((prefix, uri): (&'doc str, &'doc str)) -> Self {
-        Self { key: name_key(prefix), prefix, uri }
+impl<'doc> From<Declaration<'doc>> for NamespaceNode<'doc> {
+    fn from(declaration: Declaration<'doc>) -> Self {
+        let prefix = declaration.prefix;
+        Self { key: name_key(prefix.as_bytes(), prefix.len()), declaration }
     }
 }
 
 impl NamespaceNode<'_> {
     fn by_prefix(&self, other: &Self) -> Ordering {
-        by_key((self.key, self.prefix), (other.key, other.prefix))
+        by_key((self.key, self.declaration.prefix), (other.key, other.declaration.prefix))
     }
 }
 
-/// An attribute node of an element in the output, which may have come from an ancestor.
+/// An attribute node of the apex, which may have come from an ancestor.
 struct AttributeNode<'doc> {
-    expanded_name: ExpandedName<'doc>,
+    /// Namespace name and local name.
+    expanded_name: (&'doc str, &'doc str),
     name: &'doc str,
     value: Cow<'doc, str>,
 }
@@ -38,7 +39,7 @@ struct AttributeNode<'doc> {
 impl<'doc> From<Attribute<'doc>> for AttributeNode<'doc> {
     fn from(attribute: Attribute<'doc>) -> Self {
         Self {
-            expanded_name: ExpandedName::new(attribute.namespace(), attribute.local_name()),
+            expanded_name: (attribute.namespace(), attribute.local_name()),
             name: attribute.name(),
             value: Cow::Borrowed(attribute.value()),
         }
@@ -51,11 +52,13 @@ pub(super) struct Canonicalizer<'a, 'doc> {
     /// Namespace nodes that the open elements have rendered, the innermost last. Never more than the
     /// declarations in scope, because a node is rendered again only after a new declaration.
     rendered: Vec<NamespaceNode<'doc>>,
+    /// Of each declaration of the document, whether it is among them. Where it binds a prefix, nothing else can
+    /// have been rendered for that prefix since: it would have had to be declared since.
+    is_rendered: Vec<bool>,
     /// How many were rendered outside of each open element.
     outer_rendered: Vec<usize>,
-    /// The axes of the element at work; kept to use their memory again.
+    /// The axis of the element at work; kept to use its memory again.
     namespace_axis: Vec<NamespaceNode<'doc>>,
-    attribute_axis: Vec<AttributeNode<'doc>>,
 }
 
 impl<'a, 'doc> Canonicalizer<'a, 'doc> {
@@ -63,10 +66,10 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
         Self {
             how,
             output: Output::new(sink),
-            rendered: Vec::with_capacity(16),
+            rendered: Vec::new(),
+            is_rendered: Vec::new(),
             outer_rendered: Vec::with_capacity(16),
-            namespace_axis: Vec::with_capacity(8),
-            attribute_axis: Vec::with_capacity(8),
+            namespace_axis: Vec::new(),
         }
     }
 
@@ -80,8 +83,10 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
         apex: Element<'doc>,
         without: Option<Element<'doc>>,
     ) -> Result<(), Error> {
+        self.is_rendered.resize(apex.declared_in_document(), false);
         for event in apex.events(without) {
             match event {
+                Event::Canonical(text) => self.output.piece(text),
                 Event::Node(Node::Element(element)) => self.start_tag(element, element == apex),
                 Event::Node(other) => self.leaf(other),
                 Event::End(element) => self.end_tag(element),
@@ -143,7 +148,12 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
         self.output.write("</");
         self.output.write(element.name());
         self.output.write(">");
-        self.rendered.truncate(self.outer_rendered.pop().unwrap_or_default());
+        let outer = self.outer_rendered.pop().unwrap_or_default();
+        while self.rendered.len() > outer
+            && let Some(node) = self.rendered.pop()
+        {
+            self.note(&node, false);
+        }
     }
 
     /// Renders the namespace axis, sorted by prefix: what the method selects and the nearest ancestor
@@ -152,16 +162,16 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
         let mut axis = core::mem::take(&mut self.namespace_axis);
         match self.how.method {
             Method::Exclusive10 => {
-                visibly_utilized(element, &mut axis);
+                let utilized = visibly_utilized(element).filter(|found| !self.has_rendered(found));
+                axis.extend(utilized.map(NamespaceNode::from));
                 self.listed(element, is_apex, &mut axis);
             }
             // The output parent has rendered all of its scope, so only what is new is looked at.
             Method::Inclusive10 | Method::Inclusive11 if !is_apex => {
-                axis.extend(element.namespace_declarations().map(NamespaceNode::from));
+                axis.extend(element.declarations().map(NamespaceNode::from));
             }
             Method::Inclusive10 | Method::Inclusive11 => {
-                let in_scope =
-                    element.ancestors_and_self().flat_map(Element::namespace_declarations);
+                let in_scope = element.ancestors_and_self().flat_map(Element::declarations);
                 axis.extend(in_scope.map(NamespaceNode::from));
             }
         }
@@ -170,12 +180,14 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
         axis.dedup_by(|later, first| later.by_prefix(first) == Ordering::Equal);
         for node in axis.drain(..) {
             // The declaration of the prefix xml is never rendered.
-            if node.prefix != "xml" && !self.is_rendered(&node) {
-                self.output.write(if node.prefix.is_empty() { " xmlns" } else { " xmlns:" });
-                self.output.write(node.prefix);
+            let Declaration { prefix, uri, .. } = node.declaration;
+            if prefix != "xml" && !self.is_superfluous(&node) {
+                self.output.write(if prefix.is_empty() { " xmlns" } else { " xmlns:" });
+                self.output.write(prefix);
                 self.output.write("=\"");
-                self.output.attribute_value(node.uri);
+                self.output.attribute_value(uri);
                 self.output.write("\"");
+                self.note(&node, true);
                 self.rendered.push(node);
             }
         }
@@ -184,12 +196,25 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
 
     /// Whether the output already says this at this place. It says nothing at the apex, where `xmlns=""`
     /// would be superfluous.
-    fn is_rendered(&self, node: &NamespaceNode<'_>) -> bool {
+    fn is_superfluous(&self, node: &NamespaceNode<'_>) -> bool {
         let is_same = |found: &&NamespaceNode<'_>| found.by_prefix(node) == Ordering::Equal;
         let nearest = self.rendered.iter().rev().find(is_same);
-        nearest.map_or(node.uri.is_empty(), |found| {
-            core::ptr::eq(found.uri, node.uri) || found.uri == node.uri
+        let uri = node.declaration.uri;
+        nearest.map_or(uri.is_empty(), |found| {
+            core::ptr::eq(found.declaration.uri, uri) || found.declaration.uri == uri
         })
+    }
+
+    /// Whether this very declaration needs nothing more to be said here.
+    fn has_rendered(&self, declaration: &Declaration<'_>) -> bool {
+        let is_rendered = self.is_rendered.get(declaration.index);
+        declaration.is_built_in() || is_rendered.is_some_and(|is_rendered| *is_rendered)
+    }
+
+    fn note(&mut self, node: &NamespaceNode<'_>, is_rendered: bool) {
+        if let Some(known) = self.is_rendered.get_mut(node.declaration.index) {
+            *known = is_rendered;
+        }
     }
 
     /// What the PrefixList selects: treated as in Canonical XML (Exclusive C14N, section 3), so for the
@@ -204,45 +229,49 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
                 .any(|name| if prefix.is_empty() { *name == "#default" } else { *name == prefix })
         };
         let outer = element.ancestors_and_self().take(if is_apex { usize::MAX } else { 1 });
-        let declarations = outer.flat_map(Element::namespace_declarations);
-        axis.extend(declarations.filter(|(prefix, _)| is_listed(prefix)).map(NamespaceNode::from));
+        let declarations = outer.flat_map(Element::declarations);
+        axis.extend(declarations.filter(|found| is_listed(found.prefix)).map(NamespaceNode::from));
     }
 
     /// Renders the attribute axis, sorted by namespace name and then local name.
     fn attribute_nodes(&mut self, element: Element<'doc>, is_apex: bool) {
-        let mut axis = core::mem::take(&mut self.attribute_axis);
-        axis.extend(element.attributes().map(AttributeNode::from));
-        if is_apex {
-            match self.how.method {
-                Method::Exclusive10 => {}
-                Method::Inclusive10 => inherit(element, &mut axis, |_| true),
-                Method::Inclusive11 => {
-                    inherit(element, &mut axis, |name| matches!(name, "lang" | "space"));
-                    fix_up_base(element, &mut axis);
+        if is_apex && self.how.method != Method::Exclusive10 {
+            return self.attribute_nodes_of_apex(element);
+        }
+        for attribute in element.attributes() {
+            match attribute.canonical() {
+                Some(written) => {
+                    self.output.write(" ");
+                    self.output.write(written);
                 }
+                None => self.output.attribute(attribute.name(), attribute.value()),
             }
+        }
+    }
+
+    /// The same with what the apex inherits.
+    fn attribute_nodes_of_apex(&mut self, apex: Element<'doc>) {
+        let mut axis: Vec<_> = apex.attributes().map(AttributeNode::from).collect();
+        if self.how.method == Method::Inclusive11 {
+            inherit(apex, &mut axis, |name| matches!(name, "lang" | "space"));
+            fix_up_base(apex, &mut axis);
+        } else {
+            inherit(apex, &mut axis, |_| true);
         }
         // An element's own attribute comes before an inherited one, and a stable sort keeps it so.
         axis.sort_by_key(|attribute| attribute.expanded_name);
         axis.dedup_by_key(|attribute| attribute.expanded_name);
-        for attribute in axis.drain(..) {
-            self.output.write(" ");
-            self.output.write(attribute.name);
-            self.output.write("=\"");
-            self.output.attribute_value(&attribute.value);
-            self.output.write("\"");
+        for attribute in &axis {
+            self.output.attribute(attribute.name, &attribute.value);
         }
-        self.attribute_axis = axis;
     }
 }
 
 /// The prefixes of the element and of its attributes (Exclusive C14N, section 1.1). An attribute
 /// without prefix does not use the default namespace.
-fn visibly_utilized<'doc>(element: Element<'doc>, axis: &mut Vec<NamespaceNode<'doc>>) {
-    axis.push((element.prefix(), element.namespace()).into());
-    let prefixed = element.attributes().filter(|attribute| !attribute.prefix().is_empty());
-    let names = prefixed.map(|attribute| (attribute.prefix(), attribute.namespace()));
-    axis.extend(names.map(NamespaceNode::from));
+fn visibly_utilized(element: Element<'_>) -> impl Iterator<Item = Declaration<'_>> {
+    let of_attributes = element.attributes().filter_map(Attribute::declaration);
+    core::iter::once(element.declaration()).chain(of_attributes)
 }
 
 /// Adds the `xml:*` attributes of the omitted ancestors, nearest first (C14N 1.0, section 2.4; C14N
@@ -274,10 +303,10 @@ fn fix_up_base<'doc>(apex: Element<'doc>, axis: &mut Vec<AttributeNode<'doc>>) {
     let joined = omitted.fold(Cow::Borrowed(innermost), |reference, base| {
         Cow::Owned(base_uri::join(base, &reference))
     });
-    axis.retain(|attribute| !attribute.expanded_name.is(names::XML, "base"));
+    axis.retain(|attribute| attribute.expanded_name != (names::XML, "base"));
     if !joined.is_empty() {
         axis.push(AttributeNode {
-            expanded_name: ExpandedName::new(names::XML, "base"),
+            expanded_name: (names::XML, "base"),
             name: "xml:base",
             value: joined,
         });

@@ -71,17 +71,23 @@ impl<'s> Output<'s> {
         self.collected.extend_from_slice(text.as_bytes());
     }
 
+    /// A piece of the input, which may be long.
+    pub(super) fn piece(&mut self, text: &str) {
+        if text.len() < COLLECTED_BYTES {
+            return self.write(text);
+        }
+        self.deliver();
+        self.sink.write(text.as_bytes());
+        self.delivered += text.len();
+    }
+
     /// A text node (C14N 1.0, section 2.3).
     pub(super) fn text(&mut self, text: &str) {
         let octets = text.as_bytes();
         let is_plain = memchr::memchr3(b'&', b'<', b'>', octets).is_none()
             && memchr::memchr(b'\r', octets).is_none();
-        if is_plain && text.len() >= COLLECTED_BYTES {
-            self.deliver();
-            self.sink.write(text.as_bytes());
-            self.delivered += text.len();
-        } else if is_plain {
-            self.write(text);
+        if is_plain {
+            self.piece(text);
         } else {
             self.escaped(text, |b| match b {
                 b'&' => Some("&amp;"),
@@ -91,6 +97,15 @@ impl<'s> Output<'s> {
                 _ => None,
             });
         }
+    }
+
+    /// An attribute node (C14N 1.0, section 2.3).
+    pub(super) fn attribute(&mut self, name: &str, value: &str) {
+        self.write(" ");
+        self.write(name);
+        self.write("=\"");
+        self.attribute_value(value);
+        self.write("\"");
     }
 
     /// The value of an attribute or namespace node (C14N 1.0, section 2.3).

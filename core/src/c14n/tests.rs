@@ -260,6 +260,10 @@ fn an_enveloped_signature_is_left_out_with_everything_in_it() {
         ("<a><b><s without=''><t/></s></b></a>", "<a><b></b></a>"),
         ("<a><b></b><s without=''/><c/></a>", "<a><b></b><c></c></a>"),
         ("<a><b><c/></b><s without=''/></a>", "<a><b><c></c></b></a>"),
+        // What is canonical but for the signature.
+        ("<a><b><s without=\"\"></s></b></a>", "<a><b></b></a>"),
+        ("<a><b>1<s without=\"\">x</s>2</b></a>", "<a><b>12</b></a>"),
+        ("<a><s without=\"\"><t>x</t></s></a>", "<a></a>"),
     ] {
         check(EXCLUSIVE, &[], input, expected);
     }
@@ -358,4 +362,120 @@ fn pieces_of_every_size_reach_the_sink_in_order() {
         .expect("a canonical form");
     assert_eq!(pieces.0.concat(), input.as_bytes());
     assert!(pieces.0.len() < 40, "{} pieces", pieces.0.len());
+}
+
+/// Writes documents in which some pieces are canonical as they are written and others are not. With `is_spread`
+/// there is white space in each tag and text is in CDATA sections, so nothing is.
+struct Generator {
+    state: u64,
+    is_spread: bool,
+    xml: String,
+}
+
+impl Generator {
+    fn document(seed: u64, is_spread: bool) -> String {
+        let mut generator = Self { state: seed, is_spread, xml: String::new() };
+        generator.element(0);
+        generator.xml
+    }
+
+    fn below(&mut self, end: usize) -> usize {
+        self.state = self
+            .state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.state >> 33).unwrap() % end
+    }
+
+    fn one_of(&mut self, texts: [&str; 4]) {
+        let text = texts[self.below(4)];
+        self.xml += text;
+    }
+
+    fn space(&mut self, space: &'static str) -> &'static str {
+        let is_rare = self.below(16) == 0;
+        if self.is_spread || is_rare { space } else { "" }
+    }
+
+    fn element(&mut self, depth: usize) {
+        let name = ["a", "a", "a", "p:a", "b", "q:b"][self.below(6)];
+        let declarations = match (depth, self.below(8)) {
+            (0, _) => " xmlns:p=\"urn:p\" xmlns:q=\"urn:q\" xmlns=\"urn:d\"",
+            (_, 0) => " xmlns=\"urn:e\"",
+            (_, 1) => " xmlns:p=\"urn:p\"",
+            (_, 2) => " xmlns=\"\" xmlns:q=\"urn:r\"",
+            _ => "",
+        };
+        let attributes = [
+            "",
+            "",
+            "",
+            " c=\"1\"",
+            " c=\"1\" d=\"'>\"",
+            " d=\"2\" c=\"1\"",
+            " c='1'",
+            " c= \"1\"",
+            "\nc=\"1\"",
+            "  c=\"1\"",
+            " c=\"&lt;\"",
+            " c=\"\t\"",
+            " p:c=\"1\"",
+            " c=\"1\" q:c=\"2\" p:c=\"3\"",
+            " xml:lang=\"en\"",
+            " without=\"\"",
+        ][self.below(16)];
+        let space = self.space(" ");
+        self.xml += &format!("<{name}{declarations}{attributes}{space}");
+        if self.below(8) == 0 {
+            self.xml += "/>";
+            return;
+        }
+        self.xml += ">";
+        for _ in 0..self.below(5) {
+            match self.below(12) {
+                0..=6 if depth < 5 => self.element(depth + 1),
+                7 => self.one_of(["&amp;", ">", "a\r\nb", "<![CDATA[a]]>"]),
+                8 => self.one_of(["<!--c-->", "<?p  d?>", "", ""]),
+                _ if self.is_spread => self.xml += "<![CDATA[ text ]]>",
+                _ => self.xml += " text ",
+            }
+        }
+        let space = self.space("\n");
+        self.xml += &format!("</{name}{space}>");
+    }
+}
+
+#[test]
+fn what_is_canonical_as_it_is_written_is_handed_on_and_nothing_else() {
+    for seed in 0..2_000 {
+        let (input, spread) = (Generator::document(seed, false), Generator::document(seed, true));
+        let (one, other) = (parse(&input), parse(&spread));
+        let without = seed % 3 == 0;
+        for (apex, same_apex) in one.elements().zip(other.elements()) {
+            for (uri, prefix_list) in [
+                (EXCLUSIVE, &[][..]),
+                (EXCLUSIVE_WITH_COMMENTS, &["p", "#default"]),
+                (INCLUSIVE, &[]),
+                (INCLUSIVE11, &[]),
+            ] {
+                let of = |apex: Element<'_>| {
+                    let found = descendants(apex).find(|e| e.attribute("without").is_some());
+                    let mut octets = Vec::new();
+                    let without = found.filter(|_| without);
+                    canonicalize(apex, &how(uri, prefix_list), without, &mut octets).unwrap();
+                    String::from_utf8(octets).unwrap()
+                };
+                assert_eq!(of(apex), of(same_apex), "{uri} of {apex:?} in {input}");
+            }
+        }
+    }
+}
+
+fn descendants(apex: Element<'_>) -> impl Iterator<Item = Element<'_>> {
+    let mut open: Vec<_> = apex.child_elements().collect();
+    core::iter::from_fn(move || {
+        let next = open.pop()?;
+        open.extend(next.child_elements());
+        Some(next)
+    })
 }

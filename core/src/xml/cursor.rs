@@ -1,9 +1,9 @@
 //! A place in the input that only moves forward.
 
-use super::characters::{
-    is_ascii_name_byte, is_ascii_name_start, is_name_char, is_name_start, is_white_space,
-};
+use super::characters::{is_ascii_name_start, is_name_char, is_name_start, is_white_space};
 use super::error::{ErrorKind, Fault};
+use super::lanes::ascii_name;
+use super::store::Name;
 
 /// Reads the input from front to back.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,11 @@ impl<'i> Cursor<'i> {
 
     pub(super) fn starts_with(&self, literal: &str) -> bool {
         self.rest().starts_with(literal.as_bytes())
+    }
+
+    /// Moves over `bytes` bytes that were looked at.
+    pub(super) fn skip(&mut self, bytes: usize) {
+        self.byte += bytes;
     }
 
     /// Moves over `literal`, if it is next.
@@ -98,34 +103,42 @@ impl<'i> Cursor<'i> {
         if self.is_at_end() { ErrorKind::UnexpectedEnd.at(self.byte) } else { kind.at(self.byte) }
     }
 
-    /// `NCName ::= Name - (Char* ':' Char*)` (Namespaces 3)
-    pub(super) fn nc_name(&mut self) -> Result<&'i str, Fault> {
+    /// Moves over `NCName ::= Name - (Char* ':' Char*)` (Namespaces 3).
+    pub(super) fn nc_name(&mut self) -> Result<(), Fault> {
         let rest = self.rest();
-        let ascii = rest.iter().position(|b| !is_ascii_name_byte(*b)).unwrap_or(rest.len());
+        let ascii = ascii_name(rest);
         let is_ascii_name = rest.first().is_some_and(|b| is_ascii_name_start(*b));
         match rest.get(ascii) {
             Some(0x80..) => self.nc_name_beyond_ascii(),
-            _ if is_ascii_name => self.take(ascii),
+            _ if is_ascii_name => {
+                self.byte += ascii;
+                Ok(())
+            }
             _ => Err(self.unless_at_end(ErrorKind::InvalidName)),
         }
     }
 
-    fn nc_name_beyond_ascii(&mut self) -> Result<&'i str, Fault> {
+    fn nc_name_beyond_ascii(&mut self) -> Result<(), Fault> {
         let rest = self.slice(self.byte, self.input.len())?;
         let length = rest.find(|c| !is_name_char(c)).unwrap_or(rest.len());
         if !rest.starts_with(is_name_start) {
             return Err(ErrorKind::InvalidName.at(self.byte));
         }
-        self.take(length)
+        self.byte += length;
+        Ok(())
     }
 
     /// `QName ::= (Prefix ':')? LocalPart` (Namespaces 4); an absent prefix is empty.
     ///
-    /// It is an empty piece of the input and not a literal, because prefixes are compared all the time
-    /// and glibc's memcmp takes 40 ns to compare nothing at the address of an empty literal: reading
-    /// there, even under a mask of AVX-512, is a fault that the processor has to suppress.
-    pub(super) fn q_name(&mut self) -> Result<(&'i str, &'i str), Fault> {
-        let first = self.nc_name()?;
-        if self.eat(":") { Ok((first, self.nc_name()?)) } else { Ok(first.split_at(0)) }
+    pub(super) fn q_name(&mut self) -> Result<Name, Fault> {
+        let from = self.byte;
+        self.nc_name()?;
+        let prefix_bytes = self.byte - from;
+        if self.peek() != Some(b':') {
+            return Ok(Name::new(prefix_bytes, 0));
+        }
+        self.byte += 1;
+        self.nc_name()?;
+        Ok(Name::new(self.byte - from, prefix_bytes))
     }
 }

@@ -11,9 +11,11 @@
 //!
 //! There is one parser for all of the product, and nothing recurses over its input.
 
+mod attributes;
 mod characters;
 mod cursor;
 mod error;
+mod lanes;
 pub mod names;
 mod order;
 mod parser;
@@ -29,10 +31,10 @@ mod writer;
 
 pub use characters::{is_id, is_nc_name};
 pub use error::{Error, ErrorKind, Position};
-pub(crate) use order::{ExpandedName, by_key, name_key};
+pub(crate) use order::{by_key, name_key};
 pub use sequence::{
     ContentError, ContentErrorKind, Sequence, check_attributes, required_attribute,
 };
-pub(crate) use tree::Event;
 pub use tree::{Attribute, Attributes, Children, Document, Element, Node};
+pub(crate) use tree::{Declaration, Event};
 pub use writer::Writer;

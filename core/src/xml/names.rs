@@ -1,5 +1,7 @@
 //! Namespace names, each written once.
 
+use super::order::is_same;
+
 /// XML Signature (XML-DSig, section 1.2).
 pub const DSIG: &str = "http://www.w3.org/2000/09/xmldsig#";
 /// Exclusive XML Canonicalization: the namespace of `InclusiveNamespaces`.
@@ -24,3 +26,22 @@ pub const XMLNS: &str = "http://www.w3.org/2000/xmlns/";
 pub const XS: &str = "http://www.w3.org/2001/XMLSchema";
 /// XML Schema instances: `xsi:type`, `xsi:nil`.
 pub const XSI: &str = "http://www.w3.org/2001/XMLSchema-instance";
+
+/// What documents declare, nearly always.
+const KNOWN: [&str; 10] = [
+    SAML_ASSERTION,
+    DSIG,
+    SAML_PROTOCOL,
+    EXC_C14N,
+    XS,
+    XSI,
+    XENC,
+    XENC11,
+    SAML_METADATA,
+    SAML_METADATA_UI,
+];
+
+/// The constant that is this namespace name, which then need not be looked at again.
+pub(super) fn known(uri: &str) -> Option<&'static str> {
+    KNOWN.into_iter().find(|known| is_same(known.as_bytes(), uri.as_bytes()))
+}

@@ -6,8 +6,11 @@ use alloc::vec::Vec;
 use super::characters::{first_invalid, is_white_space};
 use super::cursor::Cursor;
 use super::error::{Error, ErrorKind, Fault};
+use super::lanes::{Survey, plain_text, plain_value, survey};
 use super::scope::Scope;
-use super::store::{AttributeData, Content, InstructionData, NodeData, Span, Texts, long, short};
+use super::store::{
+    AttributeData, Content, InstructionData, NodeData, Span, Texts, Value, long, short,
+};
 use super::tree::Document;
 use super::values::{self, ValueFault};
 use crate::limits::XmlLimits;
@@ -26,18 +29,23 @@ pub(super) fn parse<'i>(bytes: &'i [u8], limits: &XmlLimits) -> Result<Document<
 fn parse_within<'i>(bytes: &'i [u8], limits: &XmlLimits) -> Result<Document<'i>, Fault> {
     let input = core::str::from_utf8(bytes)
         .map_err(|error| ErrorKind::InvalidUtf8.at(error.valid_up_to()))?;
-    if let Some(byte) = first_invalid(input) {
+    // Done once for the whole document, so that no later step needs to think of characters.
+    let Survey { tags, holds_suspects } = survey(bytes);
+    if holds_suspects && let Some(byte) = first_invalid(input) {
         return Err(ErrorKind::InvalidCharacter.at(byte));
     }
-    Parser::new(input, limits).document()
+    Parser::new(input, tags, limits).document()
 }
 
 /// An element whose end tag has not come yet.
 #[derive(Debug)]
 pub(super) struct OpenElement<'i> {
     pub(super) node: u32,
-    /// The name as written, which the end tag must repeat.
-    pub(super) name: &'i str,
+    /// Its name as written, which the end tag must repeat.
+    pub(super) name: &'i [u8],
+    pub(super) prefix_bytes: usize,
+    /// What binds its prefix.
+    pub(super) namespace: u32,
     /// Namespaces in scope outside of the element.
     pub(super) outer_scope: usize,
 }
@@ -53,13 +61,15 @@ pub(super) struct Parser<'i, 'l> {
     instructions: Vec<InstructionData>,
     pub(super) open: Vec<OpenElement<'i>>,
     pub(super) elements: usize,
+    /// See [`Self::not_canonical_at`].
+    last_not_canonical: usize,
 }
 
 impl<'i, 'l> Parser<'i, 'l> {
-    fn new(input: &'i str, limits: &'l XmlLimits) -> Self {
+    /// `tags` is the number of `<` in the input.
+    fn new(input: &'i str, tags: usize, limits: &'l XmlLimits) -> Self {
         // Most nodes are an element or its text, and most elements have two tags. What is reserved stays
         // in proportion to the input, whatever it is.
-        let tags = memchr::memchr_iter(b'<', input.as_bytes()).count();
         let mut nodes = Vec::with_capacity(tags.min(input.len() / 32) + 8);
         nodes.push(NodeData {
             parent: DOCUMENT_NODE,
@@ -78,6 +88,7 @@ impl<'i, 'l> Parser<'i, 'l> {
             instructions: Vec::new(),
             open: Vec::with_capacity(16),
             elements: 0,
+            last_not_canonical: 0,
         }
     }
 
@@ -176,12 +187,13 @@ impl<'i, 'l> Parser<'i, 'l> {
         let Some(quote @ (b'"' | b'\'')) = self.cursor.peek() else {
             return Err(self.cursor.unless_at_end(otherwise));
         };
-        self.cursor.take(1)?;
+        self.cursor.skip(1);
         let rest = self.cursor.rest();
-        let length = memchr::memchr(quote, rest).unwrap_or(rest.len());
+        let plain = if quote == b'"' { plain_value(rest) } else { 0 };
+        let is_plain = quote == b'"' && rest.get(plain) == Some(&b'"');
+        let length =
+            if is_plain { plain } else { memchr::memchr(quote, rest).unwrap_or(rest.len()) };
         let value = rest.get(..length).unwrap_or_default();
-        // Without an early exit this compiles to vector instructions.
-        let is_plain = !value.iter().fold(false, |found, b| found | is_special(*b));
         if !is_plain && let Some(at) = memchr::memchr(b'<', value) {
             return Err(ErrorKind::LessThanInAttribute.at(self.cursor.byte() + at));
         }
@@ -189,7 +201,7 @@ impl<'i, 'l> Parser<'i, 'l> {
             return Err(ErrorKind::UnexpectedEnd.at(self.texts.input.len()));
         }
         let value = self.cursor.take(length)?;
-        self.cursor.take(1)?;
+        self.cursor.skip(1);
         Ok((value, is_plain))
     }
 
@@ -223,18 +235,27 @@ impl<'i, 'l> Parser<'i, 'l> {
     /// `CharData ::= [^<&]* - ([^<&]* ']]>' [^<&]*)` and references between (XML 2.4, 4.1).
     fn character_data(&mut self) -> Result<(), Fault> {
         let rest = self.cursor.rest();
+        let byte = self.cursor.byte();
+        let plain = plain_text(rest);
+        if rest.get(plain) == Some(&b'<') && plain <= self.limits.max_text_bytes {
+            if plain > 0 {
+                self.cursor.skip(plain);
+                let value = Value::Canonical(Span::new(byte, byte + plain));
+                self.push(byte, Content::Text(value));
+            }
+            return Ok(());
+        }
         let length = memchr::memchr(b'<', rest).unwrap_or(rest.len());
         if length == 0 {
             return Ok(());
         }
-        let byte = self.cursor.byte();
         let raw = self.text_within_limit(length)?;
         if let Some(end) = cdata_end(raw) {
             return Err(ErrorKind::CdataEndInText.at(byte + end));
         }
         let text = values::character_data(raw).map_err(|fault| in_value(fault, byte))?;
-        let text = self.texts.keep(text, byte);
-        self.push(byte, Content::Text(text));
+        let value = self.texts.keep(text, byte);
+        self.push(byte, Content::Text(value));
         Ok(())
     }
 
@@ -254,8 +275,8 @@ impl<'i, 'l> Parser<'i, 'l> {
             return Err(ErrorKind::TextTooLong.at(byte));
         }
         if !raw.is_empty() {
-            let text = self.texts.keep(values::with_line_ends(raw), byte + "<![CDATA[".len());
-            self.push(byte, Content::Text(text));
+            let value = self.texts.keep(values::with_line_ends(raw), byte + "<![CDATA[".len());
+            self.push(byte, Content::Text(value));
         }
         Ok(())
     }
@@ -279,7 +300,8 @@ impl<'i, 'l> Parser<'i, 'l> {
         let byte = self.cursor.byte();
         self.cursor.eat("<?");
         let target_byte = self.cursor.byte();
-        let target = self.cursor.nc_name()?;
+        self.cursor.nc_name()?;
+        let target = self.cursor.slice(target_byte, self.cursor.byte())?;
         if target.eq_ignore_ascii_case("xml") {
             return Err(ErrorKind::InvalidXmlDeclaration.at(byte));
         }
@@ -303,7 +325,22 @@ impl<'i, 'l> Parser<'i, 'l> {
 
     /// Appends what ended just now as child of the innermost open element.
     fn push(&mut self, byte: usize, content: Content) -> u32 {
+        if !matches!(content, Content::Text(Value::Canonical(_))) {
+            self.not_canonical_at(byte);
+        }
         self.push_with(byte, content, self.attributes.len())
+    }
+
+    /// Notes that what begins here is written in another way than canonical XML has it, or that the canonical
+    /// form depends on what is around it. An element is canonical with all that is in it, if there was
+    /// nothing of that kind since it began.
+    ///
+    /// What may be canonical is text without anything to replace; end tags without white space; and start
+    /// tags with the namespace of the element around them, which therefore is rendered already, without
+    /// declarations, and with attributes without prefix in their order, one space before each and in double
+    /// quotes. CDATA sections are not, nor are empty-element tags, nor comments and processing instructions.
+    pub(super) fn not_canonical_at(&mut self, byte: usize) {
+        self.last_not_canonical = byte;
     }
 
     /// The same for an element, whose attributes begin at the given index.
@@ -323,15 +360,10 @@ impl<'i, 'l> Parser<'i, 'l> {
     pub(super) fn close(&mut self, node: u32) {
         let end = short(self.nodes.len());
         if let Some(closed) = self.nodes.get_mut(long(node)) {
-            closed.end = end;
-            closed.ends_at(self.cursor.byte());
+            let is_canonical = self.last_not_canonical < long(closed.byte());
+            closed.ends(self.cursor.byte(), end, is_canonical);
         }
     }
-}
-
-/// Neither allowed in an attribute value nor left as it is (XML 3.1, 3.3.3).
-const fn is_special(b: u8) -> bool {
-    matches!(b, b'<' | b'&' | b'\t' | b'\n' | b'\r')
 }
 
 pub(super) fn in_value((kind, at): ValueFault, value_byte: usize) -> Fault {

@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::vec::Vec;
+use core::cmp::Ordering;
 
 use super::characters::{has_scheme, is_uri_text};
 use super::error::{ErrorKind, Fault};
@@ -27,9 +28,12 @@ struct InScope {
     declaration: u32,
 }
 
+/// That of the prefix `xml`.
+const XML_KEY: u64 = u64::from_be_bytes(*b"xml\0\0\0\0\0");
+
 impl<'i> Scope<'i> {
     pub(super) fn new(input: &'i str) -> Self {
-        // A piece of the input for the same reason as in `Cursor::q_name`.
+        // A piece of the input for the same reason as in `Name::prefix`.
         let nothing = input.split_at(0).0;
         let mut declarations = Vec::with_capacity(16);
         declarations.push(NamespaceData {
@@ -72,23 +76,28 @@ impl<'i> Scope<'i> {
         if uri.len() > limits.max_namespace_bytes {
             return Err(ErrorKind::AttributeTooLong.at(byte));
         }
-        check_namespace_name(prefix, &uri).map_err(|kind| kind.at(byte))?;
+        let uri = match names::known(&uri) {
+            Some(known) if !is_reserved(prefix, known) => Cow::Borrowed(known),
+            _ => {
+                check_namespace_name(prefix, &uri).map_err(|kind| kind.at(byte))?;
+                uri
+            }
+        };
         if self.in_scope.len() >= limits.max_namespaces_in_scope {
             return Err(ErrorKind::TooManyNamespacesInScope.at(byte));
         }
         self.in_scope
-            .push(InScope { key: name_key(prefix), declaration: short(self.declarations.len()) });
+            .push(InScope { key: key_of(prefix), declaration: short(self.declarations.len()) });
         self.declarations.push(NamespaceData { element, prefix, uri });
         Ok(())
     }
 
-    /// The declaration that binds `prefix`: innermost first, at most `max_namespaces_in_scope` looks.
-    /// An empty prefix may be bound to nothing, any other has to be bound.
-    pub(super) fn resolve(&self, prefix: &str) -> Option<u32> {
-        if prefix == "xml" {
+    /// The declaration that binds `prefix`, of which the key is `wanted`: innermost first, at most
+    /// `max_namespaces_in_scope` looks. An empty prefix may be bound to nothing, any other has to be bound.
+    pub(super) fn resolve(&self, prefix: &str, wanted: u64) -> Option<u32> {
+        if wanted == XML_KEY {
             return Some(XML_NAMESPACE);
         }
-        let wanted = name_key(prefix);
         let is_bound = |found: &&InScope| {
             found.key == wanted
                 && (prefix.len() < KEY_BYTES
@@ -101,14 +110,25 @@ impl<'i> Scope<'i> {
         found.map(|found| found.declaration).or_else(|| prefix.is_empty().then_some(NO_NAMESPACE))
     }
 
-    pub(super) fn uri(&self, declaration: u32) -> &str {
-        self.declarations.get(long(declaration)).map_or("", |found| &found.uri)
+    /// The order of the namespace names of two declarations.
+    pub(super) fn by_uri(&self, one: u32, other: u32) -> Ordering {
+        // Most attributes are bound by the same declaration, which needs no look at its text.
+        if one == other {
+            return Ordering::Equal;
+        }
+        let uri =
+            |declaration| self.declarations.get(long(declaration)).map_or("", |found| &found.uri);
+        uri(one).cmp(uri(other))
     }
 
     /// The declarations from `first` on.
     pub(super) fn since(&self, first: usize) -> &[NamespaceData<'i>] {
         self.declarations.get(first..).unwrap_or_default()
     }
+}
+
+fn key_of(prefix: &str) -> u64 {
+    name_key(prefix.as_bytes(), prefix.len())
 }
 
 /// What a prefix may be bound to (Namespaces 2.3, 3 and 5; and C-01 of the attacks).
@@ -118,12 +138,7 @@ impl<'i> Scope<'i> {
 /// decision must not depend on what a URI library makes of it: libxml2 gave up on U+0080 and
 /// canonicalized to nothing.
 fn check_namespace_name(prefix: &str, uri: &str) -> Result<(), ErrorKind> {
-    let is_reserved = match prefix {
-        "xml" => uri != names::XML,
-        "xmlns" => true,
-        _ => uri == names::XML || uri == names::XMLNS,
-    };
-    if is_reserved {
+    if is_reserved(prefix, uri) {
         return Err(ErrorKind::ReservedPrefix);
     }
     match uri {
@@ -135,12 +150,20 @@ fn check_namespace_name(prefix: &str, uri: &str) -> Result<(), ErrorKind> {
     }
 }
 
+fn is_reserved(prefix: &str, uri: &str) -> bool {
+    match prefix {
+        "xml" => uri != names::XML,
+        "xmlns" => true,
+        _ => uri == names::XML || uri == names::XMLNS,
+    }
+}
+
 /// Whether a prefix is declared twice, in time n log n.
 pub(super) fn repeats_a_prefix<'a>(prefixes: impl ExactSizeIterator<Item = &'a str>) -> bool {
     if prefixes.len() < 2 {
         return false;
     }
-    let mut sorted: Vec<_> = prefixes.map(|prefix| (name_key(prefix), prefix)).collect();
+    let mut sorted: Vec<_> = prefixes.map(|prefix| (key_of(prefix), prefix)).collect();
     sorted.sort_unstable();
     sorted.array_windows().any(|[one, next]| one == next)
 }

@@ -251,7 +251,7 @@ pub fn required_attribute<'doc>(
 /// [`ContentError`] naming the first unknown one.
 pub fn check_attributes(element: Element<'_>, known: &[&str]) -> Result<(), ContentError> {
     for attribute in element.attributes() {
-        if attribute.namespace().is_empty() && !known.contains(&attribute.local_name()) {
+        if attribute.has_no_namespace() && !known.iter().any(|name| attribute.is_local(name)) {
             let kind = ContentErrorKind::AttributeUnexpected(Excerpt::new(attribute.local_name()));
             return Err(ContentError::new(element, element.position(), kind));
         }

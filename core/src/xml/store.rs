@@ -6,6 +6,8 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::ops::Range;
 
+use super::order::{is_same, name_key};
+
 /// Index of the declaration that stands for "no namespace".
 pub(super) const NO_NAMESPACE: u32 = 0;
 
@@ -39,6 +41,10 @@ impl Span {
         text.get(self.byte_range()).unwrap_or_default()
     }
 
+    pub(super) fn bytes_of(self, text: &str) -> &[u8] {
+        text.as_bytes().get(self.byte_range()).unwrap_or_default()
+    }
+
     pub(super) fn byte_range(self) -> Range<usize> {
         long(self.start)..long(self.end)
     }
@@ -47,6 +53,9 @@ impl Span {
 /// A text as it is meant.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Value {
+    /// It stands in the input, and canonical XML has it in the same way: of an attribute also the `=` before it
+    /// and the quotes.
+    Canonical(Span),
     /// It stands in the input.
     Written(Span),
     /// Something in it was replaced; it stands among the [`Texts::replaced`].
@@ -64,7 +73,7 @@ pub(super) struct Texts<'i> {
 impl Texts<'_> {
     pub(super) fn value(&self, value: Value) -> &str {
         match value {
-            Value::Written(span) => span.of(self.input),
+            Value::Canonical(span) | Value::Written(span) => span.of(self.input),
             Value::Replaced(span) => span.of(&self.replaced),
         }
     }
@@ -97,8 +106,12 @@ pub(super) struct NodeData {
 pub(super) enum Content {
     Comment(Value),
     Document,
-    /// Its name begins one byte after the node.
-    Element(Name),
+    /// Its name begins one byte after the node. Whether it is written, with all that is in it, as canonical XML
+    /// has it if the element around it is part of the canonical form: see `Parser::not_canonical_at`.
+    Element {
+        is_canonical: bool,
+        name: Name,
+    },
     /// Index among the processing instructions, which are rare and larger.
     ProcessingInstruction(u32),
     Text(Value),
@@ -116,14 +129,9 @@ pub(super) struct Name {
 }
 
 impl Name {
-    /// From prefix and local name.
-    pub(super) fn new(prefix: &str, local_name: &str) -> Self {
-        let colon = if prefix.is_empty() { 0 } else { 1 };
-        Self {
-            bytes: short(prefix.len() + colon + local_name.len()),
-            prefix_bytes: short(prefix.len()),
-            namespace: NO_NAMESPACE,
-        }
+    /// Of `bytes` bytes, of which `prefix_bytes` are the prefix.
+    pub(super) fn new(bytes: usize, prefix_bytes: usize) -> Self {
+        Self { bytes: short(bytes), prefix_bytes: short(prefix_bytes), namespace: NO_NAMESPACE }
     }
 
     /// As written.
@@ -131,20 +139,47 @@ impl Name {
         Span { start: at, end: at.saturating_add(self.bytes) }.of(input)
     }
 
-    /// The prefix, empty if there is none. It is an empty piece of the input then and not a literal, for
-    /// the same reason as in `Cursor::q_name`.
+    /// The same without being a text.
+    pub(super) fn whole_bytes(self, at: u32, input: &str) -> &[u8] {
+        Span { start: at, end: at.saturating_add(self.bytes) }.bytes_of(input)
+    }
+
+    /// The prefix, empty if there is none. It is an empty piece of the input then and not a
+    /// literal, because prefixes are compared all the time and glibc's memcmp takes 40 ns to compare nothing
+    /// at the address of an empty literal: reading there, even under a mask of AVX-512, is a fault that the
+    /// processor has to suppress.
     pub(super) fn prefix(self, at: u32, input: &str) -> &str {
         Span { start: at, end: at.saturating_add(self.prefix_bytes) }.of(input)
     }
 
     pub(super) fn local_name(self, at: u32, input: &str) -> &str {
+        self.local_span(at).of(input)
+    }
+
+    /// The first bytes of the local name; see [`name_key`].
+    pub(super) fn local_key(self, at: u32, input: &str) -> u64 {
+        let Range { start, end } = self.local_span(at).byte_range();
+        name_key(input.as_bytes().get(start..).unwrap_or_default(), end.saturating_sub(start))
+    }
+
+    /// The same of the prefix.
+    pub(super) fn prefix_key(self, at: u32, input: &str) -> u64 {
+        name_key(input.as_bytes().get(long(at)..).unwrap_or_default(), long(self.prefix_bytes))
+    }
+
+    /// Whether the local name is this one.
+    pub(super) fn is_local(self, at: u32, local_name: &str, input: &str) -> bool {
+        is_same(self.local_span(at).bytes_of(input), local_name.as_bytes())
+    }
+
+    fn local_span(self, at: u32) -> Span {
         let colon = if self.prefix_bytes == 0 { 0 } else { 1 };
         let start = at.saturating_add(self.prefix_bytes).saturating_add(colon);
-        Span { start, end: at.saturating_add(self.bytes) }.of(input)
+        Span { start, end: at.saturating_add(self.bytes) }
     }
 }
 
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub(super) struct AttributeData {
     /// Where it begins, with its name.
     pub(super) byte: u32,
@@ -166,6 +201,14 @@ pub(super) struct NamespaceData<'i> {
     pub(super) uri: Cow<'i, str>,
 }
 
+impl AttributeData {
+    /// All of it, if canonical XML has it as it is written.
+    pub(super) fn canonical<'d>(&self, input: &'d str) -> Option<&'d str> {
+        let Value::Canonical(value) = self.value else { return None };
+        Some(Span { start: self.byte, end: value.end.saturating_add(1) }.of(input))
+    }
+}
+
 impl NodeData {
     /// Where it begins.
     pub(super) fn byte(&self) -> u32 {
@@ -176,7 +219,16 @@ impl NodeData {
         self.bytes.byte_range()
     }
 
-    pub(super) fn ends_at(&mut self, byte: usize) {
+    pub(super) fn text<'d>(&self, input: &'d str) -> &'d str {
+        self.bytes.of(input)
+    }
+
+    /// `is_canonical`: see [`Content`].
+    pub(super) fn ends(&mut self, byte: usize, node: u32, canonical: bool) {
         self.bytes.end = short(byte);
+        self.end = node;
+        if let Content::Element { is_canonical, .. } = &mut self.content {
+            *is_canonical = canonical;
+        }
     }
 }

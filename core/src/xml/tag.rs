@@ -2,13 +2,20 @@
 
 use alloc::borrow::Cow;
 
+use super::attributes;
 use super::characters::is_white_space;
 use super::error::{ErrorKind, Fault};
-use super::order::ExpandedName;
+use super::order::is_same;
 use super::parser::{OpenElement, Parser, in_value};
 use super::scope::repeats_a_prefix;
-use super::store::{AttributeData, Content, Name, long, short};
+use super::store::{AttributeData, Content, Name, Span, Value, long, short};
 use super::values;
+
+/// Where what a tag brings begins.
+struct Own {
+    attributes: usize,
+    declarations: usize,
+}
 
 impl Parser<'_, '_> {
     /// `STag ::= '<' Name (S Attribute)* S? '>'`, `EmptyElemTag ::= '<' Name (S Attribute)* S? '/>'`
@@ -16,30 +23,51 @@ impl Parser<'_, '_> {
     pub(super) fn start_tag(&mut self) -> Result<(), Fault> {
         let byte = self.cursor.byte();
         self.check_one_more_element(byte)?;
-        self.cursor.take(1)?;
-        let (prefix, local_name) = self.cursor.q_name()?;
-        let name = self.cursor.slice(byte + 1, self.cursor.byte())?;
-        let (attributes, declarations) = (self.attributes.len(), self.scope.declared());
+        self.cursor.skip(1);
+        let name = self.cursor.q_name()?;
+        let own = Own { attributes: self.attributes.len(), declarations: self.scope.declared() };
         let outer_scope = self.scope.depth();
+        let mut is_canonical = true;
         let is_empty = loop {
-            let is_separated = self.cursor.skip_white_space();
-            match self.cursor.peek() {
-                Some(b'>') => break false,
-                Some(b'/') => break true,
-                Some(_) if is_separated => self.attribute(attributes, declarations)?,
+            match self.cursor.rest() {
+                [b'>', ..] => break false,
+                [b'/', ..] => break true,
+                [b' ', b, ..] if !is_white_space(*b) && !matches!(b, b'>' | b'/') => {
+                    self.cursor.skip(1);
+                }
+                _ if self.cursor.skip_white_space() => {
+                    is_canonical = false;
+                    if matches!(self.cursor.peek(), None | Some(b'>' | b'/')) {
+                        continue;
+                    }
+                }
                 _ => return Err(self.cursor.unless_at_end(ErrorKind::MalformedTag)),
             }
+            is_canonical &= self.attribute(&own)?;
         };
         if !self.cursor.eat(if is_empty { "/>" } else { ">" }) {
             return Err(self.cursor.unless_at_end(ErrorKind::MalformedTag));
         }
-        let namespace = self.resolve_names(prefix, byte, attributes, declarations)?;
-        let name_data = Name { namespace, ..Name::new(prefix, local_name) };
-        let node = self.push_with(byte, Content::Element(name_data), attributes);
+        let namespace = self.element_namespace(name, byte, &own)?;
+        is_canonical &= self.bind_attributes(byte, &own)?;
+        let is_inherited = self.open.last().is_some_and(|open| open.namespace == namespace);
+        if is_empty || !is_canonical || !is_inherited {
+            self.not_canonical_at(byte);
+        }
+        let content = Content::Element { is_canonical: false, name: Name { namespace, ..name } };
+        let node = self.push_with(byte, content, own.attributes);
         if is_empty {
             self.scope.leave(outer_scope);
         } else {
-            self.open.push(OpenElement { node, name, outer_scope });
+            let name_bytes = name.whole_bytes(short(byte + 1), self.texts.input);
+            let prefix_bytes = long(name.prefix_bytes);
+            self.open.push(OpenElement {
+                node,
+                name: name_bytes,
+                prefix_bytes,
+                namespace,
+                outer_scope,
+            });
         }
         Ok(())
     }
@@ -55,12 +83,17 @@ impl Parser<'_, '_> {
         Ok(())
     }
 
-    /// `Attribute ::= NSAttName Eq AttValue | QName Eq AttValue` (Namespaces 4), on the element whose
-    /// attributes and declarations begin at the given indices.
-    fn attribute(&mut self, attributes: usize, declarations: usize) -> Result<(), Fault> {
+    /// `Attribute ::= NSAttName Eq AttValue | QName Eq AttValue` (Namespaces 4). Whether it is written as
+    /// canonical XML has it.
+    fn attribute(&mut self, own: &Own) -> Result<bool, Fault> {
         let byte = self.cursor.byte();
-        let (prefix, local_name) = self.cursor.q_name()?;
-        self.cursor.eq(ErrorKind::MalformedTag)?;
+        let name = self.cursor.q_name()?;
+        let is_tight = matches!(self.cursor.rest(), [b'=', b'"', ..]);
+        if is_tight {
+            self.cursor.skip(1);
+        } else {
+            self.cursor.eq(ErrorKind::MalformedTag)?;
+        }
         let value_byte = self.cursor.byte() + 1;
         let (raw, is_plain) = self.quoted(ErrorKind::MalformedTag)?;
         if raw.len() > self.limits.max_attribute_bytes {
@@ -71,61 +104,65 @@ impl Parser<'_, '_> {
         } else {
             values::attribute_value(raw).map_err(|fault| in_value(fault, value_byte))?
         };
-        let declared_prefix = match (prefix, local_name) {
-            ("", "xmlns") => prefix,
-            ("xmlns", declared) => declared,
+        let (at, input) = (short(byte), self.texts.input);
+        let declared_prefix = match name.prefix_bytes {
+            0 if name.is_local(at, "xmlns", input) => name.prefix(at, input),
+            5 if name.prefix(at, input) == "xmlns" => name.local_name(at, input),
             _ => {
-                if self.attributes.len() - attributes >= self.limits.max_attributes {
+                if self.attributes.len() - own.attributes >= self.limits.max_attributes {
                     return Err(ErrorKind::TooManyAttributes.at(byte));
                 }
-                let name = Name::new(prefix, local_name);
-                let value = self.texts.keep(value, value_byte);
-                self.attributes.push(AttributeData { byte: short(byte), name, value });
-                return Ok(());
+                let is_canonical = is_tight && is_plain;
+                let value = if is_canonical {
+                    Value::Canonical(Span::new(value_byte, value_byte + raw.len()))
+                } else {
+                    self.texts.keep(value, value_byte)
+                };
+                self.attributes.push(AttributeData { byte: at, name, value });
+                return Ok(is_canonical && name.prefix_bytes == 0);
             }
         };
-        if self.scope.declared() - declarations >= self.limits.max_namespaces {
+        if self.scope.declared() - own.declarations >= self.limits.max_namespaces {
             return Err(ErrorKind::TooManyNamespaces.at(byte));
         }
-        self.scope.declare(self.next_node(), declared_prefix, value, byte, self.limits)
+        self.scope.declare(self.next_node(), declared_prefix, value, byte, self.limits)?;
+        Ok(false)
     }
 
-    /// Binds the prefixes of an element and its attributes, when all declarations of its tag are known. Puts
-    /// the attributes into the order of canonical XML, which also brings those together that are the same:
-    /// in time n log n (RUSTSEC-2026-0194 was a quadratic check).
-    fn resolve_names(
-        &mut self,
-        prefix: &str,
-        byte: usize,
-        attributes: usize,
-        declarations: usize,
-    ) -> Result<u32, Fault> {
+    /// Binds the prefix of an element, when all declarations of its tag are known.
+    fn element_namespace(&self, name: Name, byte: usize, own: &Own) -> Result<u32, Fault> {
+        let prefix = name.prefix(short(byte + 1), self.texts.input);
+        // Most elements have the prefix of the element around them, and declare nothing.
+        if own.declarations == self.scope.declared()
+            && let Some(open) = self.open.last()
+            && open.name.get(..open.prefix_bytes).is_some_and(|p| is_same(p, prefix.as_bytes()))
+        {
+            return Ok(open.namespace);
+        }
         // The prefix xmlns is never bound, so an element with it is refused here as well.
-        let namespace = self.scope.resolve(prefix).ok_or_else(|| undeclared(prefix).at(byte))?;
-        let declared = self.scope.since(declarations).iter();
+        let key = name.prefix_key(short(byte + 1), self.texts.input);
+        self.scope.resolve(prefix, key).ok_or_else(|| undeclared(prefix).at(byte))
+    }
+
+    /// Binds the prefixes of the attributes of an element. Puts the attributes into the order of canonical XML,
+    /// which also brings those together that are the same: in time n log n (RUSTSEC-2026-0194 was a quadratic
+    /// check). Whether they were in that order.
+    fn bind_attributes(&mut self, byte: usize, own: &Own) -> Result<bool, Fault> {
+        let declared = self.scope.since(own.declarations).iter();
         if repeats_a_prefix(declared.map(|declaration| declaration.prefix)) {
             return Err(ErrorKind::DuplicateNamespaceDeclaration.at(byte));
         }
         let input = self.texts.input;
-        let own = self.attributes.get_mut(attributes..).unwrap_or_default();
+        let own = self.attributes.get_mut(own.attributes..).unwrap_or_default();
         for attribute in own.iter_mut().filter(|attribute| attribute.name.prefix_bytes != 0) {
             let prefix = attribute.name.prefix(attribute.byte, input);
-            let namespace = self.scope.resolve(prefix);
+            let key = attribute.name.prefix_key(attribute.byte, input);
+            let namespace = self.scope.resolve(prefix, key);
             attribute.name.namespace =
                 namespace.ok_or_else(|| undeclared(prefix).at(long(attribute.byte)))?;
         }
-        let expanded_name = |attribute: &AttributeData| {
-            let local_name = attribute.name.local_name(attribute.byte, input);
-            ExpandedName::new(self.scope.uri(attribute.name.namespace), local_name)
-        };
-        if own.is_sorted_by(|one, next| expanded_name(one) < expanded_name(next)) {
-            return Ok(namespace);
-        }
-        own.sort_by_cached_key(expanded_name);
-        match own.array_windows().find(|[one, next]| expanded_name(one) == expanded_name(next)) {
-            Some([_, repeated]) => Err(ErrorKind::DuplicateAttribute.at(long(repeated.byte))),
-            None => Ok(namespace),
-        }
+        attributes::sort(own, &self.scope, input)
+            .map_err(|repeated| ErrorKind::DuplicateAttribute.at(long(repeated)))
     }
 
     /// `ETag ::= '</' Name S? '>'` (XML 3.1), with the name of the innermost open element.
@@ -134,13 +171,18 @@ impl Parser<'_, '_> {
         let Some(open) = self.open.pop() else {
             return Err(ErrorKind::MismatchedEndTag.at(byte));
         };
-        self.cursor.take(2)?;
-        if !self.cursor.eat(open.name) || self.cursor.peek().is_some_and(|b| !is_tag_end(b)) {
+        self.cursor.skip(2);
+        let name = self.cursor.rest().get(..open.name.len()).unwrap_or_default();
+        let is_repeated = is_same(name, open.name);
+        self.cursor.skip(if is_repeated { name.len() } else { 0 });
+        if !is_repeated || self.cursor.peek().is_some_and(|b| !is_tag_end(b)) {
             // A malformed or unfinished name is a better explanation than another name.
             self.cursor.q_name()?;
             return Err(ErrorKind::MismatchedEndTag.at(byte));
         }
-        self.cursor.skip_white_space();
+        if self.cursor.skip_white_space() {
+            self.not_canonical_at(byte);
+        }
         if !self.cursor.eat(">") {
             return Err(self.cursor.unless_at_end(ErrorKind::MalformedTag));
         }

@@ -517,3 +517,43 @@ fn what_is_written_is_read_back() {
     writer.start("a").text("\u{0}\u{FFFE}");
     assert_eq!(writer.finish(), "<a>\u{FFFD}\u{FFFD}</a>");
 }
+
+/// The parser remembers what a prefix was bound to; `namespace_of_prefix` looks at the declarations.
+#[test]
+fn a_prefix_is_bound_by_the_innermost_declaration_whatever_was_declared_before() {
+    let prefixes: Vec<String> =
+        (0..40).map(|n| format!("p{n}")).chain((0..9).map(|n| format!("prefix-{n}"))).collect();
+    let mut state = 7_u32;
+    let mut below = move |end: usize| {
+        state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+        usize::try_from(state >> 16).unwrap() % end
+    };
+    let all: String = prefixes.iter().map(|p| format!(" xmlns:{p}='urn:{p}'")).collect();
+    let (outer, inner) = all.split_at(all.find(" xmlns:p25").unwrap());
+    let mut input = format!("<a{outer}><a{inner}>");
+    let mut depth = 0;
+    for number in 0..3_000 {
+        if depth > 0 && below(2) == 0 {
+            input += "</a>";
+            depth -= 1;
+        } else if depth < 14 {
+            let (declared, used, other) = (below(49), below(49), below(49));
+            let (declared, used, other) = (&prefixes[declared], &prefixes[used], &prefixes[other]);
+            input += &format!("<a xmlns:{declared}='urn:{number}' {used}:a='' {other}:b=''>");
+            depth += 1;
+        }
+    }
+    input += &"</a>".repeat(depth + 2);
+    let document = parse(&input).unwrap();
+    for element in document.elements() {
+        for attribute in element.attributes() {
+            let expected = element.namespace_of_prefix(attribute.prefix());
+            assert_eq!(
+                Some(attribute.namespace()),
+                expected,
+                "{} of {element:?}",
+                attribute.prefix()
+            );
+        }
+    }
+}

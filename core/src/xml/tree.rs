@@ -6,9 +6,11 @@ use core::fmt;
 use core::ops::Range;
 
 use super::error::{Error, ErrorKind, Position};
+use super::order::is_same;
 use super::parser;
 use super::store::{
-    AttributeData, Content, InstructionData, Name, NamespaceData, NodeData, Texts, long,
+    AttributeData, Content, InstructionData, NO_NAMESPACE, Name, NamespaceData, NodeData, Texts,
+    Value, XML_NAMESPACE, long,
 };
 use crate::limits::XmlLimits;
 
@@ -75,30 +77,64 @@ impl<'i> Document<'i> {
 
     fn element(&self, index: usize) -> Option<Element<'_>> {
         let node = self.nodes.get(index)?;
-        let Content::Element(name) = node.content else { return None };
+        let Content::Element { name, .. } = &node.content else { return None };
         Some(Element { document: self, index, node, name })
     }
 
     fn node(&self, index: usize) -> Option<Node<'_>> {
         let node = self.nodes.get(index)?;
-        Some(match node.content {
-            Content::Comment(text) => Node::Comment(self.texts.value(text)),
+        Some(match &node.content {
+            Content::Comment(text) => Node::Comment(self.texts.value(*text)),
             Content::Document => return None,
-            Content::Element(name) => Node::Element(Element { document: self, index, node, name }),
+            Content::Element { name, .. } => {
+                Node::Element(Element { document: self, index, node, name })
+            }
             Content::ProcessingInstruction(index) => {
-                let instruction = self.instructions.get(long(index))?;
+                let instruction = self.instructions.get(long(*index))?;
                 let data = self.texts.value(instruction.data);
                 Node::ProcessingInstruction {
                     target: instruction.target.of(self.texts.input),
                     data,
                 }
             }
-            Content::Text(text) => Node::Text(self.texts.value(text)),
+            Content::Text(value) => Node::Text(self.texts.value(*value)),
         })
     }
 
     fn uri(&self, declaration: u32) -> &str {
         self.namespaces.get(long(declaration)).map_or("", |found| &found.uri)
+    }
+
+    fn declaration(&self, index: u32) -> Declaration<'_> {
+        let found = self.namespaces.get(long(index));
+        found.map_or(Declaration::NONE, |found| found.declaration(long(index)))
+    }
+}
+
+/// A namespace declaration, or what binds a prefix without one.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Declaration<'doc> {
+    /// Among all of the document.
+    pub(crate) index: usize,
+    /// Empty for the default namespace.
+    pub(crate) prefix: &'doc str,
+    /// Empty for `xmlns=""`.
+    pub(crate) uri: &'doc str,
+}
+
+impl Declaration<'_> {
+    /// What binds the empty prefix where there is no default namespace.
+    const NONE: Self = Self { index: 0, prefix: "", uri: "" };
+
+    /// Whether no document declares this: no namespace, and the namespace of the prefix `xml`.
+    pub(crate) fn is_built_in(self) -> bool {
+        self.index == long(NO_NAMESPACE) || self.index == long(XML_NAMESPACE)
+    }
+}
+
+impl NamespaceData<'_> {
+    fn declaration(&self, index: usize) -> Declaration<'_> {
+        Declaration { index, prefix: self.prefix, uri: &self.uri }
     }
 }
 
@@ -128,7 +164,7 @@ pub struct Element<'doc> {
     document: &'doc Document<'doc>,
     index: usize,
     node: &'doc NodeData,
-    name: Name,
+    name: &'doc Name,
 }
 
 impl PartialEq for Element<'_> {
@@ -179,7 +215,8 @@ impl<'doc> Element<'doc> {
     /// Whether this is the expanded name.
     #[must_use]
     pub fn is(self, namespace: &str, local_name: &str) -> bool {
-        self.local_name() == local_name && self.namespace() == namespace
+        self.name.is_local(self.name_at(), local_name, self.document.texts.input)
+            && is_same_namespace(self.namespace(), namespace)
     }
 
     /// The attributes in the order of canonical XML (C14N 1.0, section 2.2), namespace declarations excluded.
@@ -195,18 +232,34 @@ impl<'doc> Element<'doc> {
     /// others; `x:ID`, `id` and `Id` are never taken for `ID`.
     #[must_use]
     pub fn attribute(self, local_name: &str) -> Option<&'doc str> {
-        let is_named = |a: &Attribute<'doc>| a.prefix().is_empty() && a.local_name() == local_name;
+        let is_named =
+            |a: &Attribute<'doc>| a.data.name.prefix_bytes == 0 && a.is_local(local_name);
         self.attributes().find(is_named).map(Attribute::value)
     }
 
     /// The namespaces declared on this very element in the order of the document: prefix (empty for
     /// the default namespace) and namespace name (empty for `xmlns=""`).
     pub fn namespace_declarations(self) -> impl Iterator<Item = (&'doc str, &'doc str)> {
+        self.declarations().map(|declaration| (declaration.prefix, declaration.uri))
+    }
+
+    /// The same as [`Self::namespace_declarations`].
+    pub(crate) fn declarations(self) -> impl Iterator<Item = Declaration<'doc>> {
         let all: &'doc [NamespaceData<'doc>] = &self.document.namespaces;
         let first = all.partition_point(|found| long(found.element) < self.index);
-        let own = all.get(first..).unwrap_or_default().iter();
-        own.take_while(move |found| long(found.element) == self.index)
-            .map(|declaration| (declaration.prefix, &*declaration.uri))
+        let own = all.iter().enumerate().skip(first);
+        own.take_while(move |(_, found)| long(found.element) == self.index)
+            .map(|(index, found)| found.declaration(index))
+    }
+
+    /// What binds the prefix.
+    pub(crate) fn declaration(self) -> Declaration<'doc> {
+        self.document.declaration(self.name.namespace)
+    }
+
+    /// How many declarations the whole document has.
+    pub(crate) fn declared_in_document(self) -> usize {
+        self.document.namespaces.len()
     }
 
     /// In document order, wherever it hangs.
@@ -333,6 +386,9 @@ impl<'doc> Iterator for Children<'doc> {
 /// A step of a walk through a subtree.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Event<'doc> {
+    /// A node with all that is in it, which canonical XML has as it is written in the document, unless what it
+    /// begins with is the apex.
+    Canonical(&'doc str),
     /// An element begins, or one of the other nodes is there.
     Node(Node<'doc>),
     /// An element ends.
@@ -349,6 +405,21 @@ pub(crate) struct Events<'doc> {
     open: Vec<Element<'doc>>,
 }
 
+impl<'doc> Events<'doc> {
+    /// The text of the next node, if it is canonical as it stands there.
+    fn canonical(&self, node: &NodeData) -> Option<&'doc str> {
+        let (Content::Element { is_canonical: true, .. } | Content::Text(Value::Canonical(_))) =
+            node.content
+        else {
+            return None;
+        };
+        let is_whole =
+            self.without.is_none_or(|without| without < self.next || without >= long(node.end));
+        let is_apex = self.open.is_empty();
+        (is_whole && !is_apex).then(|| node.text(self.document.texts.input))
+    }
+}
+
 impl<'doc> Iterator for Events<'doc> {
     type Item = Event<'doc>;
 
@@ -363,6 +434,11 @@ impl<'doc> Iterator for Events<'doc> {
         }
         if self.next >= self.end {
             return None;
+        }
+        let node = self.document.nodes.get(self.next)?;
+        if let Some(text) = self.canonical(node) {
+            self.next = long(node.end);
+            return Some(Event::Canonical(text));
         }
         let node = self.document.node(self.next)?;
         self.next += 1;
@@ -393,9 +469,32 @@ impl<'doc> Attribute<'doc> {
         self.data.name.local_name(self.data.byte, self.document.texts.input)
     }
 
+    /// Whether the local name is this one.
+    #[must_use]
+    pub fn is_local(self, local_name: &str) -> bool {
+        self.data.name.is_local(self.data.byte, local_name, self.document.texts.input)
+    }
+
+    /// Whether there is no namespace.
+    #[must_use]
+    pub fn has_no_namespace(self) -> bool {
+        self.data.name.namespace == NO_NAMESPACE
+    }
+
     /// The name as written, with its prefix.
     pub(crate) fn name(self) -> &'doc str {
         self.data.name.whole(self.data.byte, self.document.texts.input)
+    }
+
+    /// What binds the prefix, if there is one.
+    pub(crate) fn declaration(self) -> Option<Declaration<'doc>> {
+        let name = self.data.name;
+        (name.prefix_bytes != 0).then(|| self.document.declaration(name.namespace))
+    }
+
+    /// All of it as written, if that is how canonical XML has it.
+    pub(crate) fn canonical(self) -> Option<&'doc str> {
+        self.data.canonical(self.document.texts.input)
     }
 
     /// The namespace name; empty without prefix, because the default namespace is not for attributes.
@@ -424,4 +523,9 @@ impl<'doc> Iterator for Attributes<'doc> {
     fn next(&mut self) -> Option<Attribute<'doc>> {
         self.rest.next().map(|data| Attribute { document: self.document, data })
     }
+}
+
+/// Well-known namespace names were replaced by the constant that has them; see `names::known`.
+fn is_same_namespace(one: &str, other: &str) -> bool {
+    core::ptr::eq(one, other) || is_same(one.as_bytes(), other.as_bytes())
 }

@@ -1,0 +1,65 @@
+//! The attributes of one element, in the order of canonical XML (C14N 1.0, section 2.2): by namespace name, then by
+//! local name. Bytes of UTF-8 sort as code points do.
+
+use alloc::vec::Vec;
+use core::cmp::Ordering;
+
+use super::scope::Scope;
+use super::store::{AttributeData, long, short};
+
+/// What an attribute is sorted by, in the first place.
+#[derive(Clone, Copy)]
+struct Key {
+    name: u64,
+    namespace: u32,
+    /// Index of the attribute.
+    index: u32,
+}
+
+/// Sorts in time n log n, which brings those together that are the same (RUSTSEC-2026-0194 was a quadratic check).
+/// Whether they were in order.
+///
+/// # Errors
+/// The byte of an attribute of which an earlier one has the name.
+pub(super) fn sort(
+    attributes: &mut [AttributeData],
+    scope: &Scope<'_>,
+    input: &str,
+) -> Result<bool, u32> {
+    if attributes.len() < 2 {
+        return Ok(true);
+    }
+    let key = |(index, attribute): (usize, &AttributeData)| Key {
+        name: attribute.name.local_key(attribute.byte, input),
+        namespace: attribute.name.namespace,
+        index: short(index),
+    };
+    let local_name = |key: &Key| {
+        let attribute = attributes.get(long(key.index));
+        attribute.map_or("", |found| found.name.local_name(found.byte, input))
+    };
+    let by_name = |one: &Key, other: &Key| {
+        let by_key = scope.by_uri(one.namespace, other.namespace).then(one.name.cmp(&other.name));
+        // A key that ends in zero is that of one name.
+        if by_key.is_eq() && one.name.to_be_bytes().last() != Some(&0) {
+            return local_name(one).cmp(local_name(other));
+        }
+        by_key
+    };
+    if attributes.iter().enumerate().map(key).is_sorted_by(|one, next| by_name(one, next).is_lt()) {
+        return Ok(true);
+    }
+    let mut keys: Vec<Key> = attributes.iter().enumerate().map(key).collect();
+    // What is equal stays in its order. This compares less often than a sort that is not stable.
+    keys.sort_by(by_name);
+    let repeated = keys.array_windows().find(|[one, next]| by_name(one, next) == Ordering::Equal);
+    let sorted: Vec<AttributeData> =
+        keys.iter().filter_map(|key| attributes.get(long(key.index))).copied().collect();
+    if let Some([_, repeated]) = repeated {
+        return Err(attributes.get(long(repeated.index)).map_or(0, |found| found.byte));
+    }
+    for (slot, attribute) in attributes.iter_mut().zip(sorted) {
+        *slot = attribute;
+    }
+    Ok(false)
+}
