@@ -5,6 +5,7 @@
 //! exception is `worker::Worker::set`, which moves the clock and breaks the Durable Object.
 
 pub mod browser;
+pub mod canonical;
 pub mod corpus;
 pub mod differential;
 pub mod exceptions;

@@ -60,6 +60,17 @@ impl WorkerdCrypto {
         let request = json!({ "method": "base64", "texts": texts });
         self.connection.call(&request).expect("an answer")
     }
+
+    /// What the module makes of documents: [`canonical_or_refusal`](crate::canonical::canonical_or_refusal) of
+    /// each.
+    ///
+    /// # Panics
+    /// When workerd does not answer.
+    #[must_use]
+    pub fn canonical(&self, texts: &[String]) -> Vec<u8> {
+        let request = json!({ "method": "canonical", "texts": texts });
+        self.connection.call(&request).expect("an answer")
+    }
 }
 
 impl Drop for WorkerdCrypto {

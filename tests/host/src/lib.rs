@@ -1,9 +1,12 @@
 //! The crypto provider of the Worker as a module of its own: tests put vectors to it inside workerd, and texts
-//! to the base64 that its vector instructions read.
+//! to the base64 and the XML that its vector instructions read.
 //!
 //! It is the Worker's source file, not a copy. Nothing of this crate ships: the Worker has no such
 //! entry, and this module is loaded by `tests/workerd/host_crypto.capnp` alone.
 
+#[path = "../../src/canonical.rs"]
+#[expect(unreachable_pub, reason = "for the tests it is part of a library")]
+mod canonical;
 #[path = "../../../edge-worker/src/host/crypto.rs"]
 mod crypto;
 
@@ -14,6 +17,7 @@ use deskgate_core::crypto::{
 use serde_json::Value;
 use wasm_bindgen::prelude::*;
 
+use canonical::canonical_or_refusal;
 use crypto::HostCrypto;
 
 /// Keys were judged by the caller, who has the rules of its vectors.
@@ -63,6 +67,7 @@ impl Call<'_> {
                 HostCrypto.encrypt_rsa(&key, &self.bytes("message")?).ok()
             }
             "base64" => self.base64(),
+            "canonical" => self.canonical(),
             "decrypt_rsa" => {
                 let block = HostCrypto.decrypt_rsa(&self.private_key()?, &self.bytes("message")?);
                 Some(block.ok()?.as_bytes().to_vec())
@@ -89,6 +94,12 @@ impl Call<'_> {
             Err(_) => vec![0],
         });
         Some(told.collect())
+    }
+
+    /// Of each document: its canonical form, or the code of why it is refused and the byte; a zero behind each.
+    fn canonical(&self) -> Option<Vec<u8>> {
+        let texts = self.0["texts"].as_array()?.iter().filter_map(Value::as_str);
+        Some(texts.flat_map(canonical_or_refusal).collect())
     }
 
     fn text(&self, name: &str) -> Option<&str> {

@@ -41,7 +41,6 @@ pub(crate) fn is_admin(path: &str) -> bool {
 }
 
 /// Answers an admin request.
-#[inline(never)]
 pub(crate) fn answer(
     head: RequestHead,
     secrets: Rc<Secrets>,
