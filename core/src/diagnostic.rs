@@ -29,8 +29,9 @@ pub enum Kind {
     Untrusted,
 }
 
-/// An error with a stable code, what was expected, what was found and what to do about it.
-pub trait Diagnostic: fmt::Display + fmt::Debug {
+/// An error with a stable code, what was expected, what was found and what to do about it. Not
+/// [`Debug`](fmt::Debug): with it the names of all variants and fields would be in the Worker, 9 KB after gzip.
+pub trait Diagnostic: fmt::Display {
     /// Stable identifier such as `saml.audience_mismatch`: module, dot, snake case. Part of the API.
     fn code(&self) -> &'static str;
     /// The class of the error.

@@ -22,6 +22,7 @@ use crate::step::Step;
 use crate::visit::Visit;
 
 /// Answers a request that brings a service token; `None` when it brings none, or the path is for everybody.
+#[inline(never)]
 pub(crate) fn answer(visit: &Visit) -> Option<Step> {
     let head = &visit.head;
     let presented = presented(head).transpose()?;

@@ -2,6 +2,7 @@
 
 use alloc::borrow::ToOwned as _;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::assertion::{Assertion, SignedAssertion};
 use super::check::{Check, Journal, NoJournal, Noted, note, note_optional};
@@ -261,67 +262,64 @@ fn check_rules<'a>(
 ) -> Result<Rules<'a>, Error> {
     let skew = expected.clock_skew;
     let conditions = &assertion.conditions;
+    let mut looked = Looked { journal, failures: Vec::new() };
     let response_issuer =
         response.issuer.as_ref().map(|issuer| validate::check_issuer(issuer, expected)).transpose();
-    let response_issuer = note_optional(journal, Check::ResponseIssuer, response_issuer);
-    let issuer = validate::check_issuer(&assertion.issuer, expected);
-    let issuer = note(journal, Check::AssertionIssuer, issuer);
-    let destination = validate::check_destination(response, expected);
-    let destination = note(journal, Check::Destination, destination);
-    let audience = validate::check_audience(conditions, expected);
-    let audience = note(journal, Check::Audience, audience);
+    looked.at_optional(Check::ResponseIssuer, response_issuer);
+    looked.at(Check::AssertionIssuer, validate::check_issuer(&assertion.issuer, expected));
+    looked.at(Check::Destination, validate::check_destination(response, expected));
+    looked.at(Check::Audience, validate::check_audience(conditions, expected));
     let confirmed_until = validate::check_subject_confirmation(assertion, response, expected, now);
-    let confirmed_until = note(journal, Check::SubjectConfirmation, confirmed_until);
+    let confirmed_until = looked.at(Check::SubjectConfirmation, confirmed_until);
     let window = validate::check_conditions_window(conditions, now, skew);
-    let window = note(journal, Check::ConditionsWindow, window);
+    looked.at(Check::ConditionsWindow, window);
     let response_instant = validate::check_issue_instant(response.issue_instant, now, skew);
-    let response_instant = note(journal, Check::ResponseIssueInstant, response_instant);
+    looked.at(Check::ResponseIssueInstant, response_instant);
     let oldest_end = validate::check_issue_instant(assertion.issue_instant, now, skew)
         .and_then(|()| validate::check_age(assertion.issue_instant, expected, now));
-    let oldest_end = note(journal, Check::AssertionIssueInstant, oldest_end);
+    let oldest_end = looked.at(Check::AssertionIssueInstant, oldest_end);
     let session_end = validate::check_session_end(&assertion.authn_statements, now);
-    let session_end = note(journal, Check::SessionEnd, session_end);
+    let session_end = looked.at(Check::SessionEnd, session_end);
     let authn = assertion.authn_statements.first().ok_or(Error::MissingAuthnStatement);
-    let authn = note(journal, Check::AuthnStatement, authn);
-    let context = authn.as_ref().ok().map(|authn| validate::check_authn_context(authn, expected));
-    let context =
-        note_optional(journal, Check::AuthnContext, context.transpose().map(Option::flatten));
-    let fresh = authn.as_ref().ok().map(|authn| validate::check_authn_instant(authn, expected));
-    let fresh = note_optional(journal, Check::AuthnInstant, fresh.transpose().map(Option::flatten));
+    let authn = looked.at(Check::AuthnStatement, authn);
+    let context = authn.map(|authn| validate::check_authn_context(authn, expected));
+    looked.at_optional(Check::AuthnContext, context.transpose().map(Option::flatten));
+    let fresh = authn.map(|authn| validate::check_authn_instant(authn, expected));
+    looked.at_optional(Check::AuthnInstant, fresh.transpose().map(Option::flatten));
 
-    let failures = [
-        (Check::ResponseIssuer, response_issuer.as_ref().err()),
-        (Check::AssertionIssuer, issuer.as_ref().err()),
-        (Check::Destination, destination.as_ref().err()),
-        (Check::Audience, audience.as_ref().err()),
-        (Check::SubjectConfirmation, confirmed_until.as_ref().err()),
-        (Check::ConditionsWindow, window.as_ref().err()),
-        (Check::ResponseIssueInstant, response_instant.as_ref().err()),
-        (Check::AssertionIssueInstant, oldest_end.as_ref().err()),
-        (Check::SessionEnd, session_end.as_ref().err()),
-        (Check::AuthnStatement, authn.as_ref().err()),
-        (Check::AuthnContext, context.as_ref().err()),
-        (Check::AuthnInstant, fresh.as_ref().err()),
-    ];
-    let failures = failures.into_iter().filter_map(|(check, error)| Some((check, error?)));
-    if let Some((_, error)) = ranking::most_specific(failures) {
-        return Err(error.clone());
+    looked.answer()?;
+    // Nothing failed, so all of them are there; were one not, this would refuse.
+    let (Some(confirmed_until), Some(oldest_end), Some(session_not_on_or_after), Some(authn)) =
+        (confirmed_until, oldest_end, session_end, authn)
+    else {
+        return Err(Error::NotCovered);
+    };
+    Ok(Rules { confirmed_until, oldest_end, session_not_on_or_after, authn })
+}
+
+/// The rules of step 9 that were looked at. A failure goes here at once, so that none can be forgotten, and
+/// so that the first sign-in of an isolate has no code to compile that drops a dozen results in every order.
+struct Looked<'j> {
+    journal: &'j mut dyn Journal,
+    failures: Vec<(Check, Error)>,
+}
+
+impl Looked<'_> {
+    /// What the rule found out, if it holds.
+    fn at<T>(&mut self, check: Check, result: Result<T, Error>) -> Option<T> {
+        note(self.journal, check, result).map_err(|error| self.failures.push((check, error))).ok()
     }
-    // Nothing failed; a rule that is missing above refuses here all the same.
-    response_issuer?;
-    issuer?;
-    destination?;
-    audience?;
-    window?;
-    response_instant?;
-    context?;
-    fresh?;
-    Ok(Rules {
-        confirmed_until: confirmed_until?,
-        oldest_end: oldest_end?,
-        session_not_on_or_after: session_end?,
-        authn: authn?,
-    })
+
+    /// The same where what is checked may be absent.
+    fn at_optional<T>(&mut self, check: Check, result: Result<Option<T>, Error>) {
+        if let Err(error) = note_optional(self.journal, check, result) {
+            self.failures.push((check, error));
+        }
+    }
+
+    fn answer(self) -> Result<(), Error> {
+        ranking::most_specific(self.failures).map_or(Ok(()), |(_, error)| Err(error))
+    }
 }
 
 /// The NameID, decrypted where it has to be.

@@ -21,6 +21,7 @@ pub(super) struct Fields {
     pub(super) relay_state: Option<String>,
 }
 
+#[inline(never)]
 pub(super) fn answer(visit: Visit) -> Step {
     read_fields(visit, |visit, fields| {
         let mut passed_on = vec![("SAMLResponse", fields.saml_response.as_str())];

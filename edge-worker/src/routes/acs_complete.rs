@@ -24,6 +24,7 @@ use crate::renewal;
 use crate::step::{Step, Unreachable};
 use crate::visit::Visit;
 
+#[inline(never)]
 pub(super) fn answer(visit: Visit) -> Step {
     if !visit.head.is_same_origin() {
         return acs::refuse(&visit, SignInRefusal::CrossSite);

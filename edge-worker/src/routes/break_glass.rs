@@ -20,6 +20,7 @@ const MAX_BODY_BYTES: usize = 8 * 1024;
 
 /// GET changes nothing: programs that look through mail open every link in it, and this one counts
 /// once.
+#[inline(never)]
 pub(super) fn confirm(visit: &Visit) -> Step {
     let token = visit.head.parameters().once("token").map(|token| token.map(str::to_owned));
     let Ok(Some(token)) = token else { return visit.page(Notice::Unreadable).into() };
@@ -33,6 +34,7 @@ pub(super) fn confirm(visit: &Visit) -> Step {
 }
 
 /// Begins the session. The link is used up, and everybody who reads the log learns of it.
+#[inline(never)]
 pub(super) fn answer(visit: Visit) -> Step {
     if !visit.head.is_same_origin() {
         return visit.page(Notice::NotFromHere).into();

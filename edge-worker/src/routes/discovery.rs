@@ -42,6 +42,7 @@ pub(super) fn ask(visit: &Visit, target: &ReturnTarget) -> Response {
 
 /// What the page sends. The address travels in the body, so that it stands in no history and no log, and
 /// goes to the identity provider of its domain only.
+#[inline(never)]
 pub(super) fn answer(visit: Visit) -> Step {
     if !visit.head.is_same_origin() {
         return visit.page(Notice::NotFromHere).into();

@@ -26,6 +26,7 @@ use crate::visit::Visit;
 const MAX_BODY_BYTES: usize = 4 * 1024;
 
 /// Answers for the connection of this name.
+#[inline(never)]
 pub(super) fn answer(visit: Visit, name: &str) -> Step {
     if find(&visit, name).is_none() {
         return visit.page_or_json(Notice::NotFound).into();

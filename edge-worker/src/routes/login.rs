@@ -15,6 +15,7 @@ use crate::visit::Visit;
 
 /// `login?return=/path&connection=name`, both optional. With several connections and no name the page
 /// of [`super::discovery`] finds out which one it is.
+#[inline(never)]
 pub(super) fn answer(visit: &Visit) -> Response {
     let Ok((target, name)) = parameters(visit) else {
         return visit.page(Notice::Unreadable);

@@ -20,6 +20,7 @@ use crate::step::Step;
 use crate::visit::Visit;
 
 /// GET changes nothing: an image on any page could cause it (attacks.md G-11).
+#[inline(never)]
 pub(super) fn confirm(visit: &Visit) -> Response {
     match visit.session().valid() {
         Some(session) => {
@@ -35,11 +36,13 @@ pub(super) fn confirm(visit: &Visit) -> Response {
 }
 
 /// Ends the session everywhere.
+#[inline(never)]
 pub(super) fn answer(visit: Visit) -> Step {
     end(visit, |presented, _| Which::Presented(presented))
 }
 
 /// Ends all sessions of the person: on the phone that was lost, too.
+#[inline(never)]
 pub(super) fn answer_all(visit: Visit) -> Step {
     end(visit, |presented, session| Which::PresentedAndOthersOf {
         session: presented,

@@ -18,6 +18,7 @@ const MAX_AGE_SECONDS: u32 = 3600;
 
 /// `metadata?connection=name`; without a name that of the desk's own entity ID, where connections
 /// have different ones.
+#[inline(never)]
 pub(super) fn answer(visit: &Visit) -> Response {
     let Ok(name) = visit.head.parameters().once("connection").map(|name| name.map(str::to_owned))
     else {

@@ -41,7 +41,9 @@ pub(crate) fn page_of(visit: &Visit) -> Option<String> {
     visit.head.path.strip_prefix(&visit.desk.desk.prefix).map(str::to_owned)
 }
 
-/// Answers for one of our own pages.
+/// Answers for one of our own pages. Neither this nor any of them is inlined where it is called: an isolate
+/// compiles the function that its first request needs as a whole.
+#[inline(never)]
 pub(crate) fn answer(visit: Visit, page: &str) -> Step {
     if let Some(path) = page.strip_prefix("handoff/") {
         return handoff::answer(visit, path);

@@ -18,6 +18,7 @@ use crate::pages::{self, Notice};
 use crate::step::Step;
 use crate::visit::Visit;
 
+#[inline(never)]
 pub(super) fn answer(visit: Visit) -> Step {
     let authorization = visit.head.header("authorization").unwrap_or_default();
     if let Some(token) = authorization.strip_prefix("Bearer ") {

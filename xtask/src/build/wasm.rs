@@ -47,6 +47,11 @@ const WASM_OPT: &[&str] = &[
     "--strip-producers",
 ];
 
+/// Functions that are called at one place only stay functions, unless they are short. The first request of an
+/// isolate waits until what it calls is compiled, all of a function or nothing, and long ones take more than
+/// their share: the first validation is a tenth faster, later ones are the same.
+const SEPARATE: &[&str] = &["--one-caller-inline-max-function-size", "300"];
+
 pub(super) fn build(workspace: &Workspace, progress: &Progress, package: &Package) -> Result<()> {
     let compiled = compile(workspace, progress, package)?;
     finish(workspace, progress, &compiled, &workspace.path(package.folder), package.goal)
@@ -78,7 +83,7 @@ pub(super) fn finish(
     wasm_opt.arg(workspace.npm_program("binaryen/bin/wasm-opt")).args(WASM_OPT);
     match goal {
         Goal::Size => wasm_opt.arg("-Oz"),
-        Goal::Speed => wasm_opt.args(["--enable-simd", "-O3"]),
+        Goal::Speed => wasm_opt.args(["--enable-simd", "-O3"]).args(SEPARATE),
     };
     wasm_opt.arg(&optimized).arg("-o").arg(&optimized);
     process::run(&mut step, &mut wasm_opt)?;

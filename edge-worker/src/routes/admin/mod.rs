@@ -41,6 +41,7 @@ pub(crate) fn is_admin(path: &str) -> bool {
 }
 
 /// Answers an admin request.
+#[inline(never)]
 pub(crate) fn answer(
     head: RequestHead,
     secrets: Rc<Secrets>,

@@ -48,6 +48,7 @@ impl<'a> Target<'a> {
 }
 
 /// `path` is what follows `handoff/`.
+#[inline(never)]
 pub(super) fn answer(visit: Visit, path: &str) -> Step {
     let (name, page) = match path.split_once('/') {
         Some((name, page)) => (name, Some(page)),

@@ -41,6 +41,7 @@ impl<'a> Target<'a> {
 }
 
 /// `path` is what follows `idp/`.
+#[inline(never)]
 pub(super) fn answer(visit: Visit, path: &str) -> Step {
     let (name, page) = path.split_once('/').unwrap_or((path, ""));
     if Target::find(&visit.desk.desk, name).is_none() {

@@ -30,6 +30,7 @@ use crate::step::Step;
 use crate::visit::Visit;
 
 /// `kept/<name>`.
+#[inline(never)]
 pub(super) fn answer(visit: Visit, name: &str) -> Step {
     match visit.head.method.as_str() {
         "GET" | "HEAD" => show(visit, name),

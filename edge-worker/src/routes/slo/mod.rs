@@ -39,11 +39,13 @@ impl Arrived {
 }
 
 /// HTTP-Redirect.
+#[inline(never)]
 pub(super) fn answer_query(visit: Visit) -> Step {
     read_query(visit, dispatch)
 }
 
 /// HTTP-POST.
+#[inline(never)]
 pub(super) fn answer_form(visit: Visit) -> Step {
     read_form(visit, dispatch)
 }
