@@ -13,10 +13,11 @@ const HOST = "127.0.0.1:47887";
 
 // Everything of /acs/complete until the object is asked: form, base64, XML, signature, all rules, session.
 function signIn(document) {
-  const body = new TextEncoder().encode(`SAMLResponse=${encodeURIComponent(given.fields[document])}`);
+  const bytes = (text) => new TextEncoder().encode(text);
+  const body = bytes(`SAMLResponse=${encodeURIComponent(given.fields[document])}`);
   const head = `POST\nhttp:\n${HOST}\n/deskgate/acs/complete\n\n127.0.0.1\ncontent-type:application/x-www-form-urlencoded\norigin:http://${HOST}\nsec-fetch-site:same-origin\n`;
   return () => {
-    deskgate.handle(Date.now(), head);
+    deskgate.handle(Date.now(), bytes(head));
     const next = deskgate.takePending().bodyRead(body, Date.now());
     deskgate.takePending()?.free();
     return next;
