@@ -3,6 +3,10 @@
 //!
 //! `tests/vectors/ed25519.py` makes them.
 
+/// The provider of the npm package, its very source file.
+#[path = "../../wasm-pkg/src/crypto.rs"]
+mod npm_package;
+
 use deskgate_core::crypto::{AwsLc, Crypto, PublicKey, RustCrypto, SignatureAlgorithm};
 use deskgate_tests::vectors;
 use deskgate_tests::workerd_crypto::WorkerdCrypto;
@@ -13,7 +17,7 @@ fn all_providers_refuse_commitments_of_small_order() {
     let vectors: Value = serde_json::from_str(&vectors::text("ed25519.json")).expect("JSON");
     let workerd = WorkerdCrypto::start("ed25519 in workerd");
     let mut providers: Vec<&dyn Crypto> =
-        vec![&const { RustCrypto::new() }, &const { AwsLc::new() }];
+        vec![&const { RustCrypto::new() }, &const { AwsLc::new() }, &npm_package::TokenCrypto];
     providers.extend(workerd.as_ref().map(|workerd| workerd as &dyn Crypto));
     let vectors = vectors.as_array().expect("a list");
     for vector in vectors {

@@ -6,8 +6,9 @@
 use deskgate_core::crypto::{
     Crypto, DecryptionFailed, DigestAlgorithm, DigestValue, EncryptionFailed, Hasher,
     InvalidSignature, PrivateKey, PublicKey, SecretKey, SignatureAlgorithm, SigningFailed,
+    has_small_order_commitment,
 };
-use ed25519_dalek::{Signature, VerifyingKey};
+use ed25519_dalek::{Signature, Verifier as _, VerifyingKey};
 use sha2::{Digest as _, Sha256};
 
 /// Verifies Ed25519 signatures and computes SHA-256; refuses everything else.
@@ -32,9 +33,13 @@ impl Crypto for TokenCrypto {
         let (SignatureAlgorithm::Ed25519, Some(key)) = (algorithm, key.ed25519_bytes()) else {
             return Err(InvalidSignature);
         };
+        // As strict as `verify_strict`, which decompresses R to look at its order.
+        if has_small_order_commitment(signature) {
+            return Err(InvalidSignature);
+        }
         let key = VerifyingKey::from_bytes(&key).map_err(|_| InvalidSignature)?;
         let signature = Signature::from_slice(signature).map_err(|_| InvalidSignature)?;
-        key.verify_strict(message, &signature).map_err(|_| InvalidSignature)
+        key.verify(message, &signature).map_err(|_| InvalidSignature)
     }
 
     fn sign(
