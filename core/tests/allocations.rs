@@ -5,7 +5,7 @@
 #[expect(dead_code, reason = "the benchmarks use the rest")]
 mod message;
 
-use message::rehearsed::Rehearsed;
+use message::remembered::Remembered;
 use message::{Message, claimed_digest, made};
 
 #[global_allocator]
@@ -22,7 +22,7 @@ fn a_verification_copies_neither_its_document_nor_its_tree() {
         ("50 KB", Message::read("entra-large")),
         ("380 KB", made::grown(380 * 1024)),
     ] {
-        let crypto = Rehearsed::granting(&claimed_digest(&message.xml));
+        let crypto = Remembered::granting(&claimed_digest(&message.xml));
         let profiler = dhat::Profiler::builder().testing().build();
         let verified = message.verify(message.xml.as_bytes(), &crypto);
         let used = dhat::HeapStats::get();
