@@ -78,7 +78,10 @@ async function answer(request, env, ctx) {
 function headOf(request) {
   const { protocol, host, pathname, search } = new URL(request.url);
   let text = `${request.method}\n${protocol}\n${host}\n${pathname}\n${search}\n${addressOf(request)}\n`;
-  for (const [name, value] of request.headers) text += `${name}:${value}\n`;
+  // Iterating takes four times as long.
+  request.headers.forEach((value, name) => {
+    text += `${name}:${value}\n`;
+  });
   return { text, host, origin: `${protocol}//${host}` };
 }
 

@@ -54,6 +54,7 @@ export async function gate(place, { loads, loadSeconds }, originUrl, check, say)
         // Of each round its own ratio: what slows the machine down slows both.
         toPassthrough: median(rate.map((each, round) => each / samples[0].rate[round])),
         toJose: median(rate.map((each, round) => each / samples[1].rate[round])),
+        p99ToJose: median(p99.map((each, round) => each / samples[1].p99[round])),
       };
     });
   } finally {

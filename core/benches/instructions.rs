@@ -13,8 +13,7 @@ use deskgate_core::crypto::{Crypto, DigestAlgorithm, PrivateKey, RustCrypto};
 use deskgate_core::jose::{JwkSet, SigningKey};
 use deskgate_core::limits::XmlLimits;
 use deskgate_core::session::{
-    AttributeNames, NewOriginToken, NewSession, Session, mint_origin_token, mint_session,
-    verify_session,
+    AttributeNames, NewSession, OriginTokenMint, Session, mint_session, verify_session,
 };
 use deskgate_core::xml::Document;
 use message::remembered::Remembered;
@@ -136,16 +135,12 @@ fn session_verify() {
     });
 }
 
+/// As the gate does it for every request of a session.
 fn origin_token_mint() {
     let (session, key) = session();
-    let request = NewOriginToken {
-        desk_url: DESK_URL,
-        origin: "https://origin.contoso.com",
-        method: "GET",
-        path_and_query: "/tickets/4711?view=all",
-        entropy: [9; 16],
-    };
+    let mint = OriginTokenMint::new(&session, DESK_URL, "https://origin.contoso.com", &key);
+    let request = ("GET", "/tickets/4711?view=all");
     count(|crypto| {
-        black_box(mint_origin_token(&session, &request, NOW, &key, crypto).expect("a token"));
+        black_box(mint.mint(request, [9; 16], NOW, &key, crypto).expect("a token"));
     });
 }
