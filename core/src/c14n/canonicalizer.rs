@@ -219,6 +219,7 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
 
     /// What the PrefixList selects: treated as in Canonical XML (Exclusive C14N, section 3), so for the
     /// apex what is in scope, and below it what is declared.
+    #[cold]
     fn listed(&self, element: Element<'doc>, is_apex: bool, axis: &mut Vec<NamespaceNode<'doc>>) {
         let list = &self.how.prefix_list;
         if list.is_empty() {
@@ -249,7 +250,9 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
         }
     }
 
-    /// The same with what the apex inherits.
+    /// The same with what the apex inherits. Cold, as everything is that the usual response does not need: the
+    /// first validation of an isolate waits until all of what it calls is compiled.
+    #[cold]
     fn attribute_nodes_of_apex(&mut self, apex: Element<'doc>) {
         let mut axis: Vec<_> = apex.attributes().map(AttributeNode::from).collect();
         if self.how.method == Method::Inclusive11 {

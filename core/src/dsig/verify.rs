@@ -210,6 +210,7 @@ fn holds_comment(element: Element<'_>) -> bool {
 }
 
 /// Fingerprint of the first X509Certificate in KeyInfo, for the error message only.
+#[cold]
 fn embedded_certificate(key_info: Option<Element<'_>>, crypto: &dyn Crypto) -> Option<Excerpt> {
     let data = key_info?.child_elements().find(|child| child.is(names::DSIG, "X509Data"))?;
     let certificate =

@@ -19,6 +19,7 @@ use crate::xml::{Document, Element, names};
 ///
 /// CBC can be changed without a trace, and how the change fails tells the plaintext. Only where the
 /// signature of the Response covers the ciphertext is there nothing left to change (attacks E-01).
+#[cold]
 pub(super) fn decrypt_assertion(
     encrypted: Element<'_>,
     signed_response: Option<&SignedElement<'_>>,
@@ -39,6 +40,7 @@ pub(super) fn decrypt_assertion(
 }
 
 /// The NameID of an EncryptedID in a signed assertion or request. The signature covers the ciphertext.
+#[cold]
 pub(super) fn decrypt_name_id(
     encrypted: Element<'_>,
     keys: &[PrivateKey],

@@ -178,6 +178,7 @@ impl Signatures<'_> {
         note(journal, Check::RequiredSignatures, covered)
     }
 
+    #[cold]
     fn signed_plaintext<'doc>(
         &self,
         response: Option<&SignedElement<'_>>,
