@@ -8,7 +8,7 @@ use super::Error;
 use super::text::{optional_date_time, part_of, required_date_time, trimmed_text};
 use crate::identity::Attribute;
 use crate::time::UnixTime;
-use crate::xml::{self, Element, Sequence, names};
+use crate::xml::{self, Element, Node, Sequence, names};
 
 /// saml:AuthnStatement (SAML Core 2.7.2).
 #[derive(Clone, Debug)]
@@ -110,8 +110,14 @@ fn parse_value(element: Element<'_>) -> Result<Option<Cow<'_, str>>, Error> {
             && attribute.namespace() == names::XSI
             && matches!(attribute.value(), "true" | "1")
     });
-    if is_nil || element.child_elements().next().is_some() {
+    if is_nil {
         return Ok(None);
     }
-    Ok(Some(element.text()?))
+    let mut children = element.children();
+    match (children.next(), children.next()) {
+        // Nearly all are one text.
+        (Some(Node::Text(text)), None) => Ok(Some(Cow::Borrowed(text))),
+        _ if element.child_elements().next().is_some() => Ok(None),
+        _ => Ok(Some(element.text()?)),
+    }
 }
