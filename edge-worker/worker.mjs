@@ -100,11 +100,12 @@ function bytesOf(text) {
   return bytes.subarray(0, encoder.encodeInto(text, bytes).written);
 }
 
-function respond(env, ctx, host, { respond: { status, headers, body }, later = [] }) {
+function respond(env, ctx, host, { respond: { status, headers }, later = [] }) {
+  // With 204 there is none.
+  const body = call(env, () => edge.takeBody());
   // Operations for the object that nobody waits for.
   for (const operation of later) ctx.waitUntil(ask(env, host, operation));
-  // With 204 there must be none.
-  return new Response(body || null, { status, headers });
+  return new Response(body, { status, headers });
 }
 
 // What a step to the origin says, line by line: JSON would take longer to read than all else takes here.

@@ -42,8 +42,8 @@ thread_local! {
     static BODY: RefCell<Option<Vec<u8>>> = const { RefCell::new(None) };
 }
 
-/// The body that goes to the origin in place of the client's, when `forward` says that it `replays`. Once, and
-/// at once.
+/// The body of what is to be responded, if it has one, or the one that goes to the origin in place of the client's,
+/// when `forward` says that it `replays`. Once, and at once.
 #[wasm_bindgen(js_name = takeBody)]
 pub fn take_body() -> Option<Vec<u8>> {
     BODY.take()
@@ -172,10 +172,10 @@ fn time(milliseconds: f64) -> UnixTime {
     UnixTime::from_seconds((milliseconds / 1000.0) as u64)
 }
 
-fn instruct(step: Step, refresh: Option<Operation>) -> String {
+fn instruct(mut step: Step, refresh: Option<Operation>) -> String {
     let refresh = refresh.map(|operation| json::write(&operation));
     let mut instruction = Instruction { refresh, ..Instruction::NONE };
-    match &step {
+    match &mut step {
         Step::Ask(operation, _) => instruction.ask = Some(json::write(operation)),
         Step::Forward(forward, later) => {
             if let Some(body) = forward.other_body() {
@@ -186,6 +186,8 @@ fn instruct(step: Step, refresh: Option<Operation>) -> String {
         }
         Step::Read(max_bytes, _) => instruction.read = Some(*max_bytes),
         Step::Respond(response, events) => {
+            let body = core::mem::take(&mut response.body);
+            BODY.set(Some(body.into_bytes()).filter(|body| !body.is_empty()));
             instruction.respond = Some(response);
             let record = |event| json::write(&Operation::Record { event });
             instruction.later = events.iter().cloned().map(record).collect();

@@ -118,11 +118,13 @@ pub(crate) fn query_of(parameters: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(parameters).finish()
 }
 
-/// A response that the Worker makes itself.
+/// A response that the Worker makes itself. The shim gets its body apart from it, which may have the size of a
+/// SAML response.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
+    #[serde(skip)]
     pub(crate) body: String,
 }
 

@@ -11,6 +11,7 @@ pub(crate) use kept::{KeptPage, NotKept, confirm_kept, kept_until_sign_in, not_k
 pub(crate) use notice::{DeskFacts, Notice, notice, notice_json, notice_with, session_ended};
 
 use askama::Template;
+use askama::filters::MaybeSafe;
 
 use crate::http::Response;
 
@@ -89,14 +90,33 @@ struct Transfer<'a> {
     desk: &'a str,
     heading: &'a str,
     action: &'a str,
-    fields: &'a [(&'a str, &'a str)],
+    fields: Vec<(&'a str, MaybeSafe<&'a str>)>,
+}
+
+/// A SAML response has 10 KB and more, and nothing to escape: what looks at each byte of it and finds nothing need
+/// not look at it again.
+fn fields_of<'a>(fields: &[(&'a str, &'a str)]) -> Vec<(&'a str, MaybeSafe<&'a str>)> {
+    let value = |value: &'a str| {
+        let octets = value.as_bytes();
+        let is_markup = memchr::memchr3(b'<', b'>', b'&', octets).is_some()
+            || memchr::memchr2(b'"', b'\'', octets).is_some();
+        if is_markup { MaybeSafe::NeedsEscaping(value) } else { MaybeSafe::Safe(value) }
+    };
+    fields.iter().map(|(name, text)| (*name, value(text))).collect()
 }
 
 /// The response of an identity provider, on its way from a cross-site POST to one of our own, which
 /// carries our cookies.
 pub(crate) fn pass_on(desk: &str, action: &str, fields: &[(&str, &str)]) -> Response {
     let (style, script) = (policy::STYLE, policy::SUBMIT);
-    let page = Transfer { style, script, desk, heading: "Signing you in", action, fields };
+    let page = Transfer {
+        style,
+        script,
+        desk,
+        heading: "Signing you in",
+        action,
+        fields: fields_of(fields),
+    };
     render(200, &page, policy::Forms::SameOrigin)
 }
 
@@ -109,7 +129,8 @@ pub(crate) fn post_message(
 ) -> Response {
     let heading = format!("Taking you to {connection}");
     let (style, script) = (policy::STYLE, policy::SUBMIT);
-    let page = Transfer { style, script, desk, heading: &heading, action, fields };
+    let page =
+        Transfer { style, script, desk, heading: &heading, action, fields: fields_of(fields) };
     render(200, &page, policy::Forms::Elsewhere)
 }
 
@@ -120,7 +141,8 @@ pub(crate) fn post_message(
 pub(crate) fn hand_over(desk: &str, app: &str, action: &str, fields: &[(&str, &str)]) -> Response {
     let heading = format!("Taking you to {app}");
     let (style, script) = (policy::STYLE, policy::SUBMIT);
-    let page = Transfer { style, script, desk, heading: &heading, action, fields };
+    let page =
+        Transfer { style, script, desk, heading: &heading, action, fields: fields_of(fields) };
     // Only a program that plays a helpdesk on this machine has an address without TLS.
     let forms = match action.starts_with("https:") {
         true => policy::Forms::Encrypted,

@@ -52,6 +52,20 @@ fn no_value_leaves_its_place_in_the_markup() {
     }
 }
 
+/// What a form carries is escaped only where there is something to escape.
+#[test]
+fn every_character_of_a_field_is_escaped_or_needs_not_be() {
+    for character in '\0'..='\u{ff}' {
+        let value = format!("PHNhbWw+{character}==");
+        let page = pass_on("Contoso", "/deskgate/acs/complete", &[("SAMLResponse", &value)]);
+        let Ok(escaped) = askama::filters::escape(&value, askama::filters::Html);
+        let expected = format!("name=\"SAMLResponse\" value=\"{}\">", escaped.0);
+        assert!(page.body.contains(&expected), "{character:?}: {}", page.body);
+        let is_markup = "<>&\"'".contains(character);
+        assert_eq!(page.body.contains(&format!("value=\"{value}\">")), !is_markup);
+    }
+}
+
 #[test]
 fn every_page_is_guarded_by_its_headers() {
     for page in pages() {
