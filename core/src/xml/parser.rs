@@ -27,7 +27,9 @@ pub(super) fn parse<'i>(bytes: &'i [u8], limits: &XmlLimits) -> Result<Document<
 }
 
 fn parse_within<'i>(bytes: &'i [u8], limits: &XmlLimits) -> Result<Document<'i>, Fault> {
-    let input = core::str::from_utf8(bytes)
+    // Which byte is wrong only the library of the language says.
+    let input = simdutf8::basic::from_utf8(bytes)
+        .or_else(|_| core::str::from_utf8(bytes))
         .map_err(|error| ErrorKind::InvalidUtf8.at(error.valid_up_to()))?;
     // Done once for the whole document, so that no later step needs to think of characters.
     let Survey { tags, holds_suspects } = survey(bytes);
