@@ -49,14 +49,12 @@ impl<'doc> From<Attribute<'doc>> for AttributeNode<'doc> {
 pub(super) struct Canonicalizer<'a, 'doc> {
     how: &'a Canonicalization<'a>,
     output: Output<'a>,
-    /// Namespace nodes that the open elements have rendered, the innermost last. Never more than the
-    /// declarations in scope, because a node is rendered again only after a new declaration.
-    rendered: Vec<NamespaceNode<'doc>>,
+    /// Namespace nodes that the open elements have rendered, the innermost last, and which element did. Never
+    /// more than the declarations in scope, because a node is rendered again only after a new declaration.
+    rendered: Vec<(NamespaceNode<'doc>, Element<'doc>)>,
     /// Of each declaration of the document, whether it is among them. Where it binds a prefix, nothing else can
     /// have been rendered for that prefix since: it would have had to be declared since.
     is_rendered: Vec<bool>,
-    /// How many were rendered outside of each open element.
-    outer_rendered: Vec<usize>,
     /// The axis of the element at work; kept to use its memory again.
     namespace_axis: Vec<NamespaceNode<'doc>>,
 }
@@ -68,7 +66,6 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
             output: Output::new(sink),
             rendered: Vec::new(),
             is_rendered: Vec::new(),
-            outer_rendered: Vec::with_capacity(16),
             namespace_axis: Vec::new(),
         }
     }
@@ -138,7 +135,6 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
     fn start_tag(&mut self, element: Element<'doc>, is_apex: bool) {
         self.output.write("<");
         self.output.write(element.name());
-        self.outer_rendered.push(self.rendered.len());
         self.namespace_nodes(element, is_apex);
         self.attribute_nodes(element, is_apex);
         self.output.write(">");
@@ -148,10 +144,7 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
         self.output.write("</");
         self.output.write(element.name());
         self.output.write(">");
-        let outer = self.outer_rendered.pop().unwrap_or_default();
-        while self.rendered.len() > outer
-            && let Some(node) = self.rendered.pop()
-        {
+        while let Some((node, _)) = self.rendered.pop_if(|(_, by)| *by == element) {
             self.note(&node, false);
         }
     }
@@ -188,7 +181,7 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
                 self.output.attribute_value(uri);
                 self.output.write("\"");
                 self.note(&node, true);
-                self.rendered.push(node);
+                self.rendered.push((node, element));
             }
         }
         self.namespace_axis = axis;
@@ -197,8 +190,8 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
     /// Whether the output already says this at this place. It says nothing at the apex, where `xmlns=""`
     /// would be superfluous.
     fn is_superfluous(&self, node: &NamespaceNode<'_>) -> bool {
-        let is_same = |found: &&NamespaceNode<'_>| found.by_prefix(node) == Ordering::Equal;
-        let nearest = self.rendered.iter().rev().find(is_same);
+        let mut rendered = self.rendered.iter().rev().map(|(node, _)| node);
+        let nearest = rendered.find(|found| found.by_prefix(node) == Ordering::Equal);
         let uri = node.declaration.uri;
         nearest.map_or(uri.is_empty(), |found| {
             core::ptr::eq(found.declaration.uri, uri) || found.declaration.uri == uri

@@ -354,10 +354,11 @@ impl<'doc> Element<'doc> {
     pub(crate) fn events(self, without: Option<Self>) -> Events<'doc> {
         Events {
             document: self.document,
+            apex: self.index,
             next: self.index,
             end: long(self.node.end),
             without: without.map(|element| element.index),
-            open: Vec::new(),
+            open: None,
         }
     }
 }
@@ -399,10 +400,12 @@ pub(crate) enum Event<'doc> {
 #[derive(Debug)]
 pub(crate) struct Events<'doc> {
     document: &'doc Document<'doc>,
+    apex: usize,
     next: usize,
     end: usize,
     without: Option<usize>,
-    open: Vec<Element<'doc>>,
+    /// The innermost.
+    open: Option<Element<'doc>>,
 }
 
 impl<'doc> Events<'doc> {
@@ -415,7 +418,7 @@ impl<'doc> Events<'doc> {
         };
         let is_whole =
             self.without.is_none_or(|without| without < self.next || without >= long(node.end));
-        let is_apex = self.open.is_empty();
+        let is_apex = self.open.is_none();
         (is_whole && !is_apex).then(|| node.text(self.document.texts.input))
     }
 }
@@ -424,13 +427,13 @@ impl<'doc> Iterator for Events<'doc> {
     type Item = Event<'doc>;
 
     fn next(&mut self) -> Option<Event<'doc>> {
-        let ends_here = |open: &Element<'_>, next| long(open.node.end) == next;
-        let is_end = self.open.last().is_some_and(|open| ends_here(open, self.next));
+        let is_end = self.open.is_some_and(|open| long(open.node.end) == self.next);
         if !is_end && self.without == Some(self.next) {
             self.next = long(self.document.nodes.get(self.next)?.end);
         }
-        if let Some(element) = self.open.pop_if(|open| ends_here(open, self.next)) {
-            return Some(Event::End(element));
+        if let Some(open) = self.open.filter(|open| long(open.node.end) == self.next) {
+            self.open = open.parent().filter(|_| open.index != self.apex);
+            return Some(Event::End(open));
         }
         if self.next >= self.end {
             return None;
@@ -443,7 +446,7 @@ impl<'doc> Iterator for Events<'doc> {
         let node = self.document.node(self.next)?;
         self.next += 1;
         if let Node::Element(element) = node {
-            self.open.push(element);
+            self.open = Some(element);
         }
         Some(Event::Node(node))
     }
