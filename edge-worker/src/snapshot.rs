@@ -275,7 +275,9 @@ impl Snapshot {
         let tokens = new.tokens.iter().filter_map(|token| token.read().ok());
         self.service_tokens = Rc::new(tokens.collect());
         let used = |token: &StoredServiceToken| Some((token.id.clone(), token.last_used_on?));
-        self.service_tokens_used_on = new.tokens.iter().filter_map(used).collect();
+        // Not collected, which would sort them first with a sort of their own.
+        self.service_tokens_used_on.clear();
+        self.service_tokens_used_on.extend(new.tokens.iter().filter_map(used));
         self.service_token_change = Some(new.change);
     }
 }

@@ -1,6 +1,6 @@
 //! The settings as JSON, in the form that [`Desk::from_json`] reads.
 
-use alloc::string::ToString as _;
+use alloc::string::{String, ToString as _};
 
 use serde_json::{Map, Value, json};
 
@@ -58,9 +58,9 @@ pub(super) fn write(desk: &Desk, secrets: Secrets) -> Value {
 fn origin_headers(wanted: &[(OriginHeader, HeaderValue)]) -> Value {
     let field = |header| OriginHeader::FIELDS.iter().find(|(_, other)| *other == header);
     let member = |(header, value): &(OriginHeader, HeaderValue)| {
-        field(*header).map(|(field, _)| (field.to_string(), word(HeaderValue::WORDS, *value)))
+        field(*header).map(|(field, _)| (*field, word(HeaderValue::WORDS, *value)))
     };
-    Value::Object(wanted.iter().filter_map(member).collect())
+    object(wanted.iter().filter_map(member))
 }
 
 fn connection(connection: &Connection) -> Value {
@@ -121,6 +121,16 @@ fn attributes(names: &AttributeNames) -> Value {
         "organization": names.organization,
         "phone": names.phone,
     })
+}
+
+/// Members one by one: to collect them is to sort them first, by a sort of its own for each kind of iterator, 2 KB
+/// of the Worker after gzip.
+pub(super) fn object<N: Into<String>>(named: impl IntoIterator<Item = (N, Value)>) -> Value {
+    let mut members = Map::new();
+    for (name, value) in named {
+        members.insert(name.into(), value);
+    }
+    Value::Object(members)
 }
 
 pub(super) fn text(text: &str) -> Value {

@@ -13,7 +13,7 @@ use super::{
 };
 use crate::base64;
 use crate::desk::SecretText;
-use crate::desk::json::{Secrets, text, word};
+use crate::desk::json::{Secrets, object, text, word};
 use crate::helpdesk::SyncRules;
 use crate::preset::{Helpdesk, NameIdSource, ProfileField, Provisioning};
 use crate::x509::Certificate;
@@ -43,7 +43,7 @@ pub(in crate::desk) fn write(app: &App, secrets: Secrets) -> Value {
     if let Some(roles) = &app.roles {
         let groups = [("agent", &roles.agent), ("admin", &roles.admin)];
         let groups = groups.into_iter().filter(|(_, groups)| !groups.is_empty());
-        set("roles", groups.map(|(role, groups)| (role, groups.as_slice())).collect());
+        set("roles", object(groups.map(|(role, groups)| (role, groups.as_slice().into()))));
     }
     set(app.helpdesk.name(), settings);
     Value::Object(members)
@@ -114,8 +114,8 @@ fn zendesk(zendesk: &ZendeskHandOff, secrets: Secrets) -> Value {
     if let Some(host) = &zendesk.host_mapping {
         members.insert("host_mapping".into(), text(host));
     }
-    let brands = zendesk.brands.iter().map(|brand| (brand.id.as_str(), brand.subdomain.as_str()));
-    members.insert("brands".into(), brands.collect());
+    let brands = zendesk.brands.iter().map(|brand| (brand.id.as_str(), text(&brand.subdomain)));
+    members.insert("brands".into(), object(brands));
     members.insert("shared_secret".into(), secret(&zendesk.shared_secret, secrets));
     members.insert("send_external_id".into(), zendesk.send_external_id.into());
     if let Some(origin) = zendesk.site.loopback_origin() {
@@ -148,12 +148,13 @@ fn generic(bridge: &Bridge) -> Value {
         members.insert(name.into(), value);
     };
     let attributes = bridge.attributes.iter().filter_map(|attribute| {
-        Some((word(ProfileField::WORDS, attribute.field).as_str()?.into(), text(&attribute.name)))
+        let field = ProfileField::WORDS.iter().find(|(_, field)| *field == attribute.field);
+        field.map(|(field, _)| (*field, text(&attribute.name)))
     });
     set("audience", text(&bridge.audience));
     set("acs_url", text(bridge.acs_url.as_str()));
     set("name_id", word(NameIdSource::WORDS, bridge.name_id));
-    set("attributes", Value::Object(attributes.collect()));
+    set("attributes", object(attributes));
     set("idp_initiated", bridge.idp_initiated.into());
     for (name, url) in [("sign_on_url", &bridge.sign_on_url), ("logout_url", &bridge.logout_url)] {
         if let Some(url) = url {
