@@ -28,6 +28,9 @@ pub(super) type Read<T> = Result<T, Fault>;
 
 /// A JSON object whose fields are read one by one. A method that answers `None` for a field that is
 /// there has told a problem, so callers may go on with any value.
+///
+/// Nothing of it is inlined where a field is read, least of all what tells a problem: there are a hundred fields,
+/// and settings are read once.
 pub(super) struct Table<'v, 'p> {
     members: &'v Map<String, Value>,
     path: String,
@@ -54,6 +57,7 @@ impl<'v, 'p> Table<'v, 'p> {
     }
 
     /// A field that must be there; `help` says what belongs into it.
+    #[inline(never)]
     pub(super) fn required<T>(
         &mut self,
         name: &str,
@@ -72,6 +76,7 @@ impl<'v, 'p> Table<'v, 'p> {
     }
 
     /// A field that may be left out.
+    #[inline(never)]
     pub(super) fn optional<T>(
         &mut self,
         name: &str,
@@ -169,15 +174,18 @@ impl<'v, 'p> Table<'v, 'p> {
     }
 
     /// Records what is wrong with field `name` of this table.
+    #[cold]
     pub(super) fn tell(&mut self, name: &str, fault: Fault) {
         tell(self.problems, self.path_of(name), fault);
     }
 
+    #[cold]
     fn path_of(&self, name: &str) -> String {
         if self.path.is_empty() { name.to_string() } else { alloc::format!("{}.{name}", self.path) }
     }
 }
 
+#[cold]
 fn tell(problems: &mut Vec<Problem>, field: String, fault: Fault) {
     if problems.len() < MAX_PROBLEMS {
         problems.push(Problem { field, fault });
@@ -201,6 +209,7 @@ fn members(value: &Value, max: usize) -> Read<&Map<String, Value>> {
     Ok(members)
 }
 
+#[cold]
 fn wrong_type(expected: &'static str, value: &Value) -> Fault {
     let found = match value {
         Value::Null => "null",
