@@ -155,8 +155,11 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
         let mut axis = core::mem::take(&mut self.namespace_axis);
         match self.how.method {
             Method::Exclusive10 => {
-                let utilized = visibly_utilized(element).filter(|found| !self.has_rendered(found));
-                axis.extend(utilized.map(NamespaceNode::from));
+                for declaration in visibly_utilized(element) {
+                    if !self.has_rendered(&declaration) {
+                        axis.push(NamespaceNode::from(declaration));
+                    }
+                }
                 self.listed(element, is_apex, &mut axis);
             }
             // The output parent has rendered all of its scope, so only what is new is looked at.
@@ -169,8 +172,10 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
             }
         }
         // The innermost declaration of a prefix comes first, and a stable sort keeps it so.
-        axis.sort_by(NamespaceNode::by_prefix);
-        axis.dedup_by(|later, first| later.by_prefix(first) == Ordering::Equal);
+        if axis.len() > 1 {
+            axis.sort_by(NamespaceNode::by_prefix);
+            axis.dedup_by(|later, first| later.by_prefix(first) == Ordering::Equal);
+        }
         for node in axis.drain(..) {
             // The declaration of the prefix xml is never rendered.
             let Declaration { prefix, uri, .. } = node.declaration;
@@ -178,7 +183,7 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
                 self.output.write(if prefix.is_empty() { " xmlns" } else { " xmlns:" });
                 self.output.write(prefix);
                 self.output.write("=\"");
-                self.output.attribute_value(uri);
+                self.output.namespace_name(uri);
                 self.output.write("\"");
                 self.note(&node, true);
                 self.rendered.push((node, element));

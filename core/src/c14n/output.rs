@@ -108,8 +108,17 @@ impl<'s> Output<'s> {
         self.write("\"");
     }
 
-    /// The value of an attribute or namespace node (C14N 1.0, section 2.3).
-    pub(super) fn attribute_value(&mut self, value: &str) {
+    /// The value of a namespace node: a URI, in which nothing but `&` can stand that is to be escaped.
+    pub(super) fn namespace_name(&mut self, uri: &str) {
+        if uri.as_bytes().contains(&b'&') {
+            self.attribute_value(uri);
+        } else {
+            self.write(uri);
+        }
+    }
+
+    /// The value of an attribute (C14N 1.0, section 2.3).
+    fn attribute_value(&mut self, value: &str) {
         let octets = value.as_bytes();
         let is_plain = memchr::memchr3(b'&', b'<', b'"', octets).is_none()
             && memchr::memchr3(b'\t', b'\n', b'\r', octets).is_none();

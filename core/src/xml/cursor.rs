@@ -129,7 +129,6 @@ impl<'i> Cursor<'i> {
     }
 
     /// `QName ::= (Prefix ':')? LocalPart` (Namespaces 4); an absent prefix is empty.
-    ///
     pub(super) fn q_name(&mut self) -> Result<Name, Fault> {
         let from = self.byte;
         self.nc_name()?;
