@@ -123,12 +123,13 @@ fn count(workspace: &Workspace, step: &mut Step) -> Result<Vec<Counted>> {
 }
 
 /// Without link-time optimization, which would take most of the time of this step and changes the
-/// counts of the core, a crate of its own, by little.
+/// counts of the core, a crate of its own, by little. In one unit: how functions are divided among several, and so
+/// what is inlined, changes with code that has nothing to do with them (by 10 %, it was seen).
 fn compile(workspace: &Workspace, step: &mut Step) -> Result<PathBuf> {
     let mut cargo = workspace.cargo();
     cargo.args(["bench", "-p", "deskgate-core", "--bench", "instructions", "--no-run", "--locked"]);
     cargo.args(["--config", "profile.bench.lto=\"off\""]);
-    cargo.args(["--config", "profile.bench.codegen-units=4"]);
+    cargo.args(["--config", "profile.bench.codegen-units=1"]);
     let output = process::run(step, &mut cargo)?;
     let line = output.lines().rev().find(|line| line.contains("benches/instructions.rs"));
     let path =
@@ -210,13 +211,23 @@ fn worst(counted: &[Counted]) -> Vec<String> {
     let Some(normal) = counted.iter().find(|case| case.name == NORMAL).map(per_byte) else {
         return vec![format!("{NORMAL} was not counted")];
     };
-    let worst = counted.iter().filter(|case| case.name.starts_with("worst-"));
+    let worst = counted.iter().filter(|case| PROMISED.contains(&case.name.as_str()));
     worst
         .map(|case| (&case.name, per_byte(case) / normal))
         .filter(|(_, times)| *times > MAX_WORST)
         .map(|(name, times)| format!("{name}: {times:.1} times a normal response, for each byte"))
         .collect()
 }
+
+/// The documents at the limits that may cost [`MAX_WORST`] times a normal one; see docs/performance.md about the others,
+/// which are held to what was recorded of them.
+const PROMISED: [&str; 5] = [
+    "worst-deepest",
+    "worst-longest-names",
+    "worst-most-attributes",
+    "worst-most-elements",
+    "worst-most-namespaces",
+];
 
 fn ratio(one: u64, other: u64) -> f64 {
     float(one) / float(other)

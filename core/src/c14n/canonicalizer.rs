@@ -160,7 +160,9 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
                         axis.push(NamespaceNode::from(declaration));
                     }
                 }
-                self.listed(element, is_apex, &mut axis);
+                if !self.how.prefix_list.is_empty() {
+                    self.listed(element, is_apex, &mut axis);
+                }
             }
             // The output parent has rendered all of its scope, so only what is new is looked at.
             Method::Inclusive10 | Method::Inclusive11 if !is_apex => {
@@ -220,9 +222,6 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
     #[cold]
     fn listed(&self, element: Element<'doc>, is_apex: bool, axis: &mut Vec<NamespaceNode<'doc>>) {
         let list = &self.how.prefix_list;
-        if list.is_empty() {
-            return;
-        }
         let is_listed = |prefix: &str| {
             list.iter()
                 .any(|name| if prefix.is_empty() { *name == "#default" } else { *name == prefix })

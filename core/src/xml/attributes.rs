@@ -2,7 +2,7 @@
 //! local name. Bytes of UTF-8 sort as code points do.
 
 use alloc::vec::Vec;
-use core::cmp::Ordering;
+use core::cell::Cell;
 
 use super::scope::Scope;
 use super::store::{AttributeData, long, short};
@@ -38,13 +38,18 @@ pub(super) fn sort(
         let attribute = attributes.get(long(key.index));
         attribute.map_or("", |found| found.name.local_name(found.byte, input))
     };
+    // Whoever sorts compares at least those that come to stand beside each other.
+    let is_repeated = Cell::new(false);
     let by_name = |one: &Key, other: &Key| {
         let by_key = scope.by_uri(one.namespace, other.namespace).then(one.name.cmp(&other.name));
         // A key that ends in zero is that of one name.
-        if by_key.is_eq() && one.name.to_be_bytes().last() != Some(&0) {
-            return local_name(one).cmp(local_name(other));
-        }
-        by_key
+        let order = if by_key.is_eq() && one.name.to_be_bytes().last() != Some(&0) {
+            local_name(one).cmp(local_name(other))
+        } else {
+            by_key
+        };
+        is_repeated.set(is_repeated.get() || order.is_eq());
+        order
     };
     if attributes.iter().enumerate().map(key).is_sorted_by(|one, next| by_name(one, next).is_lt()) {
         return Ok(true);
@@ -52,12 +57,15 @@ pub(super) fn sort(
     let mut keys: Vec<Key> = attributes.iter().enumerate().map(key).collect();
     // What is equal stays in its order. This compares less often than a sort that is not stable.
     keys.sort_by(by_name);
-    let repeated = keys.array_windows().find(|[one, next]| by_name(one, next) == Ordering::Equal);
-    let sorted: Vec<AttributeData> =
-        keys.iter().filter_map(|key| attributes.get(long(key.index))).copied().collect();
-    if let Some([_, repeated]) = repeated {
+    // A sort may also compare one with itself.
+    if is_repeated.get()
+        && let Some([_, repeated]) =
+            keys.array_windows().find(|[one, next]| by_name(one, next).is_eq())
+    {
         return Err(attributes.get(long(repeated.index)).map_or(0, |found| found.byte));
     }
+    let sorted: Vec<AttributeData> =
+        keys.iter().filter_map(|key| attributes.get(long(key.index))).copied().collect();
     for (slot, attribute) in attributes.iter_mut().zip(sorted) {
         *slot = attribute;
     }
