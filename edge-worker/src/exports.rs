@@ -91,8 +91,8 @@ fn read_reply(reply: Option<String>) -> Result<Reply, Unreachable> {
     reply.and_then(|reply| json::read(reply.as_bytes())).ok_or(Unreachable)
 }
 
-/// What to change in the headers of the origin's response: `Relay::lines`. `response` is one line each for `Cache-Control`,
-/// `Content-Length`, `Content-Type`, `Location`, the address that was asked and that of the
+/// What to change in the headers of the origin's response, as `Relay::lines` has it. `response` is one line each for
+/// `Cache-Control`, `Content-Length`, `Content-Type`, `Location`, the address that was asked and that of the
 /// desk, then one for each `Set-Cookie`; `renewed` is what [`renewal`] gave.
 #[wasm_bindgen]
 pub fn relay(response: Vec<u8>, personal: bool, watched: bool, renewed: Option<String>) -> String {

@@ -1,8 +1,9 @@
 //! What of the origin's response changes on its way to the browser.
 
+use deskgate_core::session::cookie::sets_ours;
+
 use crate::lines::Lines;
 use crate::watch::INTERVAL;
-use deskgate_core::session::cookie::sets_ours;
 
 /// What our rules look at of a response. What it does not have is empty.
 #[derive(Clone, Copy, Debug, Default)]
