@@ -75,7 +75,8 @@ pub fn without_ours(header: &str) -> Option<String> {
     let kept: Vec<&str> = header
         .split(';')
         .map(|pair| pair.trim_matches([' ', '\t']))
-        .filter(|pair| !pair.is_empty() && !pair.split(',').any(resembles_ours))
+        .filter(|pair| !pair.is_empty() && !resembles_ours(pair))
+        .filter(|pair| !pair.split(',').any(resembles_ours))
         .collect();
     if kept.is_empty() { None } else { Some(kept.join("; ")) }
 }
@@ -227,6 +228,7 @@ mod tests {
             "__Host-deskgate.0",
             "..Host-deskgate",
             "__Host_deskgate",
+            "__Host,deskgate",
             "[_Host-deskgate",
             "\u{2000}__Host-deskgate",
             "\u{a0}__Host-deskgate",

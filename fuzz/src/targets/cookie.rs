@@ -52,10 +52,11 @@ pub(super) fn return_target(input: &[u8]) {
     assert!(text.bytes().all(|byte| byte.is_ascii_graphic() && byte != b'\\' && byte != b'#'));
     let path = text.split('?').next().unwrap_or_default();
     if let Some(page) = path.strip_prefix("/deskgate/") {
-        // What takes people on to an app; a sign-in that ended at another page of ours would not end.
+        // What takes people on to an app, or to a form that was kept; a sign-in that ended at another page
+        // of ours would not end.
         let segments: Vec<&str> = page.split('/').collect();
         assert!(
-            matches!(segments[..], ["handoff", _] | ["idp", _, "start" | "continue"]),
+            matches!(segments[..], ["handoff" | "kept", _] | ["idp", _, "start" | "continue"]),
             "{text}"
         );
     }
