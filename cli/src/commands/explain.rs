@@ -34,10 +34,11 @@ pub(crate) struct Arguments {
     /// Hide names, e-mail addresses, attribute values and the words of the identity provider
     #[arg(long)]
     redact: bool,
-    /// Whose console to name boxes of, where the message does not give it away
+    /// Whose console to name boxes of, where the message does not give it away: entra, okta, onelogin,
+    /// google, adfs, keycloak or generic
     #[arg(long, value_name = "NAME", value_parser = identity_provider)]
     identity_provider: Option<Console>,
-    /// The helpdesk whose console to name boxes of: help-scout, jitbit or zendesk
+    /// The helpdesk whose console to name boxes of: help_scout, jitbit or zendesk
     #[arg(long, value_name = "NAME", value_parser = helpdesk)]
     helpdesk: Option<Console>,
     /// The response, or - for standard input

@@ -62,20 +62,20 @@ impl Console {
         }
     }
 
-    /// Its name for programs and options.
+    /// Its name for programs and options, the one of its preset.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
-            Self::AdFs => "ad-fs",
+            Self::AdFs => "adfs",
             Self::Desk => "deskgate",
             Self::Entra => "entra",
             Self::Google => "google",
-            Self::HelpScout => "help-scout",
+            Self::HelpScout => "help_scout",
             Self::Jitbit => "jitbit",
             Self::Keycloak => "keycloak",
             Self::Okta => "okta",
             Self::OneLogin => "onelogin",
-            Self::OtherIdentityProvider => "other",
+            Self::OtherIdentityProvider => "generic",
             Self::Zendesk => "zendesk",
         }
     }
