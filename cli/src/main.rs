@@ -10,6 +10,7 @@ mod failure;
 mod input;
 mod output;
 mod page;
+mod running_desk;
 mod saml_input;
 mod secret;
 mod trust;
@@ -23,8 +24,8 @@ use crate::output::Output;
 
 const EXAMPLES: &str = "\
 Examples:
-  deskgate check desk.toml
-      Find mistakes in the settings, and see what to enter at the identity provider.
+  deskgate check
+      Find mistakes in desk.toml, and see what to enter at the identity provider.
   deskgate saml verify --desk desk.toml --connection contoso response.xml
       Say whether this response signs anybody in, and if not, why and what to change.
   deskgate explain --desk desk.toml response.xml
@@ -39,7 +40,8 @@ Exit status:
 
 /// Check SAML sign-in from the identity provider to the helpdesk
 ///
-/// Nothing is sent anywhere, except by `deskgate apply`.
+/// What is about a running desk (apply, versions, restore, audit, people, sessions, service-tokens, keys
+/// list, keys rotate) asks that desk, with the secret of the deployment. Nothing else sends anything.
 #[derive(Parser)]
 #[command(version, after_help = EXAMPLES, arg_required_else_help = true, max_term_width = 100)]
 struct Arguments {
@@ -56,5 +58,17 @@ fn main() -> ExitCode {
     match arguments.command.run(output) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => output.fail(&failure),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn no_two_arguments_of_a_command_have_one_name() {
+        Arguments::command().debug_assert();
     }
 }

@@ -31,8 +31,8 @@ export async function startWorker({ repository, target, state }) {
     });
   const apply = (settings) => {
     fs.writeFileSync(path.join(state, "desk.toml"), settings);
-    deskgate("check", "desk.toml");
-    deskgate("apply", "desk.toml");
+    deskgate("check");
+    deskgate("apply");
   };
   return { url, state, deskgate, apply, stop: () => stop(edge) };
 }

@@ -195,7 +195,7 @@ fn secret_path(folder: &Path) -> PathBuf {
 
 fn apply(workspace: &Workspace, progress: &Progress, folder: &Path, desk: &Path) -> Result<()> {
     let mut deskgate = workspace.command(workspace.target().join("debug/deskgate"));
-    deskgate.args(["apply", "--secret-file"]).arg(secret_path(folder)).arg(desk);
+    deskgate.args(["apply", "--secret-file"]).arg(secret_path(folder)).arg("--desk").arg(desk);
     process::run_step(progress, "apply the settings of the desk", &mut deskgate)
         .context("the edge does not take the settings")?;
     Ok(())
@@ -226,7 +226,7 @@ fn greeting(workspace: &Workspace, desk: &Path, options: &Options) -> String {
 
   Change something
       {desk} holds the settings; apply them with
-      {deskgate} apply --secret-file {secret} {desk}
+      {deskgate} apply --secret-file {secret} --desk {desk}
       After a change of the source, start `cargo xtask dev` again. Logs: {logs}
 
   Ctrl-C ends them all."

@@ -1,30 +1,28 @@
 //! `deskgate apply`.
 
-use std::path::PathBuf;
-
 use deskgate_core::crypto::{RustCrypto, SecretKey};
 use deskgate_core::desk::Desk;
 use serde::Serialize;
 
 use crate::admin::{Admin, Current};
 use crate::changes::{Change, changes};
-use crate::desk_file;
 use crate::failure::Failure;
 use crate::output::{Output, Report};
 use crate::page::Page;
-use crate::secret;
+use crate::running_desk::RunningDesk;
 
 const AFTER_HELP: &str = "\
 Examples:
-  DESKGATE_SECRET=... deskgate apply desk.toml
-  deskgate apply --secret-file deskgate.secret --dry-run desk.toml
-  deskgate apply --url http://127.0.0.1:8787 desk.toml      (the same desk on your own machine)";
+  DESKGATE_SECRET=... deskgate apply
+  deskgate apply --secret-file deskgate.secret --dry-run
+  deskgate apply --url http://127.0.0.1:8787      (the same desk on your own machine)";
 
 /// Send a desk.toml to a running deskgate
 ///
 /// Checks the settings first, shows what changes, and sends them over. They are in force within 30
 /// seconds; nobody is signed out. The right to do so is the secret of the deployment, which does not
-/// travel: it signs a token that is good for this one request.
+/// travel: it signs a token that is good for this one request. With --url the desk at that address gets
+/// them, and has the address as its url from then on.
 ///
 /// When the secret of the deployment is lost, nothing that the desk keeps can be opened any more. Give the
 /// Worker a new one and use --lost-secret --yes: the desk makes all its keys anew, ends all sessions and
@@ -34,12 +32,6 @@ Examples:
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
-    /// Send them to this address, and let the desk have it as its url [default: the url in the settings]
-    #[arg(long)]
-    url: Option<String>,
-    /// A file with the value of DESKGATE_SECRET [default: the environment variable]
-    #[arg(long, value_name = "FILE")]
-    secret_file: Option<PathBuf>,
     /// Show what would change, and send nothing
     #[arg(long)]
     dry_run: bool,
@@ -50,9 +42,8 @@ pub(crate) struct Arguments {
     /// Do it, having read what it does
     #[arg(long, requires = "lost_secret")]
     yes: bool,
-    /// The settings
-    #[arg(value_name = "desk.toml", default_value = "desk.toml")]
-    file: PathBuf,
+    #[command(flatten)]
+    desk: RunningDesk,
 }
 
 #[derive(Serialize)]
@@ -106,8 +97,7 @@ impl Report for StartedOver {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
-    let desk = desk_file::read(&arguments.file, arguments.url.as_deref())?;
-    let secret = secret::read(arguments.secret_file.as_deref())?;
+    let (desk, secret) = arguments.desk.open()?;
     let progress = |text: String| {
         if output.is_for_people() {
             eprintln!("{text}");
@@ -115,7 +105,7 @@ pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> 
     };
     let admin = Admin::new(&desk, &secret);
     if arguments.lost_secret {
-        progress(format!("sending {} ...", arguments.file.display()));
+        progress(format!("sending {} ...", arguments.desk.settings.display()));
         let version = admin.start_over(&desk.to_json())?;
         output.show(&StartedOver { verdict: "accepted", url: desk.url.to_string(), version });
         return Ok(());
@@ -146,7 +136,7 @@ fn apply(
     let mut version = current.map(|current| current.version);
     let sent = !arguments.dry_run && (is_first || !changes.is_empty());
     if sent {
-        progress(format!("sending {} ...", arguments.file.display()));
+        progress(format!("sending {} ...", arguments.desk.settings.display()));
         version = Some(admin.apply(&desk.to_json())?);
     }
     let url = desk.url.to_string();

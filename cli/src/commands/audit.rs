@@ -1,21 +1,18 @@
 //! `deskgate audit`.
 
-use std::path::PathBuf;
-
 use deskgate_core::time::UnixTime;
 use serde::Serialize;
 
 use crate::admin::{Admin, Event};
-use crate::desk_file;
 use crate::failure::{Failure, Reason};
 use crate::output::{Output, Report};
 use crate::page::Page;
-use crate::secret;
+use crate::running_desk::RunningDesk;
 
 const AFTER_HELP: &str = "\
 Examples:
-  DESKGATE_SECRET=... deskgate audit desk.toml
-  deskgate audit --secret-file deskgate.secret --reference C6YX-B0NP desk.toml";
+  DESKGATE_SECRET=... deskgate audit
+  deskgate audit --secret-file deskgate.secret --reference C6YX-B0NP";
 
 /// Show what happened at a running deskgate, newest first
 ///
@@ -27,15 +24,8 @@ pub(crate) struct Arguments {
     /// Only the events with this reference
     #[arg(long)]
     reference: Option<String>,
-    /// Ask at this address [default: the url in the settings]
-    #[arg(long)]
-    url: Option<String>,
-    /// A file with the value of DESKGATE_SECRET [default: the environment variable]
-    #[arg(long, value_name = "FILE")]
-    secret_file: Option<PathBuf>,
-    /// The settings
-    #[arg(value_name = "desk.toml", default_value = "desk.toml")]
-    file: PathBuf,
+    #[command(flatten)]
+    desk: RunningDesk,
 }
 
 #[derive(Serialize)]
@@ -72,8 +62,7 @@ impl Report for Audit {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
-    let desk = desk_file::read(&arguments.file, arguments.url.as_deref())?;
-    let secret = secret::read(arguments.secret_file.as_deref())?;
+    let (desk, secret) = arguments.desk.open()?;
     let mut events = Admin::new(&desk, &secret).audit_log()?;
     if let Some(reference) = &arguments.reference {
         events.retain(|event| event.reference.eq_ignore_ascii_case(reference.trim()));

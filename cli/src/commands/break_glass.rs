@@ -1,6 +1,5 @@
 //! `deskgate break-glass`.
 
-use std::path::PathBuf;
 use std::time::Duration;
 
 use deskgate_core::crypto::RustCrypto;
@@ -9,16 +8,15 @@ use deskgate_core::session::break_glass::{is_owner, mint_break_glass};
 use deskgate_core::time::UnixTime;
 use serde::Serialize;
 
-use crate::desk_file;
 use crate::failure::{Failure, OrRefused as _, Reason};
 use crate::input;
 use crate::output::{Output, Report};
 use crate::page::Page;
-use crate::secret;
+use crate::running_desk::RunningDesk;
 
 const AFTER_HELP: &str = "\
 Example:
-  DESKGATE_SECRET=... deskgate break-glass --email owner@contoso.com desk.toml
+  DESKGATE_SECRET=... deskgate break-glass --email owner@contoso.com
 
 Give the link to nobody else: whoever opens it first is the owner for an hour. Its use is recorded in
 the audit log as break_glass.used.";
@@ -36,15 +34,8 @@ pub(crate) struct Arguments {
     /// Minutes until the link stops to work, at most 15
     #[arg(long, default_value_t = 10, value_parser = clap::value_parser!(u8).range(1..=15))]
     minutes: u8,
-    /// The address of the desk [default: the url in the settings]
-    #[arg(long)]
-    url: Option<String>,
-    /// A file with the value of DESKGATE_SECRET [default: the environment variable]
-    #[arg(long, value_name = "FILE")]
-    secret_file: Option<PathBuf>,
-    /// The settings
-    #[arg(value_name = "desk.toml", default_value = "desk.toml")]
-    file: PathBuf,
+    #[command(flatten)]
+    desk: RunningDesk,
 }
 
 #[derive(Serialize)]
@@ -61,8 +52,7 @@ impl Report for Link {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
-    let desk = desk_file::read(&arguments.file, arguments.url.as_deref())?;
-    let secret = secret::read(arguments.secret_file.as_deref())?;
+    let (desk, secret) = arguments.desk.open()?;
     if !is_owner(&desk.owners, &arguments.email) {
         let help =
             "Add the address to owners in desk.toml and apply it while you can, or name an owner.";

@@ -1,23 +1,20 @@
 //! `deskgate keys list`.
 
-use std::path::PathBuf;
-
 use deskgate_core::time::UnixTime;
 use serde::{Deserialize, Serialize};
 
 use crate::admin::Admin;
-use crate::desk_file;
 use crate::failure::Failure;
 use crate::output::{Output, Report};
 use crate::page::Page;
-use crate::secret;
+use crate::running_desk::RunningDesk;
 
 /// What browsers hold sealed ends after 15 minutes, and a deployment takes a while to be everywhere.
 const FALLBACK_NEEDED_SECONDS: u64 = 60 * 60;
 
 const AFTER_HELP: &str = "\
 Examples:
-  DESKGATE_SECRET=... deskgate keys list desk.toml";
+  DESKGATE_SECRET=... deskgate keys list";
 
 /// Show the keys of a running deskgate, and under which secret they are sealed
 ///
@@ -27,15 +24,8 @@ Examples:
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
-    /// Ask at this address [default: the url in the settings]
-    #[arg(long)]
-    url: Option<String>,
-    /// A file with the value of DESKGATE_SECRET [default: the environment variable]
-    #[arg(long, value_name = "FILE")]
-    secret_file: Option<PathBuf>,
-    /// The settings
-    #[arg(value_name = "desk.toml", default_value = "desk.toml")]
-    file: PathBuf,
+    #[command(flatten)]
+    desk: RunningDesk,
 }
 
 /// As the desk tells it.
@@ -134,8 +124,7 @@ fn time(seconds: u64) -> UnixTime {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
-    let desk = desk_file::read(&arguments.file, arguments.url.as_deref())?;
-    let secret = secret::read(arguments.secret_file.as_deref())?;
+    let (desk, secret) = arguments.desk.open()?;
     let keys = Admin::new(&desk, &secret).keys()?;
     let fallback_needed_until = match (keys.secret.fallback, keys.secret.sealed_since) {
         (Fallback::Opens, Some(since)) => Some(since + FALLBACK_NEEDED_SECONDS),

@@ -1,21 +1,18 @@
 //! `deskgate keys rotate`.
 
-use std::path::PathBuf;
-
 use serde::Serialize;
 
 use crate::admin::Admin;
-use crate::desk_file;
 use crate::failure::{Failure, Reason};
 use crate::output::{Output, Report};
 use crate::page::Page;
-use crate::secret;
+use crate::running_desk::RunningDesk;
 
 const AFTER_HELP: &str = "\
 Examples:
-  DESKGATE_SECRET=... deskgate keys rotate --bridge announce desk.toml
-  DESKGATE_SECRET=... deskgate keys rotate --bridge switch desk.toml      (days later)
-  DESKGATE_SECRET=... deskgate keys rotate --tokens --now --yes desk.toml (in an emergency)";
+  DESKGATE_SECRET=... deskgate keys rotate --bridge announce
+  DESKGATE_SECRET=... deskgate keys rotate --bridge switch      (days later)
+  DESKGATE_SECRET=... deskgate keys rotate --tokens --now --yes (in an emergency)";
 
 /// Change the key that signs for apps in two steps, or the keys for tokens in an emergency
 ///
@@ -48,15 +45,8 @@ pub(crate) struct Arguments {
     /// Do it, having read what it does
     #[arg(long, requires = "tokens")]
     yes: bool,
-    /// Send it to this address [default: the url in the settings]
-    #[arg(long)]
-    url: Option<String>,
-    /// A file with the value of DESKGATE_SECRET [default: the environment variable]
-    #[arg(long, value_name = "FILE")]
-    secret_file: Option<PathBuf>,
-    /// The settings
-    #[arg(value_name = "desk.toml", default_value = "desk.toml")]
-    file: PathBuf,
+    #[command(flatten)]
+    desk: RunningDesk,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum, Serialize)]
@@ -96,8 +86,7 @@ impl Report for Rotated {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
-    let desk = desk_file::read(&arguments.file, arguments.url.as_deref())?;
-    let secret = secret::read(arguments.secret_file.as_deref())?;
+    let (desk, secret) = arguments.desk.open()?;
     let step = arguments.bridge.unwrap_or(Step::TokensNow);
     if arguments.bridge.is_none() && !arguments.yes {
         return Err(not_confirmed());

@@ -1,19 +1,16 @@
 //! `deskgate restore`.
 
-use std::path::PathBuf;
-
 use serde::Serialize;
 
 use crate::admin::Admin;
-use crate::desk_file;
 use crate::failure::Failure;
 use crate::output::{Output, Report};
 use crate::page::Page;
-use crate::secret;
+use crate::running_desk::RunningDesk;
 
 const AFTER_HELP: &str = "\
 Examples:
-  DESKGATE_SECRET=... deskgate restore --version 3 desk.toml";
+  DESKGATE_SECRET=... deskgate restore --version 3";
 
 /// Return a running deskgate to an earlier version of its settings
 ///
@@ -25,15 +22,8 @@ pub(crate) struct Arguments {
     /// The version to return to, as deskgate versions shows it
     #[arg(long)]
     version: u64,
-    /// Send it to this address [default: the url in the settings]
-    #[arg(long)]
-    url: Option<String>,
-    /// A file with the value of DESKGATE_SECRET [default: the environment variable]
-    #[arg(long, value_name = "FILE")]
-    secret_file: Option<PathBuf>,
-    /// The settings
-    #[arg(value_name = "desk.toml", default_value = "desk.toml")]
-    file: PathBuf,
+    #[command(flatten)]
+    desk: RunningDesk,
 }
 
 #[derive(Serialize)]
@@ -53,8 +43,7 @@ impl Report for Restored {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
-    let desk = desk_file::read(&arguments.file, arguments.url.as_deref())?;
-    let secret = secret::read(arguments.secret_file.as_deref())?;
+    let (desk, secret) = arguments.desk.open()?;
     let restored = arguments.version;
     let version = Admin::new(&desk, &secret).restore(restored)?;
     output.show(&Restored { verdict: "accepted", url: desk.url.to_string(), restored, version });

@@ -1,21 +1,18 @@
 //! `deskgate versions`.
 
-use std::path::PathBuf;
-
 use deskgate_core::time::UnixTime;
 use serde::Serialize;
 
 use crate::admin::{Admin, Version};
-use crate::desk_file;
 use crate::failure::Failure;
 use crate::output::{Output, Report};
 use crate::page::Page;
-use crate::secret;
+use crate::running_desk::RunningDesk;
 
 const AFTER_HELP: &str = "\
 Examples:
-  DESKGATE_SECRET=... deskgate versions desk.toml
-  deskgate restore --version 3 desk.toml      (to return to one of them)";
+  DESKGATE_SECRET=... deskgate versions
+  deskgate restore --version 3      (to return to one of them)";
 
 /// Show which versions of the settings a running deskgate keeps, newest first
 ///
@@ -24,15 +21,8 @@ Examples:
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
-    /// Ask at this address [default: the url in the settings]
-    #[arg(long)]
-    url: Option<String>,
-    /// A file with the value of DESKGATE_SECRET [default: the environment variable]
-    #[arg(long, value_name = "FILE")]
-    secret_file: Option<PathBuf>,
-    /// The settings
-    #[arg(value_name = "desk.toml", default_value = "desk.toml")]
-    file: PathBuf,
+    #[command(flatten)]
+    desk: RunningDesk,
 }
 
 #[derive(Serialize)]
@@ -49,8 +39,7 @@ impl Report for Versions {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
-    let desk = desk_file::read(&arguments.file, arguments.url.as_deref())?;
-    let secret = secret::read(arguments.secret_file.as_deref())?;
+    let (desk, secret) = arguments.desk.open()?;
     let versions = Admin::new(&desk, &secret).versions()?;
     output.show(&Versions { versions });
     Ok(())

@@ -7,16 +7,10 @@ use deskgate_core::base64;
 use serde_json::{Value, json};
 use tiny_http::{Header, Response, Server};
 
-use crate::fake_desk::{FakeDesk, OTHER_SECRET, SECRET, SETTINGS, check};
+use crate::fake_desk::{FakeDesk, OTHER_SECRET, SECRET, SETTINGS, check, deskgate};
 
 fn apply(url: &str, secret: &[u8], arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_deskgate"))
-        .args(["apply", "--url", url, "tests/data/desks/desk.toml"])
-        .args(arguments)
-        .env("DESKGATE_SECRET", base64::encode_url(secret))
-        .env("NO_PROXY", "127.0.0.1")
-        .output()
-        .unwrap()
+    deskgate(url, secret, &["apply"]).args(arguments).output().unwrap()
 }
 
 #[test]
@@ -72,14 +66,10 @@ fn a_secret_that_changed_is_sent_and_not_shown() {
     let desk = FakeDesk::start(None, 6);
     let applied = |secret: &str| {
         let file = with_zendesk(secret);
-        let output = Command::new(env!("CARGO_BIN_EXE_deskgate"))
-            .args(["apply", "--json", "--url", &desk.url])
-            .arg(&file)
-            .env("DESKGATE_SECRET", base64::encode_url(&SECRET))
-            .env("NO_PROXY", "127.0.0.1")
-            .output()
-            .unwrap();
-        check(&output, 0, &[])
+        let mut command = Command::new(env!("CARGO_BIN_EXE_deskgate"));
+        command.args(["apply", "--json", "--url", &desk.url, "--desk"]).arg(&file);
+        command.env("DESKGATE_SECRET", base64::encode_url(&SECRET)).env("NO_PROXY", "127.0.0.1");
+        check(&command.output().unwrap(), 0, &[])
     };
     assert_eq!(applied("0123456789abcdef")["is_first"], json!(true));
     let changed = applied("fedcba9876543210");

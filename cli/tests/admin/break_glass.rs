@@ -1,26 +1,21 @@
 //! `deskgate break-glass`: a link made offline.
 
-use std::process::{Command, Output};
+use std::process::Output;
 use std::time::UNIX_EPOCH;
 
-use deskgate_core::base64;
 use deskgate_core::crypto::{RustCrypto, SecretKey};
 use deskgate_core::session::break_glass::verify_break_glass;
 use deskgate_core::time::UnixTime;
 use serde_json::json;
 
-use crate::fake_desk::{SECRET, check};
+use crate::fake_desk::{SECRET, check, deskgate};
 
 const OWNER: &str = "owner@contoso.com";
 const DESK: &str = "https://help.contoso.com";
 
 fn break_glass(email: &str, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_deskgate"))
-        .args(["break-glass", "--json", "--email", email, "tests/data/desks/desk.toml"])
-        .args(arguments)
-        .env("DESKGATE_SECRET", base64::encode_url(&SECRET))
-        .output()
-        .unwrap()
+    let mut command = deskgate(DESK, &SECRET, &["break-glass", "--json", "--email", email]);
+    command.args(arguments).output().unwrap()
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! A desk on loopback that checks admin tokens as the edge does.
 
-use std::process::Output;
+use std::process::{Command, Output};
 use std::thread;
 
 use deskgate_core::base64;
@@ -17,6 +17,7 @@ pub(crate) const SETTINGS: &str = "/deskgate/admin/settings";
 const LOST: &str = "/deskgate/admin/settings?lost_secret=yes";
 const AUDIT: &str = "/deskgate/admin/audit";
 const KEYS: &str = "/deskgate/admin/keys";
+const PEOPLE: &str = "/deskgate/admin/people";
 const RESTORE: &str = "/deskgate/admin/restore";
 const SERVICE_TOKENS: &str = "/deskgate/admin/service-tokens";
 const SESSIONS: &str = "/deskgate/admin/sessions";
@@ -48,6 +49,17 @@ impl FakeDesk {
     pub(crate) fn settings(self) -> Option<Value> {
         self.thread.join().unwrap()
     }
+}
+
+/// A command about the desk at `url`, with this secret.
+pub(crate) fn deskgate(url: &str, secret: &[u8], arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_deskgate"));
+    command
+        .args(arguments)
+        .args(["--desk", "tests/data/desks/desk.toml", "--url", url])
+        .env("DESKGATE_SECRET", base64::encode_url(secret))
+        .env("NO_PROXY", "127.0.0.1");
+    command
 }
 
 fn answer(request: &mut Request, url: &str, settings: &mut Option<Value>) -> (u16, Value) {
@@ -98,6 +110,26 @@ fn answer(request: &mut Request, url: &str, settings: &mut Option<Value>) -> (u1
                 _ => json!([]),
             };
             return (200, json!({ "sessions": sessions }));
+        }
+        PEOPLE => {
+            assert_eq!(*request.method(), Method::Post);
+            let body: Value = serde_json::from_slice(&body).unwrap();
+            let changes = body["changes"].as_array().unwrap();
+            let is_known = |change: &Value| change["disable"] != "nobody@contoso.com";
+            return match changes.iter().all(is_known) {
+                true => {
+                    *settings = Some(body);
+                    (200, json!({}))
+                }
+                false => (404, json!({ "code": "admin.no_such_person" })),
+            };
+        }
+        path if path.starts_with(PEOPLE) => {
+            let is_first = path.ends_with("?after=");
+            return (
+                200,
+                json!({ "people": if is_first { json!([person()]) } else { json!([]) } }),
+            );
         }
         RESTORE => {
             assert_eq!(*request.method(), Method::Post);
@@ -190,6 +222,16 @@ fn session() -> Value {
     json!({
         "session": "s1", "connection": "contoso", "subject": "x",
         "email": "b.simon@contoso.com", "began_at": 1_795_262_400, "expires_at": 1_795_298_400
+    })
+}
+
+/// Added and signed in at 2026-11-21T12:00:00Z.
+fn person() -> Value {
+    json!({
+        "email": "b.simon@contoso.com", "username": null, "given_name": "B.",
+        "family_name": "=Simon", "disabled": false, "pinned_connection": "contoso",
+        "pinned_id": "x", "added_by": "hand", "added_at": 1_795_262_400,
+        "last_sign_in": 1_795_262_400,
     })
 }
 

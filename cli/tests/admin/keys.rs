@@ -1,25 +1,17 @@
 //! `deskgate keys rotate` and `deskgate keys list`.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
-use deskgate_core::base64;
 use serde_json::json;
 
-use crate::fake_desk::{FakeDesk, OTHER_SECRET, SECRET, check};
+use crate::fake_desk::{FakeDesk, OTHER_SECRET, SECRET, check, deskgate};
 
 fn rotate(url: &str, secret: &[u8], step: &str) -> Output {
     run(url, secret, &["--bridge", step])
 }
 
 fn run(url: &str, secret: &[u8], which: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_deskgate"))
-        .args(["keys", "rotate", "--json", "--url", url])
-        .args(which)
-        .arg("tests/data/desks/desk.toml")
-        .env("DESKGATE_SECRET", base64::encode_url(secret))
-        .env("NO_PROXY", "127.0.0.1")
-        .output()
-        .unwrap()
+    deskgate(url, secret, &["keys", "rotate", "--json"]).args(which).output().unwrap()
 }
 
 #[test]
@@ -53,13 +45,7 @@ fn all_keys_for_tokens_are_replaced_only_by_somebody_who_says_yes() {
 }
 
 fn list(url: &str, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_deskgate"))
-        .args(["keys", "list", "--url", url, "tests/data/desks/desk.toml"])
-        .args(arguments)
-        .env("DESKGATE_SECRET", base64::encode_url(&SECRET))
-        .env("NO_PROXY", "127.0.0.1")
-        .output()
-        .unwrap()
+    deskgate(url, &SECRET, &["keys", "list"]).args(arguments).output().unwrap()
 }
 
 #[test]

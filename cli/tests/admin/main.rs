@@ -5,6 +5,7 @@ mod audit;
 mod break_glass;
 mod fake_desk;
 mod keys;
+mod people;
 mod service_tokens;
 mod sessions;
 mod versions;

@@ -6,17 +6,10 @@ use deskgate_core::base64;
 use deskgate_core::session::service_token::Credentials;
 use serde_json::{Value, json};
 
-use crate::fake_desk::{FakeDesk, OTHER_SECRET, SECRET, check};
+use crate::fake_desk::{FakeDesk, OTHER_SECRET, SECRET, check, deskgate};
 
 fn command(url: &str, arguments: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_deskgate"));
-    command
-        .arg("service-tokens")
-        .args(arguments)
-        .args(["--url", url, "--desk", "tests/data/desks/desk.toml"])
-        .env("DESKGATE_SECRET", base64::encode_url(&SECRET))
-        .env("NO_PROXY", "127.0.0.1");
-    command
+    deskgate(url, &SECRET, &[&["service-tokens"], arguments].concat())
 }
 
 fn run(url: &str, arguments: &[&str]) -> Output {

@@ -1,20 +1,13 @@
 //! `deskgate versions` and `deskgate restore`.
 
-use std::process::{Command, Output};
+use std::process::Output;
 
-use deskgate_core::base64;
 use serde_json::json;
 
-use crate::fake_desk::{FakeDesk, OTHER_SECRET, SECRET, check};
+use crate::fake_desk::{FakeDesk, OTHER_SECRET, SECRET, check, deskgate};
 
 fn run(url: &str, secret: &[u8], arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_deskgate"))
-        .args(arguments)
-        .args(["--url", url, "tests/data/desks/desk.toml"])
-        .env("DESKGATE_SECRET", base64::encode_url(secret))
-        .env("NO_PROXY", "127.0.0.1")
-        .output()
-        .unwrap()
+    deskgate(url, secret, arguments).output().unwrap()
 }
 
 #[test]

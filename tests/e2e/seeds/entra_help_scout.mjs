@@ -128,7 +128,7 @@ export async function entraAndHelpScout({ run, repository, target, state }) {
     const form = new URLSearchParams((await posted).postData());
     const id = /<[^>]*Response[^>]* ID="([^"]+)"/.exec(Buffer.from(form.get("SAMLResponse"), "base64").toString())[1];
     await isInTheMailbox(page);
-    const { events } = JSON.parse(worker.deskgate("audit", "--json", "desk.toml"));
+    const { events } = JSON.parse(worker.deskgate("audit", "--json"));
     const answer = events.find(({ event, token }) => event === "bridge" && token === id);
     const signIn = events.find(({ event, session }) => event === "login.accepted" && session === answer.session);
     assert.deepEqual([answer.app, signIn.connection, signIn.subject], ["help-scout", "contoso", answer.subject]);

@@ -26,12 +26,12 @@ use crate::page::Page;
 /// What goes into which box of which console says deskgate guide.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
+    /// The settings of the desk
+    #[arg(long, value_name = "FILE", default_value = "desk.toml")]
+    desk: PathBuf,
     /// Judge dates as of this time, such as 2026-11-21T12:00:00Z [default: now]
     #[arg(long, value_name = "RFC3339", value_parser = input::parse_time)]
     now: Option<UnixTime>,
-    /// The settings
-    #[arg(value_name = "desk.toml", default_value = "desk.toml")]
-    file: PathBuf,
 }
 
 #[derive(Serialize)]
@@ -234,7 +234,7 @@ fn duration(seconds: u64) -> String {
 }
 
 pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
-    let desk = desk_file::read(&arguments.file, None)?;
+    let desk = desk_file::read(&arguments.desk, None)?;
     output.show(&DeskFacts::new(&desk, arguments.now.unwrap_or_else(input::clock)));
     Ok(())
 }

@@ -21,7 +21,7 @@ const AFTER_HELP: &str = "\
 Examples:
   deskgate guide                                   every console of desk.toml
   deskgate guide --connection contoso
-  deskgate guide --app zendesk desk.toml
+  deskgate guide --app zendesk
   deskgate guide --preset entra                    before there is a desk.toml
   deskgate guide --preset help_scout --mode bridge --url https://help.contoso.com";
 
@@ -33,6 +33,9 @@ Examples:
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
 pub(crate) struct Arguments {
+    /// The settings of the desk
+    #[arg(long, value_name = "FILE", default_value = "desk.toml")]
+    desk: PathBuf,
     /// Only this connection
     #[arg(long, value_name = "NAME", conflicts_with_all = ["app", "preset"])]
     connection: Option<String>,
@@ -49,9 +52,6 @@ pub(crate) struct Arguments {
     /// The address that the desk shall have
     #[arg(long, requires = "preset")]
     url: Option<String>,
-    /// The settings
-    #[arg(value_name = "desk.toml", default_value = "desk.toml")]
-    file: PathBuf,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -116,7 +116,7 @@ impl Report for Guides {
 pub(crate) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     let guides = match &arguments.preset {
         Some(preset) => vec![without_desk(preset, arguments)?],
-        None => of_desk(&desk_file::read(&arguments.file, None)?, arguments)?,
+        None => of_desk(&desk_file::read(&arguments.desk, None)?, arguments)?,
     };
     output.show(&Guides { verdict: "accepted", guides });
     Ok(())

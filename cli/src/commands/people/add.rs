@@ -3,11 +3,12 @@
 use serde::Serialize;
 
 use super::table::email;
-use super::{Change, Place, Profile};
+use super::{Change, Profile};
 use crate::admin::Admin;
 use crate::failure::Failure;
 use crate::output::{Output, Report};
 use crate::page::Page;
+use crate::running_desk::RunningDesk;
 
 const AFTER_HELP: &str = "\
 Example:
@@ -32,7 +33,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     family_name: Option<String>,
     #[command(flatten)]
-    place: Place,
+    desk: RunningDesk,
 }
 
 #[derive(Serialize)]
@@ -55,7 +56,7 @@ pub(super) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> 
         family_name: arguments.family_name.clone(),
     };
     let email = profile.email.clone();
-    let (desk, secret) = arguments.place.open()?;
+    let (desk, secret) = arguments.desk.open()?;
     Admin::new(&desk, &secret).change_people(&[Change::Put(profile)])?;
     output.show(&Added { verdict: "accepted", email });
     Ok(())

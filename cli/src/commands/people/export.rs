@@ -2,8 +2,9 @@
 
 use std::io::{self, Write as _};
 
-use super::{Place, everybody, table};
+use super::{everybody, table};
 use crate::failure::{Failure, Reason};
+use crate::running_desk::RunningDesk;
 
 /// Write the directory as CSV, for a spreadsheet or another desk
 ///
@@ -11,11 +12,11 @@ use crate::failure::{Failure, Reason};
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    place: Place,
+    desk: RunningDesk,
 }
 
 pub(super) fn run(arguments: &Arguments) -> Result<(), Failure> {
-    let text = table::write(&everybody(&arguments.place)?);
+    let text = table::write(&everybody(&arguments.desk)?);
     match io::stdout().write_all(text.as_bytes()) {
         // A reader that went away is no error.
         Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

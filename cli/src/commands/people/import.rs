@@ -4,12 +4,13 @@ use std::ffi::OsString;
 
 use serde::Serialize;
 
-use super::{Change, Place, table};
+use super::{Change, table};
 use crate::admin::Admin;
 use crate::failure::Failure;
 use crate::input::Input;
 use crate::output::{Output, Report};
 use crate::page::Page;
+use crate::running_desk::RunningDesk;
 
 /// People in one request; it stays well below the greatest body of the admin route.
 const BATCH: usize = 1000;
@@ -31,7 +32,7 @@ pub(crate) struct Arguments {
     #[arg(value_name = "people.csv")]
     file: OsString,
     #[command(flatten)]
-    place: Place,
+    desk: RunningDesk,
 }
 
 #[derive(Serialize)]
@@ -49,7 +50,7 @@ impl Report for Imported {
 pub(super) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     let input = Input::from(arguments.file.clone());
     let profiles = table::read(&input.read()?, &input.name())?;
-    let (desk, secret) = arguments.place.open()?;
+    let (desk, secret) = arguments.desk.open()?;
     let admin = Admin::new(&desk, &secret);
     let people = profiles.len();
     let changes: Vec<Change> = profiles.into_iter().map(Change::Put).collect();

@@ -3,16 +3,17 @@
 use deskgate_core::time::UnixTime;
 use serde::Serialize;
 
-use super::{Person, Place, everybody};
+use super::{Person, everybody};
 use crate::failure::Failure;
 use crate::output::{Output, Report};
 use crate::page::Page;
+use crate::running_desk::RunningDesk;
 
 /// Show who is in the directory, and through which connection each came first
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    place: Place,
+    desk: RunningDesk,
 }
 
 #[derive(Serialize)]
@@ -40,6 +41,6 @@ impl Report for Directory {
 }
 
 pub(super) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
-    output.show(&Directory { people: everybody(&arguments.place)? });
+    output.show(&Directory { people: everybody(&arguments.desk)? });
     Ok(())
 }

@@ -7,50 +7,33 @@ mod list;
 mod state;
 pub(super) mod table;
 
-use std::path::PathBuf;
-
 use clap::Subcommand;
-use deskgate_core::crypto::SecretKey;
-use deskgate_core::desk::Desk;
 use serde::{Deserialize, Serialize};
 
 use crate::admin::Admin;
-use crate::desk_file;
 use crate::failure::Failure;
 use crate::output::Output;
-use crate::secret;
+use crate::running_desk::RunningDesk;
 
 #[derive(Subcommand)]
 pub(crate) enum People {
     List(list::Arguments),
     Add(add::Arguments),
+    /// Keep people from signing in with these addresses, and end their sessions
     Disable(state::Arguments),
+    /// Let people sign in again whom disable kept out
     Enable(state::Arguments),
+    /// Let the next sign-in with an address decide anew whose it is
+    ///
+    /// For an address that was given to somebody else, or a person who comes through another connection
+    /// now. Sessions with it end.
     Unpin(state::Arguments),
+    /// Forget people, and end their sessions
+    ///
+    /// Where people are added at their first sign-in, they can come back.
     Remove(state::Arguments),
     Import(import::Arguments),
     Export(export::Arguments),
-}
-
-/// Where the directory is.
-#[derive(clap::Args)]
-pub(super) struct Place {
-    /// Ask at this address [default: the url in the settings]
-    #[arg(long)]
-    url: Option<String>,
-    /// A file with the value of DESKGATE_SECRET [default: the environment variable]
-    #[arg(long, value_name = "FILE")]
-    secret_file: Option<PathBuf>,
-    /// The settings of the desk
-    #[arg(long = "desk", value_name = "desk.toml", default_value = "desk.toml")]
-    file: PathBuf,
-}
-
-impl Place {
-    pub(super) fn open(&self) -> Result<(Desk, SecretKey), Failure> {
-        let desk = desk_file::read(&self.file, self.url.as_deref())?;
-        Ok((desk, secret::read(self.secret_file.as_deref())?))
-    }
 }
 
 /// Somebody in the directory.
@@ -103,7 +86,7 @@ pub(super) fn run(command: People, output: Output) -> Result<(), Failure> {
 }
 
 /// Everybody, page by page.
-fn everybody(place: &Place) -> Result<Vec<Person>, Failure> {
-    let (desk, secret) = place.open()?;
+fn everybody(desk: &RunningDesk) -> Result<Vec<Person>, Failure> {
+    let (desk, secret) = desk.open()?;
     Admin::new(&desk, &secret).people()
 }

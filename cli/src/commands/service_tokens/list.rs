@@ -5,11 +5,11 @@ use serde::Serialize;
 
 use super::ServiceToken;
 use crate::admin::Admin;
-use crate::commands::people::Place;
 use crate::failure::Failure;
 use crate::input;
 use crate::output::{Output, Report};
 use crate::page::Page;
+use crate::running_desk::RunningDesk;
 
 /// From so many days before the end on the list warns.
 const WARNING_DAYS: u64 = 30;
@@ -20,7 +20,7 @@ const SECONDS_A_DAY: u64 = 24 * 3600;
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     #[command(flatten)]
-    place: Place,
+    desk: RunningDesk,
 }
 
 #[derive(Serialize)]
@@ -71,7 +71,7 @@ fn warning(token: &ServiceToken, now: UnixTime) -> Option<String> {
 }
 
 pub(super) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
-    let (desk, secret) = arguments.place.open()?;
+    let (desk, secret) = arguments.desk.open()?;
     let service_tokens = Admin::new(&desk, &secret).service_tokens()?;
     output.show(&Listed { service_tokens, now: input::clock() });
     Ok(())

@@ -5,10 +5,10 @@ use serde::Serialize;
 
 use super::{Change, ServiceToken, new_secret, random, show_secret};
 use crate::admin::Admin;
-use crate::commands::people::Place;
 use crate::failure::{Failure, OrRefused as _};
 use crate::output::{Output, Report};
 use crate::page::Page;
+use crate::running_desk::RunningDesk;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -38,7 +38,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value_t = 365, value_parser = clap::value_parser!(u16).range(1..=i64::from(MAX_DAYS)))]
     days: u16,
     #[command(flatten)]
-    place: Place,
+    desk: RunningDesk,
 }
 
 #[derive(Serialize)]
@@ -63,7 +63,7 @@ impl Report for Added {
 pub(super) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
     check_name(&arguments.name).or_refused()?;
     check_rules(&arguments.paths, &arguments.methods).or_refused()?;
-    let (desk, deployment_secret) = arguments.place.open()?;
+    let (desk, deployment_secret) = arguments.desk.open()?;
     let (secret, secret_sha256) = new_secret()?;
     let id = service_token_id(*random()?);
     let change = Change::Add {

@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use super::Change;
 use crate::admin::Admin;
-use crate::commands::people::Place;
 use crate::failure::Failure;
 use crate::output::{Output, Report};
 use crate::page::Page;
+use crate::running_desk::RunningDesk;
 
 /// Let a script pass no longer
 ///
@@ -17,7 +17,7 @@ pub(crate) struct Arguments {
     /// The name of the service token
     name: String,
     #[command(flatten)]
-    place: Place,
+    desk: RunningDesk,
 }
 
 #[derive(Serialize)]
@@ -35,7 +35,7 @@ impl Report for Removed {
 }
 
 pub(super) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
-    let (desk, secret) = arguments.place.open()?;
+    let (desk, secret) = arguments.desk.open()?;
     let change = Change::Remove(arguments.name.clone());
     let token = Admin::new(&desk, &secret).change_service_tokens(&change)?;
     output.show(&Removed { verdict: "accepted", name: token.name, id: token.id });

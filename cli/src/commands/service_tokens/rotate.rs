@@ -8,10 +8,10 @@ use serde::Serialize;
 
 use super::{Change, ServiceToken, new_secret, show_secret};
 use crate::admin::Admin;
-use crate::commands::people::Place;
 use crate::failure::Failure;
 use crate::output::{Output, Report};
 use crate::page::Page;
+use crate::running_desk::RunningDesk;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -32,7 +32,7 @@ pub(crate) struct Arguments {
     #[arg(long, default_value = "24h", value_parser = grace, value_name = "TIME")]
     grace: Duration,
     #[command(flatten)]
-    place: Place,
+    desk: RunningDesk,
 }
 
 #[derive(Serialize)]
@@ -71,7 +71,7 @@ fn grace(text: &str) -> Result<Duration, String> {
 }
 
 pub(super) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
-    let (desk, deployment_secret) = arguments.place.open()?;
+    let (desk, deployment_secret) = arguments.desk.open()?;
     let (secret, secret_sha256) = new_secret()?;
     let change = Change::Rotate {
         name: arguments.name.clone(),

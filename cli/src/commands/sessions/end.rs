@@ -4,10 +4,10 @@ use serde::Serialize;
 
 use super::{Whose, connection, person};
 use crate::admin::Admin;
-use crate::commands::people::Place;
 use crate::failure::Failure;
 use crate::output::{Output, Report};
 use crate::page::Page;
+use crate::running_desk::RunningDesk;
 
 const AFTER_HELP: &str = "\
 Examples:
@@ -35,7 +35,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     everybody: bool,
     #[command(flatten)]
-    place: Place,
+    desk: RunningDesk,
 }
 
 #[derive(Serialize)]
@@ -60,7 +60,7 @@ impl Report for Ended {
 }
 
 pub(super) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
-    let (desk, secret) = arguments.place.open()?;
+    let (desk, secret) = arguments.desk.open()?;
     let whose = match (&arguments.user, &arguments.connection) {
         (Some(user), _) => person(user)?,
         (None, Some(name)) => connection(name, &desk)?,

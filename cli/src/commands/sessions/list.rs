@@ -5,10 +5,10 @@ use serde::Serialize;
 
 use super::{Session, Whose, connection, person};
 use crate::admin::Admin;
-use crate::commands::people::Place;
 use crate::failure::Failure;
 use crate::output::{Output, Report};
 use crate::page::Page;
+use crate::running_desk::RunningDesk;
 
 /// Show who is signed in, since when and through which connection
 #[derive(clap::Args)]
@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "NAME")]
     connection: Option<String>,
     #[command(flatten)]
-    place: Place,
+    desk: RunningDesk,
 }
 
 #[derive(Serialize)]
@@ -44,7 +44,7 @@ impl Report for Listed {
 }
 
 pub(super) fn run(arguments: &Arguments, output: Output) -> Result<(), Failure> {
-    let (desk, secret) = arguments.place.open()?;
+    let (desk, secret) = arguments.desk.open()?;
     let whose = match (&arguments.user, &arguments.connection) {
         (Some(user), _) => person(user)?,
         (None, Some(name)) => connection(name, &desk)?,
