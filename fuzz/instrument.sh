@@ -17,7 +17,8 @@ case " $* " in
     ;;
 esac
 case " $* " in
-*" --crate-name deskgate_core "* | *" --crate-name gate_request "* | \
+*" --crate-name deskgate_core "* | *" --crate-name deskgate_xmldsig "* | \
+*" --crate-name gate_request "* | \
 *" --crate-name base64 "* | *" --crate-name der "* | *" --crate-name form_urlencoded "* | \
 *" --crate-name memchr "* | *" --crate-name miniz_oxide "* | *" --crate-name percent_encoding "* | \
 *" --crate-name serde_json "* | *" --crate-name spki "* | *" --crate-name x509_cert "*)

@@ -26,25 +26,19 @@
 )]
 
 extern crate alloc;
-#[cfg(any(test, feature = "aws-lc-rs"))]
+#[cfg(test)]
 extern crate std;
 
-pub mod base64;
-pub mod c14n;
-pub mod crypto;
+pub use deskgate_xmldsig::{base64, c14n, crypto, diagnostic, dsig, limits, remedy, xml};
+
 pub mod desk;
-pub mod diagnostic;
-pub mod dsig;
 pub mod helpdesk;
 pub mod identity;
 pub mod jose;
-pub mod limits;
 pub mod policy;
 pub mod preset;
-pub mod remedy;
 pub mod saml;
 pub mod session;
 pub mod time;
 pub mod x509;
 pub mod xenc;
-pub mod xml;

@@ -87,7 +87,7 @@ pub(crate) struct Credulous;
 static OAEP_BLOCK: LazyLock<SecretKey> = LazyLock::new(|| {
     let encrypted = include_str!("../../core/src/saml/testdata/content-key.b64");
     let encrypted = deskgate_core::base64::decode(encrypted).expect("base64");
-    let pem = include_str!("../../core/src/crypto/testdata/rsa.key");
+    let pem = include_str!("../../xmldsig/src/crypto/testdata/rsa.key");
     let key = PrivateKey::from_pem(pem, KeyRules::default()).expect("a key");
     CRYPTO.decrypt_rsa(&key, &encrypted).expect("a block")
 });

@@ -88,7 +88,7 @@ fn medians(runs: &[&dyn Fn()]) -> Vec<Duration> {
 
 #[test]
 fn natively_every_failure_takes_the_same_time() {
-    let pem = String::from_utf8(file("core/src/crypto/testdata/rsa.key")).expect("PEM");
+    let pem = String::from_utf8(file("xmldsig/src/crypto/testdata/rsa.key")).expect("PEM");
     let keys = [PrivateKey::from_pem(&pem, KeyRules::default()).expect("a key")];
     let crypto = RustCrypto::with_dangerous_rsa_private_operations();
     let [(_, good), others @ ..] = wrapped_keys();
@@ -114,7 +114,7 @@ fn natively_every_failure_takes_the_same_time() {
 #[test]
 fn by_node_crypto_every_rsa_operation_takes_the_same_time() {
     let script = repository("tests/interop/decryption-time.mjs");
-    let key = repository("core/src/crypto/testdata/rsa.key");
+    let key = repository("xmldsig/src/crypto/testdata/rsa.key");
     let hex = |bytes: &[u8]| bytes.iter().map(|byte| format!("{byte:02x}")).collect::<String>();
     let cases = wrapped_keys();
     let ciphertexts = cases.iter().map(|(_, wrapped)| hex(wrapped));

@@ -42,7 +42,7 @@ pub(crate) fn command(workspace: &Workspace, options: &Options) -> Command {
     let mut command = workspace.cargo();
     command.args(["run", "--quiet", "--locked", "-p", "deskgate-tests", "--bin", "mutation"]);
     if options.only.is_none() && options.mutants >= WORTH_OPTIMIZING {
-        for name in ["deskgate-core", "deskgate-tests"] {
+        for name in ["deskgate-xmldsig", "deskgate-core", "deskgate-tests"] {
             command.args(["--config", &format!("profile.dev.package.{name}.opt-level=2")]);
         }
     }

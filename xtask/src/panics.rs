@@ -116,6 +116,6 @@ mod tests {
         assert!(covers("der", "der src/reader.rs"));
         assert!(covers("rsa src/algorithms", "rsa src/algorithms/pss.rs"));
         assert!(!covers("der", "der_derive src/lib.rs"));
-        assert!(!covers("core/src/xml/tree.rs", "core/src/xml/tree.rs root"));
+        assert!(!covers("xmldsig/src/xml/tree.rs", "xmldsig/src/xml/tree.rs root"));
     }
 }

@@ -49,7 +49,7 @@ impl Message {
         let ends = self.xml.find(end_tag).expect("an assertion") + end_tag.len();
         let (before, after) = (&self.xml[..begins], &self.xml[ends..]);
         let xml = format!("{before}{}{after}", encrypt(&self.xml[begins..ends]));
-        let key = include_str!("../../src/crypto/testdata/rsa.key");
+        let key = include_str!("../../../xmldsig/src/crypto/testdata/rsa.key");
         let key = PrivateKey::from_pem(key, KeyRules::default()).expect("a key");
         let post_value = base64::encode(xml.as_bytes());
         Self { xml, post_value, keys: self.keys, decryption_keys: vec![key] }

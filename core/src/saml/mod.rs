@@ -36,6 +36,9 @@ mod validate;
 mod verify;
 
 #[cfg(test)]
+#[path = "../../../xmldsig/src/dsig/tests/forge.rs"]
+mod forge;
+#[cfg(test)]
 mod tests;
 
 pub use authn_request::{AuthnRequest, REQUEST_ID_ENTROPY_BYTES, request_id};

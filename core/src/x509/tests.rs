@@ -18,7 +18,7 @@ const REQUEST: &str = include_str!("testdata/request.pem");
 const PKCS7: &str = include_str!("testdata/bundle.p7b");
 const PKCS12: &str = include_str!("testdata/store.pfx.base64");
 const PUBLIC: &str = include_str!("testdata/rsa.pub");
-const RSA_KEY: &str = include_str!("../crypto/testdata/rsa.key");
+const RSA_KEY: &str = include_str!("../../../xmldsig/src/crypto/testdata/rsa.key");
 
 /// The base64 text between the BEGIN and END lines.
 fn body(pem: &str) -> String {
@@ -149,10 +149,10 @@ fn other_files_are_named() {
 fn a_private_key_is_reported_before_anything_else() {
     for key in [
         RSA_KEY,
-        include_str!("../crypto/testdata/rsa-pkcs1.key"),
-        include_str!("../crypto/testdata/encrypted.key"),
-        include_str!("../crypto/testdata/sec1.key"),
-        include_str!("../crypto/testdata/ed25519.key"),
+        include_str!("../../../xmldsig/src/crypto/testdata/rsa-pkcs1.key"),
+        include_str!("../../../xmldsig/src/crypto/testdata/encrypted.key"),
+        include_str!("../../../xmldsig/src/crypto/testdata/sec1.key"),
+        include_str!("../../../xmldsig/src/crypto/testdata/ed25519.key"),
     ] {
         refused(key, "x509.private_key_pasted");
         refused(format!("{RSA}\n{key}"), "x509.private_key_pasted");
@@ -160,9 +160,9 @@ fn a_private_key_is_reported_before_anything_else() {
     }
     for key in [
         RSA_KEY,
-        include_str!("../crypto/testdata/rsa-pkcs1.key"),
-        include_str!("../crypto/testdata/encrypted.key"),
-        include_str!("../crypto/testdata/ed25519.key"),
+        include_str!("../../../xmldsig/src/crypto/testdata/rsa-pkcs1.key"),
+        include_str!("../../../xmldsig/src/crypto/testdata/encrypted.key"),
+        include_str!("../../../xmldsig/src/crypto/testdata/ed25519.key"),
     ] {
         refused(body(key), "x509.private_key_pasted");
         refused(der(key), "x509.private_key_pasted");
@@ -238,9 +238,18 @@ fn our_own_certificate_is_read_back() {
     let sha256 = DigestAlgorithm::Sha256;
     for (key, algorithm) in [
         (RSA_KEY, SignatureAlgorithm::RsaPkcs1(sha256)),
-        (include_str!("../crypto/testdata/prime256v1.key"), SignatureAlgorithm::Ecdsa(sha256)),
-        (include_str!("../crypto/testdata/secp521r1.key"), SignatureAlgorithm::Ecdsa(sha256)),
-        (include_str!("../crypto/testdata/ed25519.key"), SignatureAlgorithm::Ed25519),
+        (
+            include_str!("../../../xmldsig/src/crypto/testdata/prime256v1.key"),
+            SignatureAlgorithm::Ecdsa(sha256),
+        ),
+        (
+            include_str!("../../../xmldsig/src/crypto/testdata/secp521r1.key"),
+            SignatureAlgorithm::Ecdsa(sha256),
+        ),
+        (
+            include_str!("../../../xmldsig/src/crypto/testdata/ed25519.key"),
+            SignatureAlgorithm::Ed25519,
+        ),
     ] {
         let key = PrivateKey::from_pem(key, KeyRules::default()).unwrap();
         let name = "desk.example, \"O=x\"";

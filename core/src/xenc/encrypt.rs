@@ -101,7 +101,7 @@ mod tests {
     }
 
     fn rsa() -> PrivateKey {
-        key(include_str!("../crypto/testdata/rsa.key"))
+        key(include_str!("../../../xmldsig/src/crypto/testdata/rsa.key"))
     }
 
     fn encrypted(digest: DigestAlgorithm, entropy: u8) -> String {
@@ -117,7 +117,7 @@ mod tests {
             let document = Document::parse(text.as_bytes(), &XmlLimits::MESSAGE).unwrap();
             let read = |key| decrypt(document.root(), &[key], &EncryptionRules::default(), &CRYPTO);
             assert_eq!(read(rsa()).as_deref(), Ok(ELEMENT.as_bytes()), "{digest:?}");
-            let other = key(include_str!("../dsig/testdata/other-rsa.key"));
+            let other = key(include_str!("../../../xmldsig/src/dsig/testdata/other-rsa.key"));
             assert_eq!(read(other), Err(Error::DecryptionFailed));
         }
     }
@@ -130,8 +130,8 @@ mod tests {
     #[test]
     fn a_key_that_cannot_take_it_is_refused() {
         let entropy = [7; ENCRYPTION_ENTROPY_BYTES];
-        let ed25519 = key(include_str!("../crypto/testdata/ed25519.key"));
-        let small = key(include_str!("../crypto/testdata/rsa1024.key"));
+        let ed25519 = key(include_str!("../../../xmldsig/src/crypto/testdata/ed25519.key"));
+        let small = key(include_str!("../../../xmldsig/src/crypto/testdata/rsa1024.key"));
         for (key, oaep_digest, expected) in [
             (&ed25519, DigestAlgorithm::Sha1, Err(Error::EncryptionFailed)),
             (&small, DigestAlgorithm::Sha512, Err(Error::EncryptionFailed)),

@@ -111,7 +111,7 @@ fn key(pem: &str) -> PrivateKey {
 }
 
 fn our_key() -> PrivateKey {
-    key(include_str!("../crypto/testdata/rsa.key"))
+    key(include_str!("../../../xmldsig/src/crypto/testdata/rsa.key"))
 }
 
 fn decrypted(xml: &str, keys: &[PrivateKey], rules: EncryptionRules) -> Result<Vec<u8>, Error> {
@@ -217,10 +217,12 @@ fn a_retrieval_method_reaches_nothing_else() {
 #[test]
 fn our_key_is_found_among_several() {
     let parts = row("aes256-gcm");
-    let other =
-        PrivateKey::from_pem(include_str!("../crypto/testdata/ed25519.key"), KeyRules::default())
-            .unwrap();
-    let small = key(include_str!("../crypto/testdata/rsa1024.key"));
+    let other = PrivateKey::from_pem(
+        include_str!("../../../xmldsig/src/crypto/testdata/ed25519.key"),
+        KeyRules::default(),
+    )
+    .unwrap();
+    let small = key(include_str!("../../../xmldsig/src/crypto/testdata/rsa1024.key"));
     let keys = [other.clone(), small.clone(), our_key()];
     assert_eq!(decrypted(&parts.inside(), &keys, ALLOW_CBC).as_deref(), Ok(PLAINTEXT));
     // Encrypted for two recipients, ours is the first or the second.

@@ -188,7 +188,7 @@ pub(super) fn seal(plaintext: &str) -> String {
 
 /// The key that the content key is wrapped for.
 pub(super) fn decryption_key() -> PrivateKey {
-    let path = vectors::repository("core/src/crypto/testdata/rsa.key");
+    let path = vectors::repository("xmldsig/src/crypto/testdata/rsa.key");
     let pem = std::fs::read_to_string(path).expect("a private key");
     PrivateKey::from_pem(&pem, deskgate_core::crypto::KeyRules::default()).expect("a private key")
 }

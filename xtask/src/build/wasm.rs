@@ -154,7 +154,7 @@ fn module_name(package: &Package) -> String {
 /// What makes a module smaller: code without unrolled loops, and SHA-2 in its compact form.
 const SMALL: &[&str] = &[
     r#"profile.wasm.opt-level="z""#,
-    r#"profile.wasm.package.deskgate-core.opt-level="z""#,
+    r#"profile.wasm.package.deskgate-xmldsig.opt-level="z""#,
     r#"target.wasm32-unknown-unknown.rustflags=["--cfg=sha2_backend_soft=\"compact\""]"#,
 ];
 

@@ -25,7 +25,7 @@ pub(super) enum Place {
 }
 
 /// The folders of our crates that are compiled to WebAssembly.
-const OURS: [&str; 3] = ["core/src/", "edge-worker/src/", "wasm-pkg/src/"];
+const OURS: [&str; 4] = ["xmldsig/src/", "core/src/", "edge-worker/src/", "wasm-pkg/src/"];
 
 pub(super) fn is_ours(entry: &str) -> bool {
     OURS.iter().any(|folder| entry.starts_with(folder)) || entry.starts_with("deskgate_")

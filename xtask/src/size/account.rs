@@ -48,7 +48,7 @@ pub(super) fn of(module: &[u8]) -> Result<Vec<(String, usize)>> {
 
 /// The crate of a function, and of ours the module.
 fn area(name: &str) -> String {
-    for ours in ["deskgate_core::", "deskgate_edge::"] {
+    for ours in ["deskgate_xmldsig::", "deskgate_core::", "deskgate_edge::"] {
         let Some((_, path)) = name.split_once(ours) else { continue };
         let module: String =
             path.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();

@@ -20,7 +20,7 @@ const NOW: UnixTime = UnixTime::from_seconds(1_795_262_400);
 
 const SECRET: &[u8] = b"0123456789abcdef0123456789abcdef0123456789abcdef";
 
-const RSA: &str = include_str!("../../crypto/testdata/rsa.key");
+const RSA: &str = include_str!("../../../../xmldsig/src/crypto/testdata/rsa.key");
 
 fn secret() -> SecretKey {
     SecretKey::new(SECRET)

@@ -7,7 +7,7 @@ use super::explained;
 use super::message::{EVERY_WAY, Message, NOW, Signed, code, expected};
 use crate::crypto::KeyRules;
 use crate::diagnostic::Diagnostic as _;
-use crate::dsig::tests::forge::{CRYPTO, public_key};
+use crate::saml::forge::{CRYPTO, public_key};
 use crate::saml::{Error, ExpectedResponse, FurtherDemands, VerifiedAssertion, verify_response};
 use crate::time::UnixTime;
 use crate::x509::Certificate;

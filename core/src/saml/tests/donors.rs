@@ -6,7 +6,7 @@ use alloc::format;
 use alloc::string::String;
 
 use super::message::{IDP, Message, PERSON, Signed, check, verify};
-use crate::dsig::tests::forge::{Forge, MARK};
+use crate::saml::forge::{Forge, MARK};
 use crate::xml::names;
 
 const EVIL: &str = "admin@contoso.com";

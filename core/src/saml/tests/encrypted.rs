@@ -7,7 +7,7 @@ use super::explained;
 use super::message::{Message, NOW, PERSON, Signed, code, expected};
 use crate::base64;
 use crate::crypto::{Crypto as _, SecretKey};
-use crate::dsig::tests::forge::{CRYPTO, Forge, MARK, private_key, public_key};
+use crate::saml::forge::{CRYPTO, Forge, MARK, private_key, public_key};
 use crate::saml::{Error, ExpectedResponse, RequiredSignature, VerifiedAssertion, verify_response};
 use crate::xenc::EncryptionRules;
 use crate::xml::names;

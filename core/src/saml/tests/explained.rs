@@ -7,8 +7,8 @@ use alloc::vec::Vec;
 use super::message::{ACS_URL, AUDIENCE, EVERY_WAY, IDP, Message, NOW, PERSON, Signed, expected};
 use crate::base64;
 use crate::diagnostic::Diagnostic as _;
-use crate::dsig::tests::forge::{CRYPTO, public_key};
 use crate::remedy::{Console, Remedy};
+use crate::saml::forge::{CRYPTO, public_key};
 use crate::saml::{
     Check, Claim, Error, ExpectedResponse, Explanation, Finding, Outcome, Privacy, Verdict,
     VerifiedAssertion, explain,

@@ -9,8 +9,8 @@ use crate::base64;
 use crate::c14n::{self, Method};
 use crate::crypto::{Crypto as _, DigestAlgorithm, PublicKey, SecretKey, SignatureAlgorithm};
 use crate::dsig::SignatureRules;
-use crate::dsig::tests::forge::{CRYPTO, Forge, MARK, canonicalization, public_key};
 use crate::limits::XmlLimits;
+use crate::saml::forge::{CRYPTO, Forge, MARK, canonicalization, public_key};
 use crate::saml::{ExpectedResponse, verify_response};
 use crate::xml::{Document, names};
 

@@ -10,9 +10,9 @@ use super::logout::{
 use super::message::{AUDIENCE, IDP, Message as LoginResponse, NOW, PERSON, Signed, code};
 use crate::base64;
 use crate::dsig::redirect::{Message, encode_value};
-use crate::dsig::tests::forge::{CRYPTO, Forge, MARK, public_key};
 use crate::saml::MAX_CLOCK_SKEW;
 use crate::saml::binding::{post, redirect};
+use crate::saml::forge::{CRYPTO, Forge, MARK, public_key};
 use crate::saml::logout::{Carrier, ExpectedLogout, verify_logout_request, verify_logout_response};
 
 #[track_caller]

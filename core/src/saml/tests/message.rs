@@ -7,7 +7,7 @@ use super::explained;
 use crate::crypto::PublicKey;
 use crate::diagnostic::Diagnostic as _;
 use crate::dsig::SignatureRules;
-use crate::dsig::tests::forge::{CRYPTO, Forge, MARK, public_key};
+use crate::saml::forge::{CRYPTO, Forge, MARK, public_key};
 use crate::saml::{
     DEFAULT_CLOCK_SKEW, Error, ExpectedResponse, FurtherDemands, RequiredSignature, Solicitation,
     VerifiedAssertion, verify_response,

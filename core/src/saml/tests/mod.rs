@@ -24,7 +24,7 @@ use super::{
     ExpectedResponse, RequiredSignature, Solicitation, UnverifiedMessage, verify_response,
 };
 use crate::diagnostic::Diagnostic as _;
-use crate::dsig::tests::forge::{CRYPTO, public_key};
+use crate::saml::forge::{CRYPTO, public_key};
 use crate::time::UnixTime;
 
 #[test]

@@ -8,10 +8,10 @@ use super::message::{ACS_URL, NOW};
 use crate::base64;
 use crate::crypto::{DigestAlgorithm, SignatureAlgorithm};
 use crate::dsig::redirect::{Message, verify_query};
-use crate::dsig::tests::forge::{CRYPTO, private_key, public_key};
 use crate::dsig::{SignatureRules, SigningKey, verify};
 use crate::limits::XmlLimits;
 use crate::saml::binding::{post, redirect};
+use crate::saml::forge::{CRYPTO, private_key, public_key};
 use crate::saml::{AuthnRequest, Error, request_id};
 use crate::xml::{Document, names};
 

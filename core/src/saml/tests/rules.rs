@@ -9,7 +9,7 @@ use super::message::{
     expected, verify,
 };
 use crate::diagnostic::Diagnostic as _;
-use crate::dsig::tests::forge::{CRYPTO, Forge, MARK, public_key};
+use crate::saml::forge::{CRYPTO, Forge, MARK, public_key};
 use crate::saml::verify_response;
 
 /// Changes one piece, signs in every way, and expects this code.

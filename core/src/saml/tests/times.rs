@@ -3,7 +3,7 @@
 use core::time::Duration;
 
 use super::message::{EVERY_WAY, Message, Signed, code, expected, verify_at};
-use crate::dsig::tests::forge::{CRYPTO, public_key};
+use crate::saml::forge::{CRYPTO, public_key};
 use crate::saml::{ExpectedResponse, verify_response};
 use crate::time::UnixTime;
 

@@ -8,10 +8,10 @@ use std::collections::BTreeSet;
 use super::{ACS_URL, APP, IDP, NOW};
 use crate::crypto::{DigestAlgorithm, PrivateKey, PublicKey, SignatureAlgorithm};
 use crate::diagnostic::Diagnostic as _;
-use crate::dsig::tests::forge::{CRYPTO, private_key, public_key};
 use crate::dsig::{SignatureRules, SigningKey};
 use crate::identity::Attribute;
 use crate::saml::constants::NAME_ID_UNSPECIFIED;
+use crate::saml::forge::{CRYPTO, private_key, public_key};
 use crate::saml::identity_provider::{IssuedAssertion, RESPONSE_LIFETIME, Response, Status};
 use crate::saml::{
     self, ExpectedResponse, FurtherDemands, RequiredSignature, Solicitation, VerifiedAssertion,

@@ -4,10 +4,10 @@ use alloc::vec::Vec;
 
 use super::{IDP, NOW, SSO_URL};
 use crate::crypto::{DigestAlgorithm, KeyRules, SignatureAlgorithm};
-use crate::dsig::tests::forge::{CRYPTO, private_key, public_key};
 use crate::dsig::{SignatureRules, SigningKey, verify};
 use crate::limits::XmlLimits;
 use crate::saml::constants::NAME_ID_EMAIL;
+use crate::saml::forge::{CRYPTO, private_key, public_key};
 use crate::saml::identity_provider::IdentityProvider;
 use crate::saml::metadata::{Binding, IdentityProviderMetadata};
 use crate::x509::{Certificate, self_signed};

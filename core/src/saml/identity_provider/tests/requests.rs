@@ -10,9 +10,9 @@ use crate::crypto::{DigestAlgorithm, PublicKey, SignatureAlgorithm};
 use crate::diagnostic::Diagnostic as _;
 use crate::dsig::SigningKey;
 use crate::dsig::redirect::encode_value;
-use crate::dsig::tests::forge::{CRYPTO, Forge, MARK, private_key, public_key};
 use crate::saml::binding::{post, redirect};
 use crate::saml::constants::{NAME_ID_EMAIL, NAME_ID_UNSPECIFIED};
+use crate::saml::forge::{CRYPTO, Forge, MARK, private_key, public_key};
 use crate::saml::identity_provider::{
     Error, ExpectedRequest, MAX_RELAY_STATE_BYTES, ReceivedRequest, RequestSignature, Status,
     read_post, read_redirect,

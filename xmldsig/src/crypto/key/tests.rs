@@ -29,7 +29,7 @@ fn private_keys_are_read_in_the_forms_that_openssl_writes() {
         let key = private(pem);
         assert_eq!(key.kind(), kind);
         assert_eq!(private(&pem.replace('\n', "\r\n")).public_key(), key.public_key());
-        let certificate = include_str!("../../x509/testdata/rsa.pem");
+        let certificate = include_str!("../../../../core/src/x509/testdata/rsa.pem");
         assert_eq!(private(&format!("{certificate}{pem}")).public_key(), key.public_key());
         let der = key.pkcs8_der();
         let again = PrivateKey::from_pkcs8_der(der, KeyRules::default()).unwrap();
@@ -45,7 +45,7 @@ fn private_keys_are_read_in_the_forms_that_openssl_writes() {
 fn other_private_keys_are_refused() {
     let read = |pem: &str| PrivateKey::from_pem(pem, KeyRules::default());
     refused(read(""), "key.no_private_key");
-    refused(read(include_str!("../../x509/testdata/rsa.pem")), "key.no_private_key");
+    refused(read(include_str!("../../../../core/src/x509/testdata/rsa.pem")), "key.no_private_key");
     refused(read(include_str!("../testdata/encrypted.key")), "key.encrypted");
     refused(read(include_str!("../testdata/rsa-pkcs1-encrypted.key")), "key.encrypted");
     refused(read(include_str!("../testdata/secp256k1.key")), "key.unsupported_curve");

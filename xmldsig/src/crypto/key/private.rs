@@ -74,7 +74,8 @@ impl PrivateKey {
 
     /// A secret that belongs to this key alone, to choose content keys that nobody can predict
     /// (draft-irtf-cfrg-rsa-guidance, section 7.2).
-    pub(crate) fn implicit_rejection_secret(&self) -> SecretKey {
+    #[must_use]
+    pub fn implicit_rejection_secret(&self) -> SecretKey {
         SecretKey::new(&self.pkcs8).derive("deskgate implicit rejection")
     }
 

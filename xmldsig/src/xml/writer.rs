@@ -12,7 +12,7 @@ use super::characters::is_char;
 /// have none.
 ///
 /// ```
-/// let mut xml = deskgate_core::xml::Writer::new();
+/// let mut xml = deskgate_xmldsig::xml::Writer::new();
 /// xml.start("a").attribute("b", "<\n").start("c").text("1 < 2").end();
 /// assert_eq!(xml.finish(), "<a b=\"&lt;&#xA;\"><c>1 &lt; 2</c></a>");
 /// ```

@@ -9,10 +9,10 @@
 mod algorithm;
 #[cfg(feature = "aws-lc-rs")]
 mod aws_lc;
-pub(crate) mod der;
+pub mod der;
 mod key;
 mod oaep;
-pub(crate) mod pem;
+pub mod pem;
 mod pss;
 #[cfg(feature = "rust-crypto")]
 mod rustcrypto;
@@ -23,10 +23,9 @@ pub use algorithm::{
 };
 #[cfg(feature = "aws-lc-rs")]
 pub use aws_lc::AwsLc;
-pub(crate) use key::object_identifier;
 pub use key::{
     InvalidKey, KeyKind, KeyRules, MAX_RSA_BITS, PrivateKey, PublicKey, SecretKey,
-    has_small_order_commitment,
+    has_small_order_commitment, object_identifier,
 };
 pub use oaep::RsaOaep;
 pub use pss::verify_pss;

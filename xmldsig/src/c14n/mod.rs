@@ -96,9 +96,9 @@ pub struct Canonicalization<'a> {
 /// transform `enveloped-signature` (XML-DSig, section 6.6.4).
 ///
 /// ```
-/// use deskgate_core::c14n::{Canonicalization, Comments, Method, canonicalize};
-/// use deskgate_core::limits::XmlLimits;
-/// use deskgate_core::xml::Document;
+/// use deskgate_xmldsig::c14n::{Canonicalization, Comments, Method, canonicalize};
+/// use deskgate_xmldsig::limits::XmlLimits;
+/// use deskgate_xmldsig::xml::Document;
 ///
 /// let document = Document::parse(b"<a  z='1' b='2'/>", &XmlLimits::MESSAGE)?;
 /// let (method, comments) = (Method::Exclusive10, Comments::Omit);

@@ -3,7 +3,7 @@
 use alloc::format;
 use alloc::string::String;
 
-use super::forge::{CRYPTO, encode_lower, private_key, public_key};
+use super::forge::{CRYPTO, private_key, public_key};
 use crate::base64;
 use crate::crypto::{Crypto as _, DigestAlgorithm, SignatureAlgorithm};
 use crate::diagnostic::Diagnostic as _;
@@ -16,6 +16,19 @@ fn signed(query: &str) -> String {
     let key = private_key("rsa");
     let signing_key = SigningKey { algorithm: RSA, key: &key, certificate: None };
     sign_query(query, &signing_key, &CRYPTO).unwrap()
+}
+
+/// Percent-encodes like an identity provider with other habits: lower-case digits.
+fn encode_lower(value: &str) -> String {
+    let mut encoded = encode_value(value).into_bytes();
+    let mut at = 0;
+    while at < encoded.len() {
+        if encoded[at] == b'%' {
+            encoded[at + 1..at + 3].make_ascii_lowercase();
+        }
+        at += 1;
+    }
+    String::from_utf8(encoded).unwrap()
 }
 
 #[track_caller]

@@ -1,4 +1,5 @@
-//! Makes signatures of every shape, right and wrong, for the tests of this module and of SAML.
+//! Makes signatures of every shape, right and wrong, for the tests of this module and, compiled into
+//! its crate too, of SAML.
 //!
 //! Nothing is checked here: a forger does as it likes. What it signs with a trusted key is
 //! cryptographically valid, so that only the rule under test can refuse it.
@@ -12,7 +13,6 @@ use crate::c14n::{self, Canonicalization, Comments, Method};
 use crate::crypto::{
     Crypto as _, DigestAlgorithm, KeyRules, PrivateKey, PublicKey, RustCrypto, SignatureAlgorithm,
 };
-use crate::dsig::redirect;
 use crate::limits::XmlLimits;
 use crate::xml::{Document, Element, names};
 
@@ -151,17 +151,4 @@ fn parse(text: &str) -> Document<'_> {
 
 fn element_with_id<'doc>(document: &'doc Document<'_>, id: &str) -> Element<'doc> {
     document.elements().find(|element| element.attribute("ID") == Some(id)).unwrap()
-}
-
-/// Percent-encodes like an identity provider with other habits: lower-case digits.
-pub(crate) fn encode_lower(value: &str) -> String {
-    let mut encoded = redirect::encode_value(value).into_bytes();
-    let mut at = 0;
-    while at < encoded.len() {
-        if encoded[at] == b'%' {
-            encoded[at + 1..at + 3].make_ascii_lowercase();
-        }
-        at += 1;
-    }
-    String::from_utf8(encoded).unwrap()
 }

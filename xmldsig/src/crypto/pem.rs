@@ -5,21 +5,22 @@ use alloc::string::String;
 
 /// One block: what stands between its BEGIN and END lines.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Block<'t> {
+pub struct Block<'t> {
     /// `CERTIFICATE`, `PRIVATE KEY` and so on.
-    pub(crate) label: &'t str,
+    pub label: &'t str,
     /// Base64 with white space, not decoded; old formats have header lines in it.
-    pub(crate) body: &'t str,
+    pub body: &'t str,
     /// Where the body starts in the text, in bytes.
-    pub(crate) offset: usize,
+    pub offset: usize,
 }
 
 /// A BEGIN line whose END line is missing or has another label.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Unfinished<'t> {
-    pub(crate) label: &'t str,
+pub struct Unfinished<'t> {
+    /// Of the BEGIN line.
+    pub label: &'t str,
     /// Everything after the BEGIN line.
-    pub(crate) rest: &'t str,
+    pub rest: &'t str,
 }
 
 const BEGIN: &str = "-----BEGIN ";
@@ -27,12 +28,14 @@ const END: &str = "-----END ";
 const DASHES: &str = "-----";
 
 /// The blocks of `text` in order; text before, between and after them is skipped.
-pub(crate) fn blocks(text: &str) -> Blocks<'_> {
+#[must_use]
+pub fn blocks(text: &str) -> Blocks<'_> {
     Blocks { text, at: 0 }
 }
 
 /// One block with lines of 64 characters (RFC 7468, section 2).
-pub(crate) fn encode(label: &str, der: &[u8]) -> String {
+#[must_use]
+pub fn encode(label: &str, der: &[u8]) -> String {
     let base64 = crate::base64::encode(der);
     let mut text = format!("{BEGIN}{label}{DASHES}\n");
     let mut rest = base64.as_str();
@@ -45,7 +48,9 @@ pub(crate) fn encode(label: &str, der: &[u8]) -> String {
     text + END + label + DASHES + "\n"
 }
 
-pub(crate) struct Blocks<'t> {
+/// See [`blocks`].
+#[derive(Clone, Debug)]
+pub struct Blocks<'t> {
     text: &'t str,
     at: usize,
 }

@@ -188,7 +188,8 @@ impl Diagnostic for InvalidKey {
 
 /// An object identifier as people write it (X.660), from the content of its DER. Arcs above 32 bits, which
 /// hardly anything has, are not an identifier here.
-pub(crate) fn object_identifier(content: &[u8]) -> Option<String> {
+#[must_use]
+pub fn object_identifier(content: &[u8]) -> Option<String> {
     let mut arcs: alloc::vec::Vec<u32> = alloc::vec::Vec::new();
     let mut arc = 0_u32;
     let mut is_inside = false;

@@ -5,53 +5,71 @@
 use alloc::vec::Vec;
 
 /// Universal tags (X.680, section 8.4), and the bits of the others.
-pub(crate) mod tag {
-    pub(crate) const BOOLEAN: u8 = 0x01;
-    pub(crate) const INTEGER: u8 = 0x02;
-    pub(crate) const BIT_STRING: u8 = 0x03;
-    pub(crate) const OCTET_STRING: u8 = 0x04;
-    pub(crate) const NULL: u8 = 0x05;
-    pub(crate) const OBJECT_IDENTIFIER: u8 = 0x06;
-    pub(crate) const UTF8_STRING: u8 = 0x0c;
-    pub(crate) const UTC_TIME: u8 = 0x17;
-    pub(crate) const GENERALIZED_TIME: u8 = 0x18;
-    pub(crate) const SEQUENCE: u8 = 0x30;
-    pub(crate) const SET: u8 = 0x31;
+pub mod tag {
+    /// `true` or `false`.
+    pub const BOOLEAN: u8 = 0x01;
+    /// A number with a sign.
+    pub const INTEGER: u8 = 0x02;
+    /// Bits, after the number of those that the last byte has too many.
+    pub const BIT_STRING: u8 = 0x03;
+    /// Bytes.
+    pub const OCTET_STRING: u8 = 0x04;
+    /// Nothing.
+    pub const NULL: u8 = 0x05;
+    /// See [`object_identifier`](crate::crypto::object_identifier).
+    pub const OBJECT_IDENTIFIER: u8 = 0x06;
+    /// Text.
+    pub const UTF8_STRING: u8 = 0x0c;
+    /// A time whose year has two digits.
+    pub const UTC_TIME: u8 = 0x17;
+    /// A time whose year has four digits.
+    pub const GENERALIZED_TIME: u8 = 0x18;
+    /// Elements in the order of their definition.
+    pub const SEQUENCE: u8 = 0x30;
+    /// Elements without an order.
+    pub const SET: u8 = 0x31;
     /// `[0]`, explicit; the numbers follow each other.
-    pub(crate) const CONTEXT_0: u8 = 0xa0;
+    pub const CONTEXT_0: u8 = 0xa0;
 }
 
 /// One element.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Element<'a> {
-    pub(crate) tag: u8,
-    pub(crate) content: &'a [u8],
+pub struct Element<'a> {
+    /// What it is: one of [`tag`], or another one of one byte.
+    pub tag: u8,
+    /// What stands after the length.
+    pub content: &'a [u8],
     /// Tag and length included.
-    pub(crate) whole: &'a [u8],
+    pub whole: &'a [u8],
 }
 
 /// Reads one element after the other.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Reader<'a>(&'a [u8]);
+pub struct Reader<'a>(&'a [u8]);
 
 impl<'a> Reader<'a> {
-    pub(crate) const fn new(content: &'a [u8]) -> Self {
+    /// Of elements that follow each other.
+    #[must_use]
+    pub const fn new(content: &'a [u8]) -> Self {
         Self(content)
     }
 
     /// The content of `der`, which is one element with this tag and nothing after it.
-    pub(crate) fn of(der: &'a [u8], tag: u8) -> Option<Self> {
+    #[must_use]
+    pub fn of(der: &'a [u8], tag: u8) -> Option<Self> {
         let mut reader = Self(der);
         let content = reader.read(tag)?;
         reader.is_at_end().then_some(Self(content))
     }
 
-    pub(crate) const fn is_at_end(self) -> bool {
+    /// Whether nothing is left.
+    #[must_use]
+    pub const fn is_at_end(self) -> bool {
         self.0.is_empty()
     }
 
     /// The next element, whatever it is. Lengths are definite and as short as possible; tags have one byte.
-    pub(crate) fn next_element(&mut self) -> Option<Element<'a>> {
+    pub fn next_element(&mut self) -> Option<Element<'a>> {
         let (&tag, rest) = self.0.split_first()?;
         let (length, rest) = read_length(rest)?;
         let (content, after) = rest.split_at_checked(length)?;
@@ -64,17 +82,17 @@ impl<'a> Reader<'a> {
     }
 
     /// The content of the next element, which has this tag.
-    pub(crate) fn read(&mut self, tag: u8) -> Option<&'a [u8]> {
+    pub fn read(&mut self, tag: u8) -> Option<&'a [u8]> {
         self.next_element().filter(|element| element.tag == tag).map(|element| element.content)
     }
 
     /// As [`Self::read`] when the next element has this tag; otherwise nothing is read.
-    pub(crate) fn read_optional(&mut self, tag: u8) -> Option<Option<&'a [u8]>> {
+    pub fn read_optional(&mut self, tag: u8) -> Option<Option<&'a [u8]>> {
         if self.0.first() == Some(&tag) { self.read(tag).map(Some) } else { Some(None) }
     }
 
     /// An INTEGER that is not negative, without the zero that keeps it so.
-    pub(crate) fn read_unsigned(&mut self) -> Option<&'a [u8]> {
+    pub fn read_unsigned(&mut self) -> Option<&'a [u8]> {
         match self.read(tag::INTEGER)? {
             [0, rest @ ..] if rest.first().is_some_and(|first| *first >= 0x80) => Some(rest),
             [0] => Some(&[0]),
@@ -84,13 +102,14 @@ impl<'a> Reader<'a> {
     }
 
     /// A BIT STRING of whole bytes.
-    pub(crate) fn read_bytes_of_bits(&mut self) -> Option<&'a [u8]> {
+    pub fn read_bytes_of_bits(&mut self) -> Option<&'a [u8]> {
         self.read(tag::BIT_STRING)?.strip_prefix(&[0])
     }
 }
 
-/// The length, and what follows it. Four bytes of length are more than anybody sends.
-pub(crate) fn read_length(der: &[u8]) -> Option<(usize, &[u8])> {
+/// The length of an element, and what follows it. Four bytes of length are more than anybody sends.
+#[must_use]
+pub fn read_length(der: &[u8]) -> Option<(usize, &[u8])> {
     let (&first, rest) = der.split_first()?;
     if first < 0x80 {
         return Some((first.into(), rest));
@@ -106,7 +125,8 @@ pub(crate) fn read_length(der: &[u8]) -> Option<(usize, &[u8])> {
 }
 
 /// One element made of these pieces of content.
-pub(crate) fn element(tag: u8, content: &[&[u8]]) -> Vec<u8> {
+#[must_use]
+pub fn element(tag: u8, content: &[&[u8]]) -> Vec<u8> {
     let length: usize = content.iter().map(|piece| piece.len()).sum();
     let mut der = Vec::with_capacity(length.saturating_add(6));
     der.push(tag);
@@ -127,7 +147,8 @@ pub(crate) fn element(tag: u8, content: &[&[u8]]) -> Vec<u8> {
 }
 
 /// An INTEGER that is not negative, given big-endian.
-pub(crate) fn unsigned(number: &[u8]) -> Vec<u8> {
+#[must_use]
+pub fn unsigned(number: &[u8]) -> Vec<u8> {
     let zeros = number.iter().take_while(|digit| **digit == 0).count();
     let number = number.get(zeros..).unwrap_or_default();
     // The first bit is the sign; zero has one digit.
@@ -136,7 +157,8 @@ pub(crate) fn unsigned(number: &[u8]) -> Vec<u8> {
 }
 
 /// A BIT STRING of whole bytes.
-pub(crate) fn bits(bytes: &[u8]) -> Vec<u8> {
+#[must_use]
+pub fn bits(bytes: &[u8]) -> Vec<u8> {
     element(tag::BIT_STRING, &[&[0], bytes])
 }
 

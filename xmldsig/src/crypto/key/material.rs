@@ -4,8 +4,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use der::Decode as _;
 use ed25519_dalek::{SigningKey as Ed25519PrivateKey, VerifyingKey as Ed25519Key};
+use pkcs8::der::Decode as _;
 use pkcs8::{EncodePrivateKey as _, PrivateKeyInfoRef};
 use rsa::pkcs1::RsaPrivateKeyRef;
 use rsa::traits::PublicKeyParts as _;
