@@ -16,27 +16,44 @@ import {
   verify,
 } from "node:crypto";
 
-export const newHash = (algorithm) => createHash(algorithm);
+// As crypto.rs numbers them.
+const DIGESTS = [null, "sha1", "sha256", "sha384", "sha512"];
+
+export const digest = (algorithm, bytes, to) =>
+  to.set(createHash(DIGESTS[algorithm]).update(bytes).digest());
+export const newHash = (algorithm) => createHash(DIGESTS[algorithm]);
 export const updateHash = (hash, bytes) => void hash.update(bytes);
-export const finishHash = (hash) => hash.digest();
+export const finishHash = (hash, to) => to.set(hash.digest());
 
 export const publicKey = (spki) => createPublicKey({ key: spki, format: "der", type: "spki" });
 export const privateKey = (pkcs8) => createPrivateKey({ key: pkcs8, format: "der", type: "pkcs8" });
 
 export const verifySignature = (algorithm, message, key, signature) =>
-  verify(algorithm ?? null, message, key, signature);
-export const makeSignature = (algorithm, message, key) => sign(algorithm ?? null, message, key);
+  isTrue(() => verify(DIGESTS[algorithm], message, key, signature));
+export const makeSignature = (algorithm, message, key) => sign(DIGESTS[algorithm], message, key);
 
 // workerd takes options such as dsaEncoding only beside an encoded key, not beside a KeyObject.
 export const verifyEcdsa = (algorithm, message, spki, signature) =>
-  verify(
-    algorithm,
-    message,
-    { key: spki, format: "der", type: "spki", dsaEncoding: "ieee-p1363" },
-    signature,
+  isTrue(() =>
+    verify(
+      DIGESTS[algorithm],
+      message,
+      { key: spki, format: "der", type: "spki", dsaEncoding: "ieee-p1363" },
+      signature,
+    ),
   );
 
-export const hmac = (algorithm, key, message) => createHmac(algorithm, key).update(message).digest();
+// What node:crypto cannot read is no signature.
+function isTrue(verified) {
+  try {
+    return verified() === true;
+  } catch {
+    return false;
+  }
+}
+
+export const hmac = (algorithm, key, message) =>
+  createHmac(DIGESTS[algorithm], key).update(message).digest();
 
 export const encryptRsa = (spki, block) =>
   publicEncrypt(
