@@ -8,7 +8,7 @@ use super::Error;
 use super::text::{optional_date_time, part_of, required_date_time, trimmed_text};
 use crate::identity::Attribute;
 use crate::time::UnixTime;
-use crate::xml::{self, Element, Node, Sequence, names};
+use crate::xml::{self, Element, Sequence, names};
 
 /// saml:AuthnStatement (SAML Core 2.7.2).
 #[derive(Clone, Debug)]
@@ -47,7 +47,23 @@ pub(super) struct Attributes<'doc, 'i> {
     /// The text of the document, in which names and values stand.
     input: &'i str,
     list: Vec<Attribute<'i>>,
-    index_of_name: BTreeMap<&'doc str, usize>,
+    index_of_name: BTreeMap<Name<'doc>, usize>,
+}
+
+/// The name of an attribute. Compared by length and end first, because names of claims begin alike, and
+/// WebAssembly compares one byte at a time.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Name<'doc> {
+    bytes: usize,
+    end: u64,
+    whole: &'doc str,
+}
+
+impl<'doc> Name<'doc> {
+    fn new(whole: &'doc str) -> Self {
+        let end = whole.as_bytes().last_chunk().map_or(0, |end| u64::from_le_bytes(*end));
+        Self { bytes: whole.len(), end, whole }
+    }
 }
 
 impl<'doc, 'i> Attributes<'doc, 'i> {
@@ -76,18 +92,17 @@ impl<'doc, 'i> Attributes<'doc, 'i> {
     fn add(&mut self, element: Element<'doc>) -> Result<(), Error> {
         xml::check_attributes(element, &["Name", "NameFormat", "FriendlyName"])?;
         let name = xml::required_attribute(element, "Name")?;
-        // A person may be in a thousand groups: no list is copied while it grows.
-        let mut values = Vec::with_capacity(element.child_elements().count());
+        // A person may be in a thousand groups: no list is copied while it grows. A value is two nodes.
+        let mut values = Vec::with_capacity(element.descendants().div_ceil(2));
         let mut children = Sequence::of(element)?;
         while children.peek().is_some() {
             let value = parse_value(children.required(names::SAML_ASSERTION, "AttributeValue")?)?;
             values.extend(value.map(|value| part_of(self.input, value)));
         }
-        let known = self.index_of_name.get(name).and_then(|&index| self.list.get_mut(index));
-        if let Some(known) = known {
+        let index = self.index_of_name.entry(Name::new(name)).or_insert(self.list.len());
+        if let Some(known) = self.list.get_mut(*index) {
             known.values.append(&mut values);
         } else {
-            self.index_of_name.insert(name, self.list.len());
             let name = part_of(self.input, Cow::Borrowed(name));
             self.list.push(Attribute { name, values });
         }
@@ -105,6 +120,10 @@ impl<'doc, 'i> Attributes<'doc, 'i> {
 /// A value made of elements (the NameID in eduPersonTargetedID) and a nil value say nothing that
 /// identity could use: they are left out, and nothing inside them is looked at.
 fn parse_value(element: Element<'_>) -> Result<Option<Cow<'_, str>>, Error> {
+    // Nearly all are one text.
+    if let Some(text) = element.plain_text() {
+        return Ok(Some(Cow::Borrowed(text)));
+    }
     let is_nil = element.attributes().any(|attribute| {
         attribute.local_name() == "nil"
             && attribute.namespace() == names::XSI
@@ -113,11 +132,8 @@ fn parse_value(element: Element<'_>) -> Result<Option<Cow<'_, str>>, Error> {
     if is_nil {
         return Ok(None);
     }
-    let mut children = element.children();
-    match (children.next(), children.next()) {
-        // Nearly all are one text.
-        (Some(Node::Text(text)), None) => Ok(Some(Cow::Borrowed(text))),
-        _ if element.child_elements().next().is_some() => Ok(None),
-        _ => Ok(Some(element.text()?)),
+    if element.child_elements().next().is_some() {
+        return Ok(None);
     }
+    Ok(Some(element.text()?))
 }

@@ -19,11 +19,9 @@ const ID_NAMES: [&str; 4] = ["ID", "Id", "id", "AssertionID"];
 /// [`Error::DuplicateId`].
 pub fn check_ids(document: &Document<'_>) -> Result<(), Error> {
     let mut ids: Vec<&str> = Vec::new();
-    for element in document.elements() {
-        for attribute in element.attributes() {
-            if ID_NAMES.contains(&attribute.local_name()) {
-                ids.push(attribute.value());
-            }
+    for attribute in document.attributes() {
+        if ID_NAMES.iter().any(|name| attribute.is_local(name)) {
+            ids.push(attribute.value());
         }
     }
     ids.sort_unstable();

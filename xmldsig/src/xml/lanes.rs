@@ -20,8 +20,10 @@ pub(super) struct Survey {
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 mod webassembly {
     use core::arch::wasm32::{
-        i8x16_lt, i8x16_splat, u8x16_bitmask, u8x16_eq, u8x16_lt, u8x16_splat, u8x16_sub,
-        u8x16_swizzle, u64x2, v128, v128_and, v128_andnot, v128_any_true, v128_not, v128_or,
+        i8x16_add, i8x16_lt, i8x16_neg, i8x16_splat, u8x16_bitmask, u8x16_eq, u8x16_lt,
+        u8x16_splat, u8x16_sub, u8x16_swizzle, u16x8_extadd_pairwise_u8x16,
+        u32x4_extadd_pairwise_u16x8, u32x4_extract_lane, u64x2, v128, v128_and, v128_andnot,
+        v128_any_true, v128_not, v128_or,
     };
 
     use super::Survey;
@@ -81,21 +83,41 @@ mod webassembly {
     }
 
     pub(in super::super) fn survey(bytes: &[u8]) -> Survey {
-        const WHITE_SPACE: Set = Set::of(b"\t\n\r");
         let mut found = Survey::default();
         let (blocks, rest) = bytes.as_chunks::<LANES>();
-        for block in blocks.iter().chain([&padded(rest, b' ')]) {
-            let lanes = load(block);
-            let tags = u8x16_bitmask(equal(lanes, b'<')).count_ones();
-            found.tags += usize::try_from(tags).unwrap_or_default();
-            // Also all that is not ASCII, which has the highest bit.
-            if v128_any_true(i8x16_lt(lanes, i8x16_splat(0x20))) {
-                let control = u8x16_lt(lanes, u8x16_splat(0x20));
-                let suspect = v128_andnot(control, WHITE_SPACE.holds(lanes));
-                found.holds_suspects |= v128_any_true(v128_or(suspect, equal(lanes, 0xEF)));
+        let last = [padded(rest, b' ')];
+        // As many as a lane can count.
+        for blocks in blocks.chunks(255).chain([last.as_slice()]) {
+            // Minus one is what a comparison says of a lane where it holds.
+            let (mut minus_tags, mut odd) = (u8x16_splat(0), u8x16_splat(0));
+            for block in blocks {
+                let lanes = load(block);
+                minus_tags = i8x16_add(minus_tags, equal(lanes, b'<'));
+                // Also all that is not ASCII, which has the highest bit.
+                odd = v128_or(odd, i8x16_lt(lanes, i8x16_splat(0x20)));
             }
+            found.tags += sum(i8x16_neg(minus_tags));
+            found.holds_suspects |= v128_any_true(odd) && blocks.iter().any(holds_suspects);
         }
         found
+    }
+
+    fn holds_suspects(block: &[u8; LANES]) -> bool {
+        const WHITE_SPACE: Set = Set::of(b"\t\n\r");
+        let lanes = load(block);
+        let control = u8x16_lt(lanes, u8x16_splat(0x20));
+        let suspect = v128_andnot(control, WHITE_SPACE.holds(lanes));
+        v128_any_true(v128_or(suspect, equal(lanes, 0xEF)))
+    }
+
+    /// Of all lanes as unsigned numbers.
+    fn sum(lanes: v128) -> usize {
+        let quarters = u32x4_extadd_pairwise_u16x8(u16x8_extadd_pairwise_u8x16(lanes));
+        let sum = u32x4_extract_lane::<0>(quarters)
+            + u32x4_extract_lane::<1>(quarters)
+            + u32x4_extract_lane::<2>(quarters)
+            + u32x4_extract_lane::<3>(quarters);
+        usize::try_from(sum).unwrap_or_default()
     }
 
     fn equal(lanes: v128, byte: u8) -> v128 {

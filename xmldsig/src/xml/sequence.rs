@@ -148,14 +148,15 @@ impl<'doc> Sequence<'doc> {
 
     /// Moves to the next child element.
     fn advance(&mut self) -> Result<(), ContentError> {
-        self.next = None;
-        for node in self.children.by_ref() {
+        loop {
+            // Nearly always one element follows the other.
+            self.next = self.children.next_element();
+            if self.next.is_some() {
+                return Ok(());
+            }
+            let Some(node) = self.children.next() else { return Ok(()) };
             let kind = match node {
-                Node::Element(element) => {
-                    self.next = Some(element);
-                    return Ok(());
-                }
-                Node::Comment(_) => continue,
+                Node::Element(_) | Node::Comment(_) => continue,
                 Node::ProcessingInstruction { .. } => ContentErrorKind::ProcessingInstruction,
                 Node::Text(text) => {
                     if text.bytes().all(|b| matches!(b, b' ' | b'\t' | b'\r' | b'\n')) {
@@ -166,7 +167,6 @@ impl<'doc> Sequence<'doc> {
             };
             return Err(ContentError::new(self.parent, self.parent.position(), kind));
         }
-        Ok(())
     }
 
     /// The next child, without taking it.

@@ -167,15 +167,23 @@ impl Name {
         name_key(input.as_bytes().get(long(at)..).unwrap_or_default(), long(self.prefix_bytes))
     }
 
-    /// Whether the local name is this one.
+    /// Whether the local name is this one. Most are of another length.
+    #[inline]
     pub(super) fn is_local(self, at: u32, local_name: &str, input: &str) -> bool {
-        is_same(self.local_span(at).bytes_of(input), local_name.as_bytes())
+        let bytes = self.bytes.saturating_sub(self.before_local());
+        long(bytes) == local_name.len()
+            && is_same(self.local_span(at).bytes_of(input), local_name.as_bytes())
     }
 
     fn local_span(self, at: u32) -> Span {
-        let colon = if self.prefix_bytes == 0 { 0 } else { 1 };
-        let start = at.saturating_add(self.prefix_bytes).saturating_add(colon);
+        let start = at.saturating_add(self.before_local());
         Span { start, end: at.saturating_add(self.bytes) }
+    }
+
+    /// Bytes of the prefix and the colon.
+    fn before_local(self) -> u32 {
+        let colon = if self.prefix_bytes == 0 { 0 } else { 1 };
+        self.prefix_bytes.saturating_add(colon)
     }
 }
 

@@ -71,6 +71,12 @@ impl<'i> Document<'i> {
         Some(self.position(first.target.byte_range().start.saturating_sub(2)))
     }
 
+    /// All attributes of all elements, namespace declarations excluded.
+    #[must_use]
+    pub fn attributes(&self) -> Attributes<'_> {
+        Attributes { document: self, rest: self.attributes.iter() }
+    }
+
     fn position(&self, byte: usize) -> Position {
         Position::of(self.texts.input.as_bytes(), byte)
     }
@@ -217,6 +223,21 @@ impl<'doc> Element<'doc> {
     pub fn is(self, namespace: &str, local_name: &str) -> bool {
         self.name.is_local(self.name_at(), local_name, self.document.texts.input)
             && is_same_namespace(self.namespace(), namespace)
+    }
+
+    /// How many nodes there are in this element.
+    #[must_use]
+    pub fn descendants(self) -> usize {
+        long(self.node.end).saturating_sub(self.index + 1)
+    }
+
+    /// The text of an element without attributes in which nothing but one text is.
+    #[must_use]
+    pub fn plain_text(self) -> Option<&'doc str> {
+        let next = self.next_node()?;
+        let Content::Text(value) = next.content else { return None };
+        let is_plain = next.end == self.node.end && next.attributes == self.node.attributes;
+        is_plain.then(|| self.document.texts.value(value))
     }
 
     /// The attributes in the order of canonical XML (C14N 1.0, section 2.2), namespace declarations excluded.
@@ -369,6 +390,15 @@ pub struct Children<'doc> {
     document: &'doc Document<'doc>,
     next: usize,
     end: usize,
+}
+
+impl<'doc> Children<'doc> {
+    /// The next child, if it is an element.
+    pub(super) fn next_element(&mut self) -> Option<Element<'doc>> {
+        let element = self.document.element(self.next).filter(|_| self.next < self.end)?;
+        self.next = long(element.node.end);
+        Some(element)
+    }
 }
 
 impl<'doc> Iterator for Children<'doc> {
