@@ -6,7 +6,6 @@
 
 use deskgate_core::diagnostic::Diagnostic;
 use deskgate_core::time::UnixTime;
-use serde::{Deserialize, Serialize};
 
 use crate::desk_object::BegunSession;
 use crate::host::Host;
@@ -14,84 +13,87 @@ use crate::http::RequestHead;
 use crate::json;
 
 /// What kind of thing happened. The names are stable: operators filter by them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Name {
-    #[serde(rename = "admin.refused")]
     AdminRefused,
-    #[serde(rename = "break_glass.refused")]
     BreakGlassRefused,
-    #[serde(rename = "break_glass.used")]
     BreakGlassUsed,
-    #[serde(rename = "bridge")]
     Bridge,
-    #[serde(rename = "bridge.key_rotated")]
     BridgeKeyRotated,
-    #[serde(rename = "bridge.refused")]
     BridgeRefused,
-    #[serde(rename = "form.discarded")]
     FormDiscarded,
-    #[serde(rename = "form.kept")]
     FormKept,
-    #[serde(rename = "form.not_delivered")]
     FormNotDelivered,
-    #[serde(rename = "form.sent")]
     FormSent,
-    #[serde(rename = "handoff")]
     HandOff,
-    #[serde(rename = "handoff.refused")]
     HandOffRefused,
-    #[serde(rename = "keys.announced")]
     KeysAnnounced,
-    #[serde(rename = "keys.forgotten")]
     KeysForgotten,
-    #[serde(rename = "keys.replaced")]
     KeysReplaced,
-    #[serde(rename = "login.accepted")]
     LoginAccepted,
-    #[serde(rename = "login.refused")]
     LoginRefused,
-    #[serde(rename = "login.unavailable")]
     LoginUnavailable,
-    #[serde(rename = "logout")]
     Logout,
-    #[serde(rename = "logout.incomplete")]
     LogoutIncomplete,
-    #[serde(rename = "logout.not_recorded")]
     LogoutNotRecorded,
-    #[serde(rename = "logout.refused")]
     LogoutRefused,
-    #[serde(rename = "origin.unreachable")]
     OriginUnreachable,
-    #[serde(rename = "people.changed")]
     PeopleChanged,
-    #[serde(rename = "revocation")]
     Revocation,
-    #[serde(rename = "revocation.refused")]
     RevocationRefused,
-    #[serde(rename = "secret.changed")]
     SecretChanged,
-    #[serde(rename = "secret.lost")]
     SecretLost,
-    #[serde(rename = "service_token.added")]
     ServiceTokenAdded,
-    #[serde(rename = "service_token.first_used")]
     ServiceTokenFirstUsed,
-    #[serde(rename = "service_token.refused")]
     ServiceTokenRefused,
-    #[serde(rename = "service_token.removed")]
     ServiceTokenRemoved,
-    #[serde(rename = "service_token.rotated")]
     ServiceTokenRotated,
-    #[serde(rename = "sessions.ended")]
     SessionsEnded,
-    #[serde(rename = "settings.applied")]
     SettingsApplied,
-    #[serde(rename = "settings.unusable")]
     SettingsUnusable,
 }
 
+json::named! { Name {
+    AdminRefused = "admin.refused",
+    BreakGlassRefused = "break_glass.refused",
+    BreakGlassUsed = "break_glass.used",
+    Bridge = "bridge",
+    BridgeKeyRotated = "bridge.key_rotated",
+    BridgeRefused = "bridge.refused",
+    FormDiscarded = "form.discarded",
+    FormKept = "form.kept",
+    FormNotDelivered = "form.not_delivered",
+    FormSent = "form.sent",
+    HandOff = "handoff",
+    HandOffRefused = "handoff.refused",
+    KeysAnnounced = "keys.announced",
+    KeysForgotten = "keys.forgotten",
+    KeysReplaced = "keys.replaced",
+    LoginAccepted = "login.accepted",
+    LoginRefused = "login.refused",
+    LoginUnavailable = "login.unavailable",
+    Logout = "logout",
+    LogoutIncomplete = "logout.incomplete",
+    LogoutNotRecorded = "logout.not_recorded",
+    LogoutRefused = "logout.refused",
+    OriginUnreachable = "origin.unreachable",
+    PeopleChanged = "people.changed",
+    Revocation = "revocation",
+    RevocationRefused = "revocation.refused",
+    SecretChanged = "secret.changed",
+    SecretLost = "secret.lost",
+    ServiceTokenAdded = "service_token.added",
+    ServiceTokenFirstUsed = "service_token.first_used",
+    ServiceTokenRefused = "service_token.refused",
+    ServiceTokenRemoved = "service_token.removed",
+    ServiceTokenRotated = "service_token.rotated",
+    SessionsEnded = "sessions.ended",
+    SettingsApplied = "settings.applied",
+    SettingsUnusable = "settings.unusable",
+} }
+
 /// One event.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Event {
     pub(crate) event: Name,
     /// Seconds since 1970.
@@ -101,33 +103,28 @@ pub(crate) struct Event {
     /// Host of the desk.
     pub(crate) desk: String,
     pub(crate) client_address: String,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) connection: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) code: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) expected: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) found: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) help: Option<String>,
     /// The `sub` of the session: a hash.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) subject: Option<String>,
     /// The `sid` of the session.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) session: Option<String>,
     /// `ID` of the assertion that somebody signed in with.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) assertion: Option<String>,
     /// The app that somebody is handed to.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) app: Option<String>,
     /// What the token for the app is called; its `jti` where it has one, the `ID` of a SAML response. Or the
     /// name of a service token.
-    #[serde(skip_serializing_if = "Option::is_none", default)]
     pub(crate) token: Option<String>,
 }
+
+json::object! { Event {
+    event, at, reference, desk, client_address;
+    connection, code, expected, found, help, subject, session, assertion, app, token
+} }
 
 impl Event {
     /// Of the gateway itself, in no request of anybody.

@@ -15,7 +15,7 @@ use crate::relay::{self, OriginResponse, Passed};
 use crate::renewal::{self};
 use crate::secret;
 use crate::step::{Instruction, Step, TooLarge, Unreachable};
-use crate::watch::{self, Look};
+use crate::watch;
 
 const HOST: &Workerd = &Workerd;
 
@@ -107,16 +107,11 @@ pub fn renewal(asked_at: f64, now: f64, head: Vec<u8>) -> Option<String> {
     renewal::of_answer(read_head(head), time(asked_at), time(now), HOST)
 }
 
-/// Whether what a request opened may go on, as JSON: `"passes"`, `{ended}` with the reason, or `{refresh}`:
+/// Whether what a request opened may go on, as JSON: `{}`, `{ended}` with the reason, or `{refresh}`:
 /// then the object has to be asked, its answer given to [`refreshed`], and this asked again.
 #[wasm_bindgen(js_name = stillPasses)]
 pub fn still_passes(has_asked: bool, now: f64, head: Vec<u8>) -> String {
-    match watch::look(read_head(head), has_asked, time(now), HOST) {
-        // As text: so it is sent on.
-        Look::Refresh(operation) => json::write(&Look::Refresh(json::write(&operation))),
-        Look::Ended(why) => json::write(&Look::<String>::Ended(why)),
-        Look::Passes => json::write(&Look::<String>::Passes),
-    }
+    json::write(&watch::look(read_head(head), has_asked, time(now), HOST))
 }
 
 /// What to answer when the origin did not.
@@ -138,7 +133,7 @@ pub fn desk_object(
     let operation = json::read::<Operation>(operation.as_bytes())?;
     let secrets = isolate::with(|isolate| isolate.secrets.clone())?;
     let storage = DurableStorage(storage);
-    desk_object::run(operation, host, &secrets, &storage, HOST, time(now))
+    desk_object::run(&operation, host, &secrets, &storage, HOST, time(now))
         .map(|reply| json::write(&reply))
         .ok()
 }
@@ -181,7 +176,7 @@ fn instruct(mut step: Step, refresh: Option<Operation>) -> String {
             if let Some(body) = forward.other_body() {
                 BODY.set(Some(body.to_vec()));
             }
-            let later = later.as_ref().map(json::write);
+            let later = later.as_ref().map(|operation| json::write(operation));
             return forward.lines(instruction.refresh.as_deref(), later.as_deref());
         }
         Step::Read(max_bytes, _) => instruction.read = Some(*max_bytes),

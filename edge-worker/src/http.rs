@@ -2,9 +2,9 @@
 
 mod parameters;
 
-use serde::Serialize;
-
 pub(crate) use self::parameters::{Parameters, Repeated};
+
+use crate::json::{Members, ToJson};
 
 /// A request without its body, as the platform parsed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,11 +120,10 @@ pub(crate) fn query_of(parameters: &[(&str, &str)]) -> String {
 
 /// A response that the Worker makes itself. The shim gets its body apart from it, which may have the size of a
 /// SAML response.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Response {
     pub(crate) status: u16,
     pub(crate) headers: Vec<(&'static str, String)>,
-    #[serde(skip)]
     pub(crate) body: String,
 }
 
@@ -165,6 +164,16 @@ impl Response {
     pub(crate) fn cacheable(self, seconds: u32) -> Self {
         self.with("Cache-Control", format!("public, max-age={seconds}"))
             .with("Cross-Origin-Resource-Policy", "cross-origin".to_owned())
+    }
+}
+
+impl ToJson for Response {
+    fn to_json(&self, text: &mut String) {
+        let Self { status, headers, body: _ } = self;
+        let mut members = Members::open(text);
+        members.add("status", status);
+        members.add("headers", headers);
+        members.close();
     }
 }
 

@@ -8,12 +8,12 @@
 use core::fmt;
 
 use deskgate_core::time::UnixTime;
-use serde::Serialize;
 
 use crate::audit::Event;
 use crate::desk_object::{Operation, Reply};
 use crate::gate::Forward;
 use crate::http::Response;
+use crate::json::{Members, ToJson};
 
 /// What comes next.
 pub(crate) enum Step {
@@ -73,20 +73,13 @@ pub(crate) struct Unreachable;
 pub(crate) struct TooLarge;
 
 /// A step as the shim reads it, except [`Step::Forward`], which is [`Forward::lines`].
-#[derive(Serialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct Instruction<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) ask: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) read: Option<usize>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) respond: Option<&'a Response>,
     /// Operations for the object that nobody waits for.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub(crate) later: Vec<String>,
     /// A question to the object whose answer refreshes the snapshot, while this request goes on.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) refresh: Option<String>,
 }
 
@@ -94,4 +87,17 @@ impl Instruction<'_> {
     /// Says nothing yet.
     pub(crate) const NONE: Self =
         Self { ask: None, read: None, respond: None, later: Vec::new(), refresh: None };
+}
+
+impl ToJson for Instruction<'_> {
+    fn to_json(&self, text: &mut String) {
+        let Self { ask, read, respond, later, refresh } = self;
+        let mut members = Members::open(text);
+        members.add_some("ask", ask);
+        members.add_some("read", read);
+        members.add_some("respond", respond);
+        members.add_some("later", later);
+        members.add_some("refresh", refresh);
+        members.close();
+    }
 }

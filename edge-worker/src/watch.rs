@@ -4,13 +4,13 @@
 use core::time::Duration;
 
 use deskgate_core::time::UnixTime;
-use serde::Serialize;
 
 use crate::desk_object::Operation;
 use crate::gate::is_too_old;
 use crate::host::Host;
 use crate::http::RequestHead;
 use crate::isolate::{self, Presented};
+use crate::json::{self, Members, ToJson};
 use crate::renewal::is_activity;
 use crate::service_token;
 use crate::snapshot::Found;
@@ -21,15 +21,27 @@ use crate::visit::Visit;
 pub(crate) const INTERVAL: Duration = Duration::from_secs(10);
 
 /// What a look finds.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum Look<R = Operation> {
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) enum Look {
     /// It goes on.
     Passes,
     /// It has to be closed, and the other end is told why.
     Ended(&'static str),
     /// The object has to be asked first.
-    Refresh(R),
+    Refresh(Operation),
+}
+
+impl ToJson for Look {
+    fn to_json(&self, text: &mut String) {
+        let mut members = Members::open(text);
+        match self {
+            Self::Passes => {}
+            Self::Ended(why) => members.add("ended", why),
+            // As text: so it is sent on.
+            Self::Refresh(operation) => members.add("refresh", &json::write(operation)),
+        }
+        members.close();
+    }
 }
 
 /// Looks whether the request of this head would still pass. `has_asked`: the object was asked just now, in

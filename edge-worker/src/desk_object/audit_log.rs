@@ -1,9 +1,7 @@
 //! The audit log of the desk.
 
-use serde_json::json;
-
 use crate::audit::{Event, Name};
-use crate::host::{HostFailed, Storage};
+use crate::host::{HostFailed, Parameter, Storage, parameters};
 use crate::json;
 
 /// Events kept; older ones go.
@@ -41,14 +39,13 @@ pub(crate) fn is_refusal(event: &Event) -> bool {
 }
 
 pub(super) fn append(storage: &dyn Storage, event: &Event) -> Result<(), HostFailed> {
-    let name = json::to_value(&event.event);
     let a_minute_ago = event.at.saturating_sub(60);
     if is_refusal(event) && refusals_since(storage, a_minute_ago)? >= REFUSALS_A_MINUTE.into() {
         return Ok(());
     }
     storage.execute(
         "INSERT INTO audit_log (at, event, details) VALUES (?, ?, ?)",
-        &[json!(event.at), name, json!(json::write(event))],
+        &parameters![event.at, event.event.name(), json::write(event)],
     )?;
     let newest = storage.execute("SELECT max(sequence) AS newest FROM audit_log", &[])?;
     let newest = newest.first().and_then(|row| row["newest"].as_u64()).ok_or(HostFailed)?;
@@ -62,8 +59,8 @@ pub(super) fn append(storage: &dyn Storage, event: &Event) -> Result<(), HostFai
 /// Keeps the newest events that are refusals, or that are none.
 fn clear(storage: &dyn Storage, are: &str, kept: u32) -> Result<(), HostFailed> {
     let condition = format!("event {are} ({})", ["?"; REFUSALS.len()].join(", "));
-    let names = || REFUSALS.map(|name| json::to_value(&name));
-    let parameters = [&names()[..], &names()[..], &[json!(kept)]].concat();
+    let names = REFUSALS.map(|name| Parameter::Text(name.name()));
+    let parameters = [&names[..], &names[..], &[Parameter::Number(kept.into())]].concat();
     let delete = format!(
         "DELETE FROM audit_log WHERE {condition} AND sequence <=
             (SELECT sequence FROM audit_log WHERE {condition} ORDER BY sequence DESC LIMIT 1 OFFSET ?)"
@@ -73,8 +70,8 @@ fn clear(storage: &dyn Storage, are: &str, kept: u32) -> Result<(), HostFailed> 
 
 /// Looks at the newest rows only, so that it costs the same however long the log is.
 fn refusals_since(storage: &dyn Storage, since: u64) -> Result<u64, HostFailed> {
-    let mut parameters = vec![json!(since)];
-    parameters.extend(REFUSALS.map(|name| json::to_value(&name)));
+    let mut parameters = vec![Parameter::Number(since)];
+    parameters.extend(REFUSALS.map(|name| Parameter::Text(name.name())));
     let names = ["?"; REFUSALS.len()].join(", ");
     let count = format!(
         "SELECT count(*) AS refusals FROM
@@ -87,8 +84,10 @@ fn refusals_since(storage: &dyn Storage, since: u64) -> Result<u64, HostFailed> 
 
 /// Newest first.
 pub(super) fn newest(storage: &dyn Storage, limit: u32) -> Result<Vec<Event>, HostFailed> {
-    let rows = storage
-        .execute("SELECT details FROM audit_log ORDER BY sequence DESC LIMIT ?", &[json!(limit)])?;
+    let rows = storage.execute(
+        "SELECT details FROM audit_log ORDER BY sequence DESC LIMIT ?",
+        &parameters![u64::from(limit)],
+    )?;
     rows.iter()
         .map(|row| {
             let details = row["details"].as_str().ok_or(HostFailed)?;

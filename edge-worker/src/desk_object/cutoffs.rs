@@ -5,11 +5,10 @@ use core::time::Duration;
 
 use deskgate_core::session::MAX_SESSION_LIFETIME;
 use deskgate_core::time::UnixTime;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::sessions::Whose;
-use crate::host::{HostFailed, Storage};
+use crate::host::{HostFailed, Parameter, Storage, parameters};
 use crate::json;
 
 /// How long a cutoff says anything: longer than a session lasts, whatever the clocks of two machines
@@ -18,13 +17,15 @@ pub(crate) const CUTOFF_LIFETIME: Duration =
     MAX_SESSION_LIFETIME.saturating_add(Duration::from_secs(24 * 3600));
 
 /// The end of all sessions of a connection, or of everybody.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Cutoff {
     /// Empty: everybody. No connection has this name.
     pub(crate) connection: String,
     /// Sessions end whose `iat` is not after this, in seconds since 1970.
     pub(crate) began_until: u64,
 }
+
+json::object! { Cutoff { connection, began_until } }
 
 /// Ends the sessions of a connection or of everybody that began until now, and answers how many were
 /// known.
@@ -34,7 +35,7 @@ pub(super) fn end_all(
     now: UnixTime,
 ) -> Result<u64, HostFailed> {
     let (condition, connection) = whose.condition();
-    let parameter: Vec<_> = connection.map(|name| json!(name)).into_iter().collect();
+    let parameter: Vec<_> = connection.map(Parameter::Text).into_iter().collect();
     // An isolate whose clock is ahead wrote a later time into its tokens.
     let known =
         format!("SELECT count(*) AS known, max(began_at) AS last FROM sessions WHERE {condition}");
@@ -43,11 +44,11 @@ pub(super) fn end_all(
     let last = row.get("last").and_then(Value::as_u64).unwrap_or_default();
     storage.execute(&format!("DELETE FROM sessions WHERE {condition}"), &parameter)?;
     let forgotten = now.seconds().saturating_sub(CUTOFF_LIFETIME.as_secs());
-    storage.execute("DELETE FROM cutoffs WHERE began_until < ?", &[json!(forgotten)])?;
+    storage.execute("DELETE FROM cutoffs WHERE began_until < ?", &parameters![forgotten])?;
     storage.execute(
         "INSERT INTO cutoffs (connection, began_until) VALUES (?, ?) ON CONFLICT DO UPDATE
             SET began_until = max(began_until, excluded.began_until)",
-        &[json!(connection.unwrap_or_default()), json!(last.max(now.seconds()))],
+        &parameters![connection.unwrap_or_default(), last.max(now.seconds())],
     )?;
     row.get("known").and_then(Value::as_u64).ok_or(HostFailed)
 }

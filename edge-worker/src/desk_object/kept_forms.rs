@@ -2,10 +2,10 @@
 //! whom a form belongs is part of its key, so that nobody else can even ask for it.
 
 use deskgate_core::time::UnixTime;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::host::{HostFailed, Row, Storage};
+use crate::host::{HostFailed, Row, Storage, parameters};
+use crate::json;
 
 /// Most forms of one person: tabs that were left open. The oldest gives way.
 const MAX_FORMS_OF_ONE: u64 = 5;
@@ -15,7 +15,7 @@ const MAX_FORMS_OF_ONE: u64 = 5;
 const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A form to keep.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KeptForm {
     /// Hash of its name, the person and the browser.
     pub(crate) key: String,
@@ -26,8 +26,10 @@ pub(crate) struct KeptForm {
     pub(crate) sealed: SealedForm,
 }
 
+json::object! { KeptForm { key, owner, expires_at, sealed } }
+
 /// A form that only its Worker can read.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SealedForm {
     pub(crate) head: String,
     /// `None` where only the head was asked for.
@@ -35,6 +37,8 @@ pub(crate) struct SealedForm {
     /// It was sent before, and the origin did not answer.
     pub(crate) was_tried: bool,
 }
+
+json::object! { SealedForm { head, body, was_tried } }
 
 /// What becomes of a form. `waiting` and `tried` may be sent.
 const WAITING: &str = "waiting";
@@ -59,20 +63,20 @@ pub(super) fn keep(
         "DELETE FROM kept_forms WHERE key IN (
             SELECT key FROM kept_forms WHERE owner = ? ORDER BY kept_at DESC, rowid DESC LIMIT -1 OFFSET ?
         )",
-        &[json!(form.owner), json!(MAX_FORMS_OF_ONE - 1)],
+        &parameters![form.owner, MAX_FORMS_OF_ONE - 1],
     )?;
     storage.execute(
         "INSERT INTO kept_forms (key, owner, kept_at, expires_at, bytes, state, head, body)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-        &[
-            json!(form.key),
-            json!(form.owner),
-            json!(now.seconds()),
-            json!(form.expires_at),
-            json!(bytes),
-            json!(WAITING),
-            json!(form.sealed.head),
-            json!(body),
+        &parameters![
+            form.key,
+            form.owner,
+            now.seconds(),
+            form.expires_at,
+            bytes,
+            WAITING,
+            form.sealed.head,
+            body,
         ],
     )?;
     tend(storage, now)?;
@@ -87,7 +91,7 @@ pub(super) fn find(
 ) -> Result<Option<SealedForm>, HostFailed> {
     let found = "SELECT head, state, NULL AS body FROM kept_forms
         WHERE key = ? AND expires_at > ? AND state <> ?";
-    let rows = storage.execute(found, &[json!(key), json!(now.seconds()), json!(TAKEN)])?;
+    let rows = storage.execute(found, &parameters![key, now.seconds(), TAKEN])?;
     rows.first().map(sealed).transpose()
 }
 
@@ -99,7 +103,7 @@ pub(super) fn take(
 ) -> Result<Option<SealedForm>, HostFailed> {
     let found = "SELECT head, state, body FROM kept_forms
         WHERE key = ? AND expires_at > ? AND state <> ?";
-    let rows = storage.execute(found, &[json!(key), json!(now.seconds()), json!(TAKEN)])?;
+    let rows = storage.execute(found, &parameters![key, now.seconds(), TAKEN])?;
     set_state(storage, key, TAKEN)?;
     rows.first().map(sealed).transpose()
 }
@@ -111,7 +115,7 @@ pub(super) fn give_back(
     now: UnixTime,
 ) -> Result<bool, HostFailed> {
     let found = "SELECT 1 FROM kept_forms WHERE key = ? AND expires_at > ? AND state = ?";
-    if storage.execute(found, &[json!(key), json!(now.seconds()), json!(TAKEN)])?.is_empty() {
+    if storage.execute(found, &parameters![key, now.seconds(), TAKEN])?.is_empty() {
         return Ok(false);
     }
     set_state(storage, key, TRIED)?;
@@ -119,7 +123,7 @@ pub(super) fn give_back(
 }
 
 pub(super) fn discard(storage: &dyn Storage, key: &str) -> Result<(), HostFailed> {
-    storage.execute("DELETE FROM kept_forms WHERE key = ?", &[json!(key)]).map(drop)
+    storage.execute("DELETE FROM kept_forms WHERE key = ?", &parameters![key]).map(drop)
 }
 
 /// Forgets what has expired, and sets the alarm for the next one that will. The alarm of the keys gives way:
@@ -135,12 +139,12 @@ pub(super) fn tend(storage: &dyn Storage, now: UnixTime) -> Result<(), HostFaile
 
 fn forget_expired(storage: &dyn Storage, now: UnixTime) -> Result<(), HostFailed> {
     let expired = "DELETE FROM kept_forms WHERE expires_at <= ?";
-    storage.execute(expired, &[json!(now.seconds())]).map(drop)
+    storage.execute(expired, &parameters![now.seconds()]).map(drop)
 }
 
 fn set_state(storage: &dyn Storage, key: &str, state: &str) -> Result<(), HostFailed> {
     let update = "UPDATE kept_forms SET state = ? WHERE key = ?";
-    storage.execute(update, &[json!(state), json!(key)]).map(drop)
+    storage.execute(update, &parameters![state, key]).map(drop)
 }
 
 fn sealed(row: &Row) -> Result<SealedForm, HostFailed> {

@@ -36,16 +36,15 @@ pub(crate) use signing_keys::{Purpose, Rotation, StoredKey, unseal};
 
 use deskgate_core::session::Secrets;
 use deskgate_core::time::UnixTime;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
 
 use self::key_life::Margins;
 
 use crate::audit::{Event, Name};
-use crate::host::{Host, HostFailed, Storage};
+use crate::host::{Host, HostFailed, Storage, parameters};
+use crate::json;
 
 /// What a Worker asks of the object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Operation {
     /// Makes these settings the current ones, and signing keys when there are none. The token that
     /// authorized it is used up.
@@ -112,8 +111,37 @@ pub(crate) enum Operation {
     Versions,
 }
 
+json::tagged! { Operation {
+    Apply { settings, token, event },
+    AuditLog { limit },
+    ChangePeople { changes, token, event },
+    ChangeServiceTokens { change, token, event },
+    Claim { uses, visitor, unknown, begins, ends, event },
+    End { which, uses, event },
+    EndAll { whose, token, event },
+    Keep { form, visitor, event },
+    DiscardKept { key, event },
+    FindKept { key },
+    Meet { app, visitor, unknown, once, event },
+    Keys,
+    People { after, limit },
+    Record { event },
+    ReplaceTokenKeys { token, event },
+    RotateBridgeKey { rotation, token, event },
+    ServiceTokens,
+    ServiceTokenUsed { id, event },
+    Session { session },
+    Sessions { whose, after, limit },
+    ReturnKept { key, event },
+    Settings { version },
+    StartOver { settings, token, event },
+    Snapshot { known },
+    TakeKept { key, event },
+    Versions,
+} else Self::Keys }
+
 /// What the isolate that asks for a snapshot has already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Known {
     /// Version of its settings.
     pub(crate) version: u64,
@@ -122,11 +150,43 @@ pub(crate) struct Known {
     /// Number of the last revocation it was told.
     pub(crate) last_revocation: u64,
     /// Number of the last change of the service tokens that it has.
-    #[serde(default)]
     pub(crate) service_tokens: Option<u64>,
 }
 
+json::object! { Known { version, newest_key, last_revocation; service_tokens } }
+
 impl Operation {
+    /// What is used up with it.
+    fn uses(&self) -> &[OneTime] {
+        match self {
+            Self::Apply { token, .. }
+            | Self::ChangePeople { token, .. }
+            | Self::ChangeServiceTokens { token, .. }
+            | Self::EndAll { token, .. }
+            | Self::ReplaceTokenKeys { token, .. }
+            | Self::RotateBridgeKey { token, .. }
+            | Self::StartOver { token, .. } => core::slice::from_ref(token),
+            Self::Claim { uses, .. } | Self::End { uses, .. } => uses,
+            Self::AuditLog { .. }
+            | Self::DiscardKept { .. }
+            | Self::FindKept { .. }
+            | Self::Keep { .. }
+            | Self::Keys
+            | Self::Meet { .. }
+            | Self::People { .. }
+            | Self::Record { .. }
+            | Self::ReturnKept { .. }
+            | Self::ServiceTokenUsed { .. }
+            | Self::ServiceTokens
+            | Self::Session { .. }
+            | Self::Sessions { .. }
+            | Self::Settings { .. }
+            | Self::Snapshot { .. }
+            | Self::TakeKept { .. }
+            | Self::Versions => &[],
+        }
+    }
+
     /// Whether it seals something under the secret of the object.
     const fn seals(&self) -> bool {
         matches!(
@@ -137,7 +197,7 @@ impl Operation {
 }
 
 /// What the object answers.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Reply {
     Applied {
         version: u64,
@@ -216,8 +276,38 @@ pub(crate) enum Reply {
     },
 }
 
+json::tagged! { Reply {
+    Applied { version },
+    AlreadyUsed { what },
+    AuditLog { events },
+    Done,
+    Ended { sessions },
+    EndedAll { sessions },
+    Keys { keys, sealed_under, sealed_since },
+    Met(meeting),
+    NoSuchPerson { email },
+    NoSuchVersion,
+    NotAdmitted { why },
+    NotSetUp,
+    Kept(form),
+    NoRoom,
+    NotKept,
+    NotTheTurn,
+    OtherSecret,
+    People { people },
+    SecretNotLost,
+    Session(session),
+    Settings { version, settings },
+    ServiceTokenChanged(token),
+    ServiceTokenUnchanged { why },
+    ServiceTokens { tokens },
+    Sessions { sessions },
+    Snapshot(snapshot),
+    Versions { versions },
+} else Self::NotSetUp }
+
 /// What an administrator sees of a key.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct KeyFacts {
     pub(crate) kid: String,
     pub(crate) purpose: Purpose,
@@ -225,8 +315,10 @@ pub(crate) struct KeyFacts {
     pub(crate) used_from: Option<u64>,
 }
 
+json::object! { KeyFacts { kid, purpose, used_from } }
+
 /// What an isolate keeps for a while.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Snapshot {
     pub(crate) version: u64,
     /// Absent when the isolate knows this version.
@@ -237,24 +329,29 @@ pub(crate) struct Snapshot {
     /// All of them: there are few.
     pub(crate) cutoffs: Vec<Cutoff>,
     /// All of them; absent when the isolate has them.
-    #[serde(default)]
     pub(crate) service_tokens: Option<ServiceTokens>,
 }
 
+json::object! { Snapshot {
+    version, contents, revocations, last_revocation, cutoffs; service_tokens
+} }
+
 /// The part of a snapshot that changes with the version.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Contents {
     pub(crate) settings: SealedSettings,
     /// Newest first.
     pub(crate) keys: Vec<StoredKey>,
 }
 
+json::object! { Contents { settings, keys } }
+
 /// Runs one operation for the desk of `desk_host`.
 ///
 /// # Errors
 /// [`HostFailed`] when the platform fails; the caller rolls the transaction back.
 pub(crate) fn run(
-    operation: Operation,
+    operation: &Operation,
     desk_host: &str,
     secrets: &Secrets,
     storage: &dyn Storage,
@@ -271,11 +368,12 @@ pub(crate) fn run(
     if !may_seal && operation.seals() {
         return Ok(Reply::OtherSecret);
     }
+    // Before anything else, and for each of them alike.
+    if let Some(what) = one_time::claim(storage, operation.uses(), now)? {
+        return Ok(Reply::AlreadyUsed { what });
+    }
     match operation {
-        Operation::Apply { settings, token, event } => {
-            if let Some(what) = one_time::claim(storage, &[token], now)? {
-                return Ok(Reply::AlreadyUsed { what });
-            }
+        Operation::Apply { settings, event, .. } => {
             // An isolate may have sealed them under the secret before, or the one after.
             let Some(settings) = settings.resealed(desk_host, secrets, host)? else {
                 return Ok(Reply::OtherSecret);
@@ -284,157 +382,135 @@ pub(crate) fn run(
             let version = settings::apply(storage, &settings, now)?;
             remember_host(storage, desk_host)?;
             signing_keys::tend(storage, desk_host, secrets, Margins::OURS, true, host, now)?;
-            audit_log::append(storage, &event)?;
+            audit_log::append(storage, event)?;
             Ok(Reply::Applied { version })
         }
         Operation::AuditLog { limit } => {
-            Ok(Reply::AuditLog { events: audit_log::newest(storage, limit)? })
+            Ok(Reply::AuditLog { events: audit_log::newest(storage, *limit)? })
         }
-        Operation::ChangePeople { changes, token, event } => {
-            if let Some(what) = one_time::claim(storage, &[token], now)? {
-                return Ok(Reply::AlreadyUsed { what });
-            }
-            let unwelcome = people::unwelcome(storage, &changes)?;
-            if let Some(email) = people::change(storage, &changes, now)? {
+        Operation::ChangePeople { changes, event, .. } => {
+            let unwelcome = people::unwelcome(storage, changes)?;
+            if let Some(email) = people::change(storage, changes, now)? {
                 return Ok(Reply::NoSuchPerson { email });
             }
-            audit_log::append(storage, &event)?;
-            let sessions = end_of_shut_out(storage, &changes, &unwelcome, &event, now)?;
+            audit_log::append(storage, event)?;
+            let sessions = end_of_shut_out(storage, changes, &unwelcome, event, now)?;
             Ok(Reply::EndedAll { sessions })
         }
-        Operation::ChangeServiceTokens { change, token, event } => {
-            if let Some(what) = one_time::claim(storage, &[token], now)? {
-                return Ok(Reply::AlreadyUsed { what });
-            }
-            match service_tokens::change(storage, &change, now)? {
+        Operation::ChangeServiceTokens { change, event, .. } => {
+            match service_tokens::change(storage, change, now)? {
                 Ok(token) => {
-                    audit_log::append(storage, &event)?;
+                    audit_log::append(storage, event)?;
                     Ok(Reply::ServiceTokenChanged(Box::new(token)))
                 }
                 Err(why) => Ok(Reply::ServiceTokenUnchanged { why }),
             }
         }
-        Operation::Claim { uses, visitor, unknown, begins, ends, event } => {
-            if let Some(what) = one_time::claim(storage, &uses, now)? {
-                return Ok(Reply::AlreadyUsed { what });
-            }
-            if let Err(why) = people::admit(storage, &visitor, unknown, now)? {
+        Operation::Claim { visitor, unknown, begins, ends, event, .. } => {
+            if let Err(why) = people::admit(storage, visitor, *unknown, now)? {
                 return Ok(Reply::NotAdmitted { why });
             }
-            sessions::add(storage, &begins, &visitor.id, now)?;
+            sessions::add(storage, begins, &visitor.id, now)?;
             if let Some(session) = ends {
-                sessions::end(storage, &Which::Presented(session), now)?;
+                sessions::end(storage, &Which::Presented(session.clone()), now)?;
             }
-            audit_log::append(storage, &event)?;
+            audit_log::append(storage, event)?;
             Ok(Reply::Done)
         }
-        Operation::End { which, uses, event } => {
-            if let Some(what) = one_time::claim(storage, &uses, now)? {
-                return Ok(Reply::AlreadyUsed { what });
-            }
-            let sessions = sessions::end(storage, &which, now)?;
-            for event in event.of_sessions(&sessions) {
+        Operation::End { which, event, .. } => {
+            let sessions = sessions::end(storage, which, now)?;
+            for event in event.clone().of_sessions(&sessions) {
                 audit_log::append(storage, &event)?;
             }
             Ok(Reply::Ended { sessions })
         }
-        Operation::EndAll { whose, token, event } => {
-            if let Some(what) = one_time::claim(storage, &[token], now)? {
-                return Ok(Reply::AlreadyUsed { what });
-            }
-            Ok(Reply::EndedAll { sessions: end_all(storage, &whose, &event, now)? })
+        Operation::EndAll { whose, event, .. } => {
+            Ok(Reply::EndedAll { sessions: end_all(storage, whose, event, now)? })
         }
         Operation::Keys => resealing::keys(storage),
         Operation::Keep { form, visitor, event } => {
             // Who is shut out of the directory writes nothing here any more.
-            if people::is_disabled(storage, &visitor)? {
+            if people::is_disabled(storage, visitor)? {
                 return Ok(Reply::NotAdmitted { why: NotAdmitted::Disabled });
             }
-            if !kept_forms::keep(storage, &form, now)? {
+            if !kept_forms::keep(storage, form, now)? {
                 return Ok(Reply::NoRoom);
             }
-            audit_log::append(storage, &event)?;
+            audit_log::append(storage, event)?;
             Ok(Reply::Done)
         }
         Operation::DiscardKept { key, event } => {
-            kept_forms::discard(storage, &key)?;
+            kept_forms::discard(storage, key)?;
             event.iter().try_for_each(|event| audit_log::append(storage, event))?;
             Ok(Reply::Done)
         }
         Operation::FindKept { key } => {
-            Ok(kept_forms::find(storage, &key, now)?.map_or(Reply::NotKept, Reply::Kept))
+            Ok(kept_forms::find(storage, key, now)?.map_or(Reply::NotKept, Reply::Kept))
         }
         Operation::Meet { app, visitor, unknown, once, event } => {
-            if let Err(why) = people::admit_to_app(storage, &visitor, unknown, now)? {
+            if let Err(why) = people::admit_to_app(storage, visitor, *unknown, now)? {
                 return Ok(Reply::NotAdmitted { why });
             }
-            audit_log::append(storage, &event)?;
-            Ok(Reply::Met(people::meet(storage, &app, &visitor, &once)?))
+            audit_log::append(storage, event)?;
+            Ok(Reply::Met(people::meet(storage, app, visitor, once)?))
         }
         Operation::People { after, limit } => {
-            Ok(Reply::People { people: people::list(storage, &after, limit)? })
+            Ok(Reply::People { people: people::list(storage, after, *limit)? })
         }
         Operation::Record { event } => {
-            audit_log::append(storage, &event)?;
+            audit_log::append(storage, event)?;
             Ok(Reply::Done)
         }
-        Operation::ReplaceTokenKeys { token, event } => {
-            if let Some(what) = one_time::claim(storage, &[token], now)? {
-                return Ok(Reply::AlreadyUsed { what });
-            }
+        Operation::ReplaceTokenKeys { event, .. } => {
             // Isolates forget the old keys with a new version, and sessions that they verified.
             let Some(version) = settings::renew(storage, now)? else { return Ok(Reply::NotSetUp) };
             signing_keys::replace_token_keys(storage, desk_host, secrets, host, now)?;
             signing_keys::tend(storage, desk_host, secrets, Margins::OURS, true, host, now)?;
-            audit_log::append(storage, &event)?;
+            audit_log::append(storage, event)?;
             Ok(Reply::Applied { version })
         }
-        Operation::RotateBridgeKey { rotation, token, event } => {
-            if let Some(what) = one_time::claim(storage, &[token], now)? {
-                return Ok(Reply::AlreadyUsed { what });
-            }
-            if !signing_keys::rotate(storage, rotation, desk_host, secrets, host, now)? {
+        Operation::RotateBridgeKey { rotation, event, .. } => {
+            if !signing_keys::rotate(storage, *rotation, desk_host, secrets, host, now)? {
                 return Ok(Reply::NotTheTurn);
             }
             // Isolates learn of other keys with a new version.
             let Some(version) = settings::renew(storage, now)? else { return Ok(Reply::NotSetUp) };
-            audit_log::append(storage, &event)?;
+            audit_log::append(storage, event)?;
             Ok(Reply::Applied { version })
         }
         Operation::ReturnKept { key, event } => {
-            if !kept_forms::give_back(storage, &key, now)? {
+            if !kept_forms::give_back(storage, key, now)? {
                 return Ok(Reply::NotKept);
             }
-            audit_log::append(storage, &event)?;
+            audit_log::append(storage, event)?;
             Ok(Reply::Done)
         }
         Operation::TakeKept { key, event } => {
-            let Some(form) = kept_forms::take(storage, &key, now)? else {
+            let Some(form) = kept_forms::take(storage, key, now)? else {
                 return Ok(Reply::NotKept);
             };
-            audit_log::append(storage, &event)?;
+            audit_log::append(storage, event)?;
             Ok(Reply::Kept(form))
         }
         Operation::Settings { version } => Ok(match version {
             None => settings::current(storage)?.map_or(Reply::NotSetUp, settings_reply),
-            Some(version) => {
-                settings::of_version(storage, version)?.map_or(Reply::NoSuchVersion, settings_reply)
-            }
+            Some(version) => settings::of_version(storage, *version)?
+                .map_or(Reply::NoSuchVersion, settings_reply),
         }),
         Operation::ServiceTokens => {
             Ok(Reply::ServiceTokens { tokens: service_tokens::all(storage)? })
         }
         Operation::ServiceTokenUsed { id, event } => {
-            if service_tokens::used(storage, &id, now)? {
-                audit_log::append(storage, &event)?;
+            if service_tokens::used(storage, id, now)? {
+                audit_log::append(storage, event)?;
             }
             Ok(Reply::Done)
         }
         Operation::Session { session } => {
-            Ok(Reply::Session(sessions::with_groups(storage, &session, now)?.map(Box::new)))
+            Ok(Reply::Session(sessions::with_groups(storage, session, now)?.map(Box::new)))
         }
         Operation::Sessions { whose, after, limit } => {
-            Ok(Reply::Sessions { sessions: sessions::list(storage, &whose, &after, limit, now)? })
+            Ok(Reply::Sessions { sessions: sessions::list(storage, whose, after, *limit, now)? })
         }
         Operation::Snapshot { known } => {
             // A missed alarm only delays. Whether what is told opens is for the isolate to see.
@@ -442,16 +518,13 @@ pub(crate) fn run(
                 signing_keys::tend(storage, desk_host, secrets, Margins::OURS, false, host, now)?;
             }
             kept_forms::tend(storage, now)?;
-            snapshot(storage, known)
+            snapshot(storage, *known)
         }
-        Operation::StartOver { settings, token, event } => {
-            if let Some(what) = one_time::claim(storage, &[token], now)? {
-                return Ok(Reply::AlreadyUsed { what });
-            }
+        Operation::StartOver { settings, event, .. } => {
             if may_seal {
                 return Ok(Reply::SecretNotLost);
             }
-            resealing::start_over(storage, &settings, desk_host, secrets, &event, host, now)
+            resealing::start_over(storage, settings, desk_host, secrets, event, host, now)
         }
         Operation::Versions => Ok(Reply::Versions { versions: settings::versions(storage)? }),
     }
@@ -482,7 +555,9 @@ pub(crate) fn wake(
 
 /// For [`wake`].
 fn remember_host(storage: &dyn Storage, desk_host: &str) -> Result<(), HostFailed> {
-    storage.execute("INSERT OR IGNORE INTO desk (host) VALUES (?)", &[json!(desk_host)]).map(drop)
+    storage
+        .execute("INSERT OR IGNORE INTO desk (host) VALUES (?)", &parameters![desk_host])
+        .map(drop)
 }
 
 fn settings_reply((version, settings): (Version, SealedSettings)) -> Reply {

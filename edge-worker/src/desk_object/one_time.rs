@@ -5,17 +5,16 @@ use core::time::Duration;
 use deskgate_core::base64;
 use deskgate_core::crypto::{Crypto, DigestAlgorithm};
 use deskgate_core::time::UnixTime;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
 
-use crate::host::{HostFailed, Storage};
+use crate::host::{HostFailed, Storage, parameters};
+use crate::json;
 
 /// How much longer than it counts a use is kept. The Worker that found it in time has another clock and
 /// may have waited for this object: what has expired here by now was still good there.
 const KEPT_AFTER_EXPIRY: Duration = Duration::from_secs(600);
 
 /// What is used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Use {
     AdminToken,
     Assertion,
@@ -24,6 +23,15 @@ pub(crate) enum Use {
     LogoutRequest,
     Revocation,
 }
+
+json::named! { Use {
+    AdminToken = "AdminToken",
+    Assertion = "Assertion",
+    BreakGlass = "BreakGlass",
+    LoginRequest = "LoginRequest",
+    LogoutRequest = "LogoutRequest",
+    Revocation = "Revocation",
+} }
 
 impl Use {
     const fn label(self) -> &'static str {
@@ -39,12 +47,14 @@ impl Use {
 }
 
 /// One thing that may be used once until it expires by itself.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct OneTime {
     what: Use,
     digest: String,
     expires_at: u64,
 }
+
+json::object! { OneTime { what, digest, expires_at } }
 
 impl OneTime {
     /// `issuer` is who made up the `id`: two identity providers may choose the same. Both are kept
@@ -69,17 +79,20 @@ pub(super) fn claim(
     uses: &[OneTime],
     now: UnixTime,
 ) -> Result<Option<Use>, HostFailed> {
+    if uses.is_empty() {
+        return Ok(None);
+    }
     let oldest = now.saturating_sub(KEPT_AFTER_EXPIRY).seconds();
-    storage.execute("DELETE FROM one_time_uses WHERE expires_at < ?", &[json!(oldest)])?;
+    storage.execute("DELETE FROM one_time_uses WHERE expires_at < ?", &parameters![oldest])?;
     for OneTime { what, digest, .. } in uses {
         let found = "SELECT 1 FROM one_time_uses WHERE digest = ?";
-        if !storage.execute(found, &[json!(digest)])?.is_empty() {
+        if !storage.execute(found, &parameters![digest])?.is_empty() {
             return Ok(Some(*what));
         }
     }
     for OneTime { digest, expires_at, .. } in uses {
         let add = "INSERT INTO one_time_uses (digest, expires_at) VALUES (?, ?)";
-        storage.execute(add, &[json!(digest), json!(expires_at)])?;
+        storage.execute(add, &parameters![digest, expires_at])?;
     }
     Ok(None)
 }

@@ -10,14 +10,13 @@ use deskgate_core::preset::Provisioning;
 use deskgate_core::session::Session;
 use deskgate_core::session::break_glass::BREAK_GLASS;
 use deskgate_core::time::UnixTime;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::host::{HostFailed, Row, Storage};
+use crate::host::{HostFailed, Parameter, Row, Storage, parameters};
 use crate::json;
 
 /// Somebody in the directory.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Entry {
     /// As in a [`Profile`], which this and the next three are.
     pub(crate) email: String,
@@ -35,6 +34,11 @@ pub(crate) struct Entry {
     pub(crate) last_sign_in: Option<u64>,
 }
 
+json::object! { Entry {
+    email, username, given_name, family_name, disabled, pinned_connection, pinned_id, added_by, added_at,
+    last_sign_in
+} }
+
 impl Entry {
     fn profile(self) -> Profile {
         let Self { email, username, given_name, family_name, .. } = self;
@@ -43,8 +47,7 @@ impl Entry {
 }
 
 /// What an administrator may say about a person.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Profile {
     /// In lower case: the key.
     pub(crate) email: String,
@@ -53,16 +56,19 @@ pub(crate) struct Profile {
     pub(crate) family_name: Option<String>,
 }
 
+json::object! { Profile { ; email, username, given_name, family_name } }
+
 /// How a person came into the directory.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum AddedBy {
     Hand,
     SignIn,
 }
 
+json::named! { AddedBy { Hand = "hand", SignIn = "sign_in" } }
+
 /// Somebody at the door, with what the identity provider said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Visitor {
     pub(crate) connection: String,
     /// What never changes about them at the identity provider.
@@ -70,6 +76,8 @@ pub(crate) struct Visitor {
     /// Without an address nobody can be looked up.
     pub(crate) profile: Option<Profile>,
 }
+
+json::object! { Visitor { connection, id, profile } }
 
 impl Visitor {
     /// The person of a session.
@@ -95,15 +103,17 @@ pub(crate) fn lasting_id(session: &Session) -> &str {
 }
 
 /// What becomes of people whom the directory does not know.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unknown {
     Add,
     Admit,
     Refuse,
 }
 
+json::named! { Unknown { Refuse = "Refuse", Add = "Add", Admit = "Admit" } }
+
 /// What the directory tells about somebody who goes on to an app.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Meeting {
     pub(crate) profile: Option<Profile>,
     /// Whether the directory knows that this is the very person who first came with the address. Only
@@ -112,6 +122,8 @@ pub(crate) struct Meeting {
     /// What the app never got of this person before.
     pub(crate) first: Vec<String>,
 }
+
+json::object! { Meeting { profile, pinned, first } }
 
 impl From<Provisioning> for Unknown {
     fn from(provisioning: Provisioning) -> Self {
@@ -124,7 +136,7 @@ impl From<Provisioning> for Unknown {
 }
 
 /// Why somebody is not let in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum NotAdmitted {
     /// An owner who came through a break-glass link: nobody vouched for them.
     BreakGlass,
@@ -137,6 +149,14 @@ pub(crate) enum NotAdmitted {
     /// Nobody added them.
     Unknown,
 }
+
+json::named! { NotAdmitted {
+    BreakGlass = "BreakGlass",
+    Disabled = "Disabled",
+    NoAddress = "NoAddress",
+    PinnedToAnother = "PinnedToAnother",
+    Unknown = "Unknown",
+} }
 
 /// Lets a visitor in or says why not. Who is let in and is in the directory is pinned from now on.
 pub(super) fn admit(
@@ -195,7 +215,7 @@ pub(super) fn is_disabled(storage: &dyn Storage, visitor: &Visitor) -> Result<bo
 fn is_disabled_elsewhere(storage: &dyn Storage, visitor: &Visitor) -> Result<bool, HostFailed> {
     let statement = "SELECT 1 FROM people
         WHERE pinned_connection = ? AND pinned_id = ? AND disabled = 1";
-    let parameters = [json!(visitor.connection), json!(visitor.id)];
+    let parameters = parameters![visitor.connection, visitor.id];
     Ok(!storage.execute(statement, &parameters)?.is_empty())
 }
 
@@ -239,7 +259,7 @@ fn sent_first(
 ) -> Result<Vec<String>, HostFailed> {
     let mut first = Vec::new();
     for field in fields {
-        let parameters = [json!(app), json!(visitor.connection), json!(visitor.id), json!(field)];
+        let parameters = parameters![app, visitor.connection, visitor.id, field];
         let known = "SELECT 1 FROM sent_fields
             WHERE app = ? AND connection = ? AND id = ? AND field = ?";
         if storage.execute(known, &parameters)?.is_empty() {
@@ -252,8 +272,7 @@ fn sent_first(
 }
 
 /// A change that an administrator makes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Change {
     /// Adds a person, or replaces what is known of them by hand; pin and state stay.
     Put(Profile),
@@ -263,6 +282,14 @@ pub(crate) enum Change {
     /// Lets the next sign-in with this address pin it anew.
     Unpin(String),
 }
+
+json::tagged! { Change {
+    Put(profile) = "put",
+    Disable(email) = "disable",
+    Enable(email) = "enable",
+    Remove(email) = "remove",
+    Unpin(email) = "unpin",
+} else Self::Disable(String::new()) }
 
 impl Change {
     /// The address of the person concerned.
@@ -313,7 +340,7 @@ pub(super) fn change(
         }
     }
     for change in changes {
-        let email = [json!(change.email())];
+        let email = change.email();
         let statement = match change {
             Change::Put(profile) => {
                 put(storage, profile, now)?;
@@ -326,7 +353,7 @@ pub(super) fn change(
                 "UPDATE people SET pinned_connection = NULL, pinned_id = NULL WHERE email = ?"
             }
         };
-        storage.execute(statement, &email)?;
+        storage.execute(statement, &[Parameter::Text(email)])?;
     }
     Ok(None)
 }
@@ -356,7 +383,7 @@ pub(super) fn list(
     storage
         .execute(
             "SELECT * FROM people WHERE email > ? ORDER BY email LIMIT ?",
-            &[json!(after), json!(limit)],
+            &parameters![after, u64::from(limit)],
         )?
         .into_iter()
         .map(entry)
@@ -364,7 +391,7 @@ pub(super) fn list(
 }
 
 fn find(storage: &dyn Storage, email: &str) -> Result<Option<Entry>, HostFailed> {
-    let rows = storage.execute("SELECT * FROM people WHERE email = ?", &[json!(email)])?;
+    let rows = storage.execute("SELECT * FROM people WHERE email = ?", &parameters![email])?;
     rows.into_iter().next().map(entry).transpose()
 }
 
@@ -382,12 +409,12 @@ fn put(storage: &dyn Storage, profile: &Profile, now: UnixTime) -> Result<(), Ho
     storage.execute(
         "UPDATE people SET username = ?, given_name = ?, family_name = ?, added_by = ?
         WHERE email = ?",
-        &[
-            json!(profile.username),
-            json!(profile.given_name),
-            json!(profile.family_name),
-            json::to_value(&AddedBy::Hand),
-            json!(profile.email),
+        &parameters![
+            profile.username,
+            profile.given_name,
+            profile.family_name,
+            AddedBy::Hand.name(),
+            profile.email,
         ],
     )?;
     Ok(())
@@ -403,13 +430,13 @@ fn insert(
         "INSERT INTO people
             (email, username, given_name, family_name, disabled, added_by, added_at)
         VALUES (?, ?, ?, ?, 0, ?, ?)",
-        &[
-            json!(profile.email),
-            json!(profile.username),
-            json!(profile.given_name),
-            json!(profile.family_name),
-            json::to_value(&added_by),
-            json!(now.seconds()),
+        &parameters![
+            profile.email,
+            profile.username,
+            profile.given_name,
+            profile.family_name,
+            added_by.name(),
+            now.seconds(),
         ],
     )?;
     Ok(())
@@ -423,7 +450,7 @@ fn pin(
 ) -> Result<(), HostFailed> {
     storage.execute(
         "UPDATE people SET pinned_connection = ?, pinned_id = ?, last_sign_in = ? WHERE email = ?",
-        &[json!(visitor.connection), json!(visitor.id), json!(now.seconds()), json!(email)],
+        &parameters![visitor.connection, visitor.id, now.seconds(), email],
     )?;
     Ok(())
 }

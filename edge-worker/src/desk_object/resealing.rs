@@ -6,14 +6,14 @@
 
 use deskgate_core::session::Secrets;
 use deskgate_core::time::UnixTime;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::key_life::Margins;
 use super::settings::SealedSettings;
 use super::signing_keys::StoredKey;
 use super::{KeyFacts, Reply, Whose, audit_log, cutoffs, settings, signing_keys};
 use crate::audit::{Event, Name};
-use crate::host::{Host, HostFailed, Storage};
+use crate::host::{Host, HostFailed, Storage, parameters};
 
 /// Under which secret everything here is sealed.
 struct SealedUnder {
@@ -96,6 +96,6 @@ pub(super) fn start_over(
 /// Notes that everything is sealed under the secret in force from now on.
 fn note(storage: &dyn Storage, secrets: &Secrets, now: UnixTime) -> Result<(), HostFailed> {
     storage.execute("DELETE FROM sealed_under", &[])?;
-    let row = [json!(secrets.id()), json!(now.seconds())];
-    storage.execute("INSERT INTO sealed_under (id, since) VALUES (?, ?)", &row).map(drop)
+    let insert = "INSERT INTO sealed_under (id, since) VALUES (?, ?)";
+    storage.execute(insert, &parameters![secrets.id(), now.seconds()]).map(drop)
 }

@@ -1,13 +1,12 @@
 //! Sessions that ended before they expired.
 
 use deskgate_core::time::UnixTime;
-use serde::{Deserialize, Serialize};
-use serde_json::json;
 
-use crate::host::{HostFailed, Storage};
+use crate::host::{HostFailed, Storage, parameters};
+use crate::json;
 
 /// A session that is no longer valid.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct EndedSession {
     /// The `sid` of its token.
     pub(crate) session: String,
@@ -15,15 +14,17 @@ pub(crate) struct EndedSession {
     pub(crate) expires_at: u64,
 }
 
+json::object! { EndedSession { session, expires_at } }
+
 pub(super) fn add(
     storage: &dyn Storage,
     ended: &EndedSession,
     now: UnixTime,
 ) -> Result<(), HostFailed> {
-    storage.execute("DELETE FROM revocations WHERE expires_at < ?", &[json!(now.seconds())])?;
+    storage.execute("DELETE FROM revocations WHERE expires_at < ?", &parameters![now.seconds()])?;
     storage.execute(
         "INSERT INTO revocations (session, expires_at) VALUES (?, ?) ON CONFLICT DO NOTHING",
-        &[json!(ended.session), json!(ended.expires_at)],
+        &parameters![ended.session, ended.expires_at],
     )?;
     Ok(())
 }
@@ -35,7 +36,7 @@ pub(super) fn after(
 ) -> Result<(Vec<EndedSession>, u64), HostFailed> {
     let rows = storage.execute(
         "SELECT sequence, session, expires_at FROM revocations WHERE sequence > ? ORDER BY sequence",
-        &[json!(after)],
+        &parameters![after],
     )?;
     let mut last = after;
     let mut ended = Vec::with_capacity(rows.len());

@@ -1,8 +1,6 @@
 //! Tables of the Durable Object, and how older ones become them.
 
-use serde_json::json;
-
-use crate::host::{HostFailed, Storage};
+use crate::host::{HostFailed, Parameter, Storage};
 
 /// Each entry brings the tables from the version before it to its own. Entries are never changed:
 /// objects in production have run them.
@@ -168,8 +166,9 @@ pub(super) fn migrate(storage: &dyn Storage, creates: bool) -> Result<bool, Host
         storage.execute(statement, &[])?;
     }
     if !missing.is_empty() {
-        let version = json!(MIGRATIONS.len());
-        storage.execute("UPDATE schema_version SET version = ?", &[version])?;
+        let version = u64::try_from(MIGRATIONS.len()).map_err(|_| HostFailed)?;
+        let update = "UPDATE schema_version SET version = ?";
+        storage.execute(update, &[Parameter::Number(version)])?;
     }
     Ok(true)
 }

@@ -10,16 +10,15 @@ use deskgate_core::session::service_token::{
     check_secret_sha256,
 };
 use deskgate_core::time::UnixTime;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::host::{HostFailed, Row, Storage};
+use crate::host::{HostFailed, Row, Storage, parameters};
 use crate::json;
 
 const SECONDS_A_DAY: u64 = 24 * 3600;
 
 /// A token as it is kept. Times are seconds since 1970.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StoredServiceToken {
     pub(crate) id: String,
     pub(crate) name: String,
@@ -37,6 +36,11 @@ pub(crate) struct StoredServiceToken {
     /// The first second of that day; later days are written down once each.
     pub(crate) last_used_on: Option<u64>,
 }
+
+json::object! { StoredServiceToken {
+    id, name, secret_sha256, former_sha256, former_until, paths, methods, days, created_at, expires_at,
+    last_used_on
+} }
 
 impl StoredServiceToken {
     /// As the gate needs it.
@@ -58,35 +62,43 @@ impl StoredServiceToken {
 }
 
 /// All tokens, with the number of the last change.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ServiceTokens {
     pub(crate) change: u64,
     pub(crate) tokens: Vec<StoredServiceToken>,
 }
 
+json::object! { ServiceTokens { change, tokens } }
+
 /// A change that an administrator makes.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ServiceTokenChange {
     Add(NewServiceToken),
     Remove(String),
     Rotate(NewSecret),
 }
 
+json::tagged! { ServiceTokenChange {
+    Add(new) = "add",
+    Remove(name) = "remove",
+    Rotate(new) = "rotate",
+} else Self::Remove(String::new()) }
+
 /// A token to be added. The command line made ID and secret, and only the digest of the secret came here.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NewServiceToken {
     pub(crate) name: String,
     pub(crate) id: String,
     pub(crate) secret_sha256: String,
     pub(crate) paths: Vec<String>,
-    #[serde(default)]
     pub(crate) methods: Vec<String>,
     pub(crate) days: u16,
 }
 
+json::object! { NewServiceToken { name, id, secret_sha256, paths, days; methods } }
+
 /// Another secret for a token. Its life begins anew.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct NewSecret {
     pub(crate) name: String,
     pub(crate) secret_sha256: String,
@@ -94,13 +106,19 @@ pub(crate) struct NewSecret {
     pub(crate) grace_seconds: u64,
 }
 
+json::object! { NewSecret { name, secret_sha256, grace_seconds } }
+
 /// Why nothing was changed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Unchanged {
     NameTaken,
     NoSuchToken,
     TooMany,
 }
+
+json::named! { Unchanged {
+    NameTaken = "NameTaken", NoSuchToken = "NoSuchToken", TooMany = "TooMany"
+} }
 
 impl ServiceTokenChange {
     pub(crate) fn name(&self) -> &str {
@@ -170,7 +188,7 @@ pub(super) fn change(
         }
         (_, None) => return Ok(Err(Unchanged::NoSuchToken)),
         (ServiceTokenChange::Remove(name), Some(token)) => {
-            storage.execute("DELETE FROM service_tokens WHERE name = ?", &[json!(name)])?;
+            storage.execute("DELETE FROM service_tokens WHERE name = ?", &parameters![name])?;
             token
         }
         (ServiceTokenChange::Rotate(new), Some(token)) => {
@@ -200,12 +218,12 @@ fn rotated(token: StoredServiceToken, new: &NewSecret, now: UnixTime) -> StoredS
 /// Writes the day down, and answers whether it is the first one ever.
 pub(super) fn used(storage: &dyn Storage, id: &str, now: UnixTime) -> Result<bool, HostFailed> {
     let first = "SELECT 1 FROM service_tokens WHERE id = ? AND last_used_on IS NULL";
-    let is_first = !storage.execute(first, &[json!(id)])?.is_empty();
+    let is_first = !storage.execute(first, &parameters![id])?.is_empty();
     let today = day_of(now);
     storage.execute(
         "UPDATE service_tokens SET last_used_on = ?
         WHERE id = ? AND (last_used_on IS NULL OR last_used_on < ?)",
-        &[json!(today), json!(id), json!(today)],
+        &parameters![today, id, today],
     )?;
     Ok(is_first)
 }
@@ -236,7 +254,7 @@ pub(super) fn after(
 
 fn find(storage: &dyn Storage, name: &str) -> Result<Option<StoredServiceToken>, HostFailed> {
     let found = "SELECT * FROM service_tokens WHERE name = ?";
-    storage.execute(found, &[json!(name)])?.into_iter().next().map(token).transpose()
+    storage.execute(found, &parameters![name])?.into_iter().next().map(token).transpose()
 }
 
 fn token(mut row: Row) -> Result<StoredServiceToken, HostFailed> {
@@ -257,18 +275,18 @@ fn put(storage: &dyn Storage, token: &StoredServiceToken) -> Result<(), HostFail
         ON CONFLICT (name) DO UPDATE SET
             secret_sha256 = excluded.secret_sha256, former_sha256 = excluded.former_sha256,
             former_until = excluded.former_until, expires_at = excluded.expires_at",
-        &[
-            json!(token.name),
-            json!(token.id),
-            json!(token.secret_sha256),
-            json!(token.former_sha256),
-            json!(token.former_until),
-            json!(json!(token.paths).to_string()),
-            json!(json!(token.methods).to_string()),
-            json!(token.days),
-            json!(token.created_at),
-            json!(token.expires_at),
-            json!(token.last_used_on),
+        &parameters![
+            token.name,
+            token.id,
+            token.secret_sha256,
+            token.former_sha256,
+            token.former_until,
+            json::write(&token.paths),
+            json::write(&token.methods),
+            u64::from(token.days),
+            token.created_at,
+            token.expires_at,
+            token.last_used_on,
         ],
     )?;
     Ok(())

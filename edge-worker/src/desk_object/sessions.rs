@@ -7,15 +7,14 @@ use deskgate_core::identity::NameId;
 use deskgate_core::saml::logout::{is_index_unique, is_same_person};
 use deskgate_core::session::Session;
 use deskgate_core::time::UnixTime;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::revocations::{self, EndedSession};
-use crate::host::{HostFailed, Row, Storage};
+use crate::host::{HostFailed, Parameter, Row, Storage, parameters};
 use crate::json;
 
 /// A session that began.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct BegunSession {
     /// The `sid` of its token.
     pub(crate) session: String,
@@ -34,18 +33,23 @@ pub(crate) struct BegunSession {
     pub(crate) session_index: Option<String>,
     /// The groups of the person where they are too many for the token and all are known: at most what
     /// fits into a response. Only [`with_groups`] answers them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) all_groups: Option<Vec<String>>,
 }
 
+json::object! { BegunSession {
+    session, connection, subject, email, began_at, expires_at, name_id, session_index; all_groups
+} }
+
 /// A NameID, to be sent back exactly as it came.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StoredNameId {
     value: String,
     format: Option<String>,
     name_qualifier: Option<String>,
     sp_name_qualifier: Option<String>,
 }
+
+json::object! { StoredNameId { value, format, name_qualifier, sp_name_qualifier } }
 
 impl BegunSession {
     pub(crate) fn new(
@@ -84,7 +88,7 @@ impl StoredNameId {
 }
 
 /// Which sessions to end.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Which {
     /// Those with these names of ours, as far as they were written down.
     Listed(Vec<String>),
@@ -104,8 +108,16 @@ pub(crate) enum Which {
     PresentedAndOthersOf { session: EndedSession, subject: String },
 }
 
+json::tagged! { Which {
+    Listed(names),
+    MeantAt { connection, person },
+    Named { name_id, session_indexes, at },
+    Presented(session),
+    PresentedAndOthersOf { session, subject },
+} else Self::Listed(Vec::new()) }
+
 /// How an identity provider names one of its people outside of SAML.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Meant {
     /// By their address, in lower case.
     Email(String),
@@ -113,9 +125,10 @@ pub(crate) enum Meant {
     Subject(String),
 }
 
+json::tagged! { Meant { Email(email), Subject(subject) } else Self::Email(String::new()) }
+
 /// Whose sessions an administrator means.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Whose {
     /// Of those who came through a connection.
     Connection(String),
@@ -125,6 +138,13 @@ pub(crate) enum Whose {
     /// Of the person with this `sub`.
     Subject(String),
 }
+
+json::tagged! { Whose {
+    Connection(name) = "connection",
+    Email(email) = "email",
+    Everybody = "everybody",
+    Subject(subject) = "subject",
+} else Self::Everybody }
 
 impl Whose {
     /// As a condition of a statement, with its parameter.
@@ -139,12 +159,14 @@ impl Whose {
 }
 
 /// A connection with the entity IDs of both sides.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Sides {
     pub(crate) connection: String,
     pub(crate) idp_entity_id: String,
     pub(crate) sp_entity_id: String,
 }
+
+json::object! { Sides { connection, idp_entity_id, sp_entity_id } }
 
 /// Writes a session down. `person` is who never changes at the connection, as the directory pins them.
 pub(super) fn add(
@@ -153,7 +175,7 @@ pub(super) fn add(
     person: &str,
     now: UnixTime,
 ) -> Result<(), HostFailed> {
-    storage.execute("DELETE FROM sessions WHERE expires_at < ?", &[json!(now.seconds())])?;
+    storage.execute("DELETE FROM sessions WHERE expires_at < ?", &parameters![now.seconds()])?;
     let name_id = begun.name_id.as_ref().map(json::write);
     let all_groups = begun.all_groups.as_ref().map(json::write);
     storage.execute(
@@ -161,18 +183,18 @@ pub(super) fn add(
             (session, connection, subject, email, began_at, expires_at, name_id_key, name_id,
             session_index, person, all_groups)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        &[
-            json!(begun.session),
-            json!(begun.connection),
-            json!(begun.subject),
-            json!(begun.email),
-            json!(begun.began_at),
-            json!(begun.expires_at),
-            json!(begun.name_id.as_ref().map(|name_id| &name_id.value)),
-            json!(name_id),
-            json!(begun.session_index),
-            json!(person),
-            json!(all_groups),
+        &parameters![
+            begun.session,
+            begun.connection,
+            begun.subject,
+            begun.email,
+            begun.began_at,
+            begun.expires_at,
+            begun.name_id.as_ref().map(|name_id| &name_id.value),
+            name_id,
+            begun.session_index,
+            person,
+            all_groups,
         ],
     )?;
     Ok(())
@@ -196,17 +218,17 @@ pub(super) fn end(
         Which::Listed(names) => {
             let mut listed = Vec::new();
             for name in names {
-                listed.extend(find(storage, "session = ?", &[json!(name)])?);
+                listed.extend(find(storage, "session = ?", &parameters![name])?);
             }
             listed
         }
         Which::Presented(session) => {
             revocations::add(storage, session, now)?;
-            find(storage, "session = ?", &[json!(session.session)])?
+            find(storage, "session = ?", &parameters![session.session])?
         }
         Which::PresentedAndOthersOf { session, subject } => {
             revocations::add(storage, session, now)?;
-            find(storage, "subject = ?", &[json!(subject)])?
+            find(storage, "subject = ?", &parameters![subject])?
         }
     };
     revoke(storage, &ended, now)?;
@@ -222,7 +244,7 @@ pub(super) fn end_of_pinned(
     now: UnixTime,
 ) -> Result<Vec<BegunSession>, HostFailed> {
     let condition = "connection = ? AND person = ?";
-    let ended = find(storage, condition, &[json!(connection), json!(person)])?;
+    let ended = find(storage, condition, &parameters![connection, person])?;
     revoke(storage, &ended, now)?;
     Ok(ended)
 }
@@ -234,7 +256,7 @@ pub(super) fn end_of(
     now: UnixTime,
 ) -> Result<Vec<BegunSession>, HostFailed> {
     let (condition, parameter) = person.condition();
-    let parameters: Vec<_> = parameter.map(|parameter| json!(parameter)).into_iter().collect();
+    let parameters: Vec<_> = parameter.map(Parameter::Text).into_iter().collect();
     let ended = find(storage, condition, &parameters)?;
     revoke(storage, &ended, now)?;
     Ok(ended)
@@ -243,7 +265,7 @@ pub(super) fn end_of(
 fn revoke(storage: &dyn Storage, ended: &[BegunSession], now: UnixTime) -> Result<(), HostFailed> {
     for begun in ended {
         revocations::add(storage, &begun.ended(), now)?;
-        storage.execute("DELETE FROM sessions WHERE session = ?", &[json!(begun.session)])?;
+        storage.execute("DELETE FROM sessions WHERE session = ?", &parameters![begun.session])?;
     }
     Ok(())
 }
@@ -257,8 +279,10 @@ pub(super) fn list(
     now: UnixTime,
 ) -> Result<Vec<BegunSession>, HostFailed> {
     let (condition, parameter) = whose.condition();
-    let mut parameters = Vec::from_iter(parameter.map(|parameter| json!(parameter)));
-    parameters.extend([json!(now.seconds()), json!(after), json!(limit)]);
+    let mut parameters = Vec::from_iter(parameter.map(Parameter::Text));
+    let page =
+        [Parameter::Number(now.seconds()), Parameter::Text(after), Parameter::Number(limit.into())];
+    parameters.extend(page);
     let condition =
         format!("{condition} AND expires_at > ? AND session > ? ORDER BY session LIMIT ?");
     find(storage, &condition, &parameters)
@@ -271,7 +295,7 @@ pub(super) fn with_groups(
     now: UnixTime,
 ) -> Result<Option<BegunSession>, HostFailed> {
     let condition = "session = ? AND expires_at > ?";
-    let parameters = [json!(session), json!(now.seconds())];
+    let parameters = [Parameter::Text(session), Parameter::Number(now.seconds())];
     let Some(mut begun) = find(storage, condition, &parameters)?.pop() else { return Ok(None) };
     let select = format!("SELECT all_groups FROM sessions WHERE {condition}");
     let mut rows = storage.execute(&select, &parameters)?;
@@ -290,7 +314,7 @@ fn named(
 ) -> Result<Vec<BegunSession>, HostFailed> {
     let Sides { connection, idp_entity_id, sp_entity_id } = sides;
     let condition = "connection = ? AND name_id_key = ?";
-    let mut found = find(storage, condition, &[json!(connection), json!(name_id.value)])?;
+    let mut found = find(storage, condition, &parameters![connection, name_id.value])?;
     found.retain(|begun| {
         let known = begun.name_id.as_ref().map(StoredNameId::name_id);
         let index = begun.session_index.as_ref();
@@ -301,7 +325,7 @@ fn named(
     if is_index_unique(idp_entity_id) {
         for index in session_indexes {
             let condition = "connection = ? AND session_index = ?";
-            found.extend(find(storage, condition, &[json!(connection), json!(index)])?);
+            found.extend(find(storage, condition, &parameters![connection, index])?);
         }
         found.sort_by(|one, other| one.session.cmp(&other.session));
         found.dedup_by(|one, other| one.session == other.session);
@@ -315,12 +339,13 @@ fn meant_at(
     connection: &str,
     person: &Meant,
 ) -> Result<Vec<BegunSession>, HostFailed> {
-    let of = json!(connection);
     match person {
-        Meant::Email(email) => find(storage, "connection = ? AND email = ?", &[of, json!(email)]),
+        Meant::Email(email) => {
+            find(storage, "connection = ? AND email = ?", &parameters![connection, email])
+        }
         Meant::Subject(subject) => {
             let condition = "connection = ? AND (name_id_key = ? OR person = ?)";
-            find(storage, condition, &[of, json!(subject), json!(subject)])
+            find(storage, condition, &parameters![connection, subject, subject])
         }
     }
 }
@@ -329,7 +354,7 @@ fn meant_at(
 fn find(
     storage: &dyn Storage,
     condition: &str,
-    parameters: &[Value],
+    parameters: &[Parameter<'_>],
 ) -> Result<Vec<BegunSession>, HostFailed> {
     let select = format!(
         "SELECT session, connection, subject, email, began_at, expires_at, name_id, session_index

@@ -6,11 +6,10 @@
 use deskgate_core::desk::Desk;
 use deskgate_core::session::{Secrets, seal};
 use deskgate_core::time::UnixTime;
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::host::{Host, HostFailed, Row, Storage, random};
+use crate::host::{Host, HostFailed, Row, Storage, parameters, random};
 use crate::json;
 
 /// Versions kept, to look back or return to.
@@ -20,12 +19,14 @@ const KEPT_VERSIONS: u64 = 50;
 const PURPOSE: &str = "settings";
 
 /// Settings as they are stored and as they travel between Worker and object.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct SealedSettings {
     sealed: String,
     /// Says whether two are the same, and nothing else to those who cannot open them.
     fingerprint: String,
 }
+
+json::object! { SealedSettings { sealed, fingerprint } }
 
 impl SealedSettings {
     /// Seals the settings of the desk of `desk_host`.
@@ -87,11 +88,13 @@ impl SealedSettings {
 }
 
 /// A version and when it was applied, in seconds since 1970.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Version {
     pub(crate) version: u64,
     pub(crate) applied_at: u64,
 }
+
+json::object! { Version { version, applied_at } }
 
 /// Makes `settings` the current ones and answers their version; the same settings again keep
 /// theirs.
@@ -123,16 +126,11 @@ fn insert(
 ) -> Result<u64, HostFailed> {
     storage.execute(
         "INSERT INTO settings (version, applied_at, fingerprint, sealed) VALUES (?, ?, ?, ?)",
-        &[
-            json!(version),
-            json!(now.seconds()),
-            json!(settings.fingerprint),
-            json!(settings.sealed),
-        ],
+        &parameters![version, now.seconds(), settings.fingerprint, settings.sealed,],
     )?;
     storage.execute(
         "DELETE FROM settings WHERE version <= ?",
-        &[json!(version.saturating_sub(KEPT_VERSIONS))],
+        &parameters![version.saturating_sub(KEPT_VERSIONS)],
     )?;
     Ok(version)
 }
@@ -165,7 +163,7 @@ pub(super) fn replace_seals(
     for (version, SealedSettings { sealed, fingerprint }) in resealed {
         storage.execute(
             "UPDATE settings SET sealed = ?, fingerprint = ? WHERE version = ?",
-            &[json!(sealed), json!(fingerprint), json!(version)],
+            &parameters![sealed, fingerprint, version],
         )?;
     }
     Ok(())
@@ -183,7 +181,7 @@ pub(super) fn of_version(
     storage: &dyn Storage,
     version: u64,
 ) -> Result<Option<(Version, SealedSettings)>, HostFailed> {
-    first(storage.execute("SELECT * FROM settings WHERE version = ?", &[json!(version)])?)
+    first(storage.execute("SELECT * FROM settings WHERE version = ?", &parameters![version])?)
 }
 
 /// All versions that are kept, newest first.

@@ -8,19 +8,17 @@ use deskgate_core::desk::{DEFAULT_KEY_ROTATION, MIN_KEY_ROTATION};
 use deskgate_core::session::{Secrets, seal};
 use deskgate_core::time::UnixTime;
 use deskgate_core::{jose, x509};
-use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::Value;
 use zeroize::Zeroizing;
 
 use super::key_life::{Margins, Plan};
 use super::{audit_log, settings};
 use crate::audit::{Event, Name};
-use crate::host::{Host, HostFailed, Row, Storage, random};
+use crate::host::{Host, HostFailed, Row, Storage, parameters, random};
 use crate::json;
 
 /// What a key signs.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Purpose {
     /// SAML responses to apps: RSA-2048 with a certificate that somebody copied into a helpdesk. So it
     /// changes only when an administrator says so, and is announced before.
@@ -32,18 +30,10 @@ pub(crate) enum Purpose {
     Tokens,
 }
 
-impl Purpose {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Bridge => "bridge",
-            Self::Saml => "saml",
-            Self::Tokens => "tokens",
-        }
-    }
-}
+json::named! { Purpose { Bridge = "bridge", Saml = "saml", Tokens = "tokens" } }
 
 /// A key as it is stored and as it travels to the isolates.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct StoredKey {
     pub(crate) kid: String,
     pub(crate) purpose: Purpose,
@@ -56,6 +46,8 @@ pub(crate) struct StoredKey {
     /// The private key, PKCS#8 DER sealed under the secret of the Worker.
     sealed: String,
 }
+
+json::object! { StoredKey { kid, purpose, public_key, certificate, used_from, sealed } }
 
 /// Certificate life. Nobody validates a chain here; identity providers want one that has not
 /// expired and administrators do not want to exchange it.
@@ -106,7 +98,7 @@ pub(super) fn tend(
     if let Some(before) = plan.forget_before {
         storage.execute(
             "DELETE FROM signing_keys WHERE purpose = ? AND used_from < ?",
-            &[json!(Purpose::Tokens.name()), json!(before.seconds())],
+            &parameters![Purpose::Tokens.name(), before.seconds()],
         )?;
         record(storage, Event::of_desk(Name::KeysForgotten, desk_host, now), host)?;
     }
@@ -126,8 +118,10 @@ pub(super) fn replace_token_keys(
     host: &dyn Host,
     now: UnixTime,
 ) -> Result<(), HostFailed> {
-    let tokens = json!(Purpose::Tokens.name());
-    storage.execute("DELETE FROM signing_keys WHERE purpose = ?", &[tokens])?;
+    storage.execute(
+        "DELETE FROM signing_keys WHERE purpose = ?",
+        &parameters![Purpose::Tokens.name()],
+    )?;
     add(storage, Purpose::Tokens, Some(now), desk_host, secrets, host, now)
 }
 
@@ -139,7 +133,7 @@ pub(super) fn newest_token_key(storage: &dyn Storage) -> Result<u64, HostFailed>
 fn token_keys_used_from(storage: &dyn Storage) -> Result<Vec<UnixTime>, HostFailed> {
     let rows = storage.execute(
         "SELECT used_from FROM signing_keys WHERE purpose = ? ORDER BY used_from DESC",
-        &[json!(Purpose::Tokens.name())],
+        &parameters![Purpose::Tokens.name()],
     )?;
     let from = |row: &Row| row.get("used_from").and_then(Value::as_u64).ok_or(HostFailed);
     rows.iter().map(|row| from(row).map(UnixTime::from_seconds)).collect()
@@ -166,14 +160,15 @@ fn record(storage: &dyn Storage, event: Event, host: &dyn Host) -> Result<(), Ho
 }
 
 /// What an administrator does to change the key that signs for apps.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rotation {
     /// The next key is made and its certificate published beside the current one.
     Announce,
     /// The announced key becomes the current one, and the private key before it is forgotten.
     Switch,
 }
+
+json::named! { Rotation { Announce = "announce", Switch = "switch" } }
 
 /// Takes one step. `false` when it is not its turn: a key is announced already, or none is.
 pub(super) fn rotate(
@@ -191,14 +186,14 @@ pub(super) fn rotate(
             add(storage, Purpose::Bridge, None, desk_host, secrets, host, now)?;
         }
         Rotation::Switch if has_next => {
-            let bridge = json!(Purpose::Bridge.name());
+            let bridge = Purpose::Bridge.name();
             storage.execute(
                 "DELETE FROM signing_keys WHERE purpose = ? AND used_from IS NOT NULL",
-                core::slice::from_ref(&bridge),
+                &parameters![bridge],
             )?;
             storage.execute(
                 "UPDATE signing_keys SET used_from = ? WHERE purpose = ?",
-                &[json!(now.seconds()), bridge],
+                &parameters![now.seconds(), bridge],
             )?;
         }
         Rotation::Announce | Rotation::Switch => return Ok(false),
@@ -227,14 +222,14 @@ fn add(
         "INSERT INTO signing_keys
             (kid, purpose, created_at, public_key, certificate, sealed, used_from)
         VALUES (?, ?, ?, ?, ?, ?, ?)",
-        &[
-            json!(kid),
-            json!(purpose.name()),
-            json!(now.seconds()),
-            json!(base64::encode_url(public.spki_der())),
-            json!(certificate.map(|der| base64::encode_url(&der))),
-            json!(sealed),
-            json!(used_from.map(UnixTime::seconds)),
+        &parameters![
+            kid,
+            purpose.name(),
+            now.seconds(),
+            base64::encode_url(public.spki_der()),
+            certificate.map(|der| base64::encode_url(&der)),
+            sealed,
+            used_from.map(UnixTime::seconds),
         ],
     )?;
     Ok(())
@@ -313,7 +308,7 @@ pub(super) fn replace_seals(
     resealed: &[(String, String)],
 ) -> Result<(), HostFailed> {
     for (kid, sealed) in resealed {
-        let row = [json!(sealed), json!(kid)];
+        let row = parameters![sealed, kid];
         storage.execute("UPDATE signing_keys SET sealed = ? WHERE kid = ?", &row)?;
     }
     Ok(())

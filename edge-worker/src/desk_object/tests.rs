@@ -13,6 +13,7 @@ use super::people::Profile;
 use super::*;
 use crate::audit::{Event, Name};
 use crate::http::tests::request;
+use crate::json::{FromJson, ToJson};
 use crate::tests::browser::settings;
 use crate::tests::harness::{CRYPTO, Memory, NOW, TestHost, secret};
 
@@ -26,7 +27,8 @@ fn one_time(what: Use, issuer: &str, id: &str, lives: u64) -> OneTime {
 }
 
 fn ask(storage: &Memory, operation: Operation, at: UnixTime) -> Reply {
-    run(operation, "help.contoso.com", &secret().into(), storage, &TestHost::default(), at).unwrap()
+    run(&operation, "help.contoso.com", &secret().into(), storage, &TestHost::default(), at)
+        .unwrap()
 }
 
 /// A desk that differs from others in its name.
@@ -402,7 +404,7 @@ fn the_key_for_apps_changes_in_two_steps_and_only_in_this_order() {
         let token = one_time(Use::AdminToken, "", &format!("rotation {}", count.get()), 60);
         let event = event(Name::BridgeKeyRotated, NOW);
         let operation = Operation::RotateBridgeKey { rotation, token, event };
-        run(operation, "help.contoso.com", &secret().into(), &storage, &host, NOW).unwrap()
+        run(&operation, "help.contoso.com", &secret().into(), &storage, &host, NOW).unwrap()
     };
     let keys = || {
         let keys = snapshot_of(&storage, None).contents.unwrap().keys;
@@ -453,7 +455,7 @@ fn patience_does_not_push_events_out_of_the_log_either() {
     }
     let count = |name: &str| {
         let count = "SELECT count(*) AS events FROM audit_log WHERE event = ?";
-        storage.execute(count, &[json!(name)]).unwrap()[0]["events"].as_u64().unwrap()
+        storage.execute(count, &parameters![name]).unwrap()[0]["events"].as_u64().unwrap()
     };
     assert_eq!((count("people.changed"), count("settings.applied")), (1, 1));
     assert!((2_000..2_100).contains(&count("revocation.refused")));
@@ -470,7 +472,7 @@ fn tables_of_a_newer_worker_are_left_alone() {
     let storage = set_up();
     storage.execute("UPDATE schema_version SET version = 99", &[]).unwrap();
     let reply = run(
-        Operation::Settings { version: None },
+        &Operation::Settings { version: None },
         "help.contoso.com",
         &secret().into(),
         &storage,
@@ -478,4 +480,46 @@ fn tables_of_a_newer_worker_are_left_alone() {
         NOW,
     );
     assert_eq!(reply, Err(HostFailed));
+}
+
+/// While a new version is rolled out, isolates of one version ask objects of the other.
+#[test]
+fn messages_have_the_form_that_other_versions_know() {
+    #[track_caller]
+    fn check<T: ToJson + FromJson + PartialEq + core::fmt::Debug>(message: T, text: &str) {
+        assert_eq!(json::write(&message), text);
+        assert_eq!(json::read::<T>(text.as_bytes()), Some(message));
+    }
+    let known = Known { version: 3, newest_key: 7, last_revocation: 0, service_tokens: None };
+    check(Operation::Keys, r#""Keys""#);
+    check(Operation::Snapshot { known: None }, r#"{"Snapshot":{"known":null}}"#);
+    check(
+        Operation::Snapshot { known: Some(known) },
+        r#"{"Snapshot":{"known":{"version":3,"newest_key":7,"last_revocation":0}}}"#,
+    );
+    let record = Operation::Record { event: event(Name::LoginRefused, NOW).connection("entra") };
+    check(
+        record,
+        r#"{"Record":{"event":{"event":"login.refused","at":1795262400,"reference":"AB12-CD34","desk":"help.contoso.com","client_address":"192.0.2.7","connection":"entra"}}}"#,
+    );
+    let which = Which::Presented(EndedSession { session: "s".to_owned(), expires_at: 9 });
+    check(which, r#"{"Presented":{"session":"s","expires_at":9}}"#);
+    check(Whose::Everybody, r#""everybody""#);
+    check(Whose::Email("a@b.example".to_owned()), r#"{"email":"a@b.example"}"#);
+    check(Rotation::Announce, r#""announce""#);
+    check(Reply::Done, r#""Done""#);
+    check(Reply::Session(None), r#"{"Session":null}"#);
+    check(Reply::AlreadyUsed { what: Use::Assertion }, r#"{"AlreadyUsed":{"what":"Assertion"}}"#);
+    check(
+        Reply::NotAdmitted { why: NotAdmitted::PinnedToAnother },
+        r#"{"NotAdmitted":{"why":"PinnedToAnother"}}"#,
+    );
+    check(
+        Reply::Keys {
+            keys: vec![KeyFacts { kid: "k".to_owned(), purpose: Purpose::Saml, used_from: None }],
+            sealed_under: "id".to_owned(),
+            sealed_since: 5,
+        },
+        r#"{"Keys":{"keys":[{"kid":"k","purpose":"saml","used_from":null}],"sealed_under":"id","sealed_since":5}}"#,
+    );
 }

@@ -10,6 +10,8 @@ use core::fmt;
 use deskgate_core::crypto::Crypto;
 use deskgate_core::time::UnixTime;
 
+use crate::json::ToJson;
+
 /// What only the platform can give. The time is not here: it is an argument everywhere.
 pub(crate) trait Host: fmt::Debug {
     /// Cryptography, by the platform where it is faster.
@@ -52,7 +54,11 @@ pub(crate) trait Storage {
     ///
     /// # Errors
     /// [`HostFailed`] when SQLite refuses.
-    fn execute(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, HostFailed>;
+    fn execute(
+        &self,
+        statement: &str,
+        parameters: &[Parameter<'_>],
+    ) -> Result<Vec<Row>, HostFailed>;
 
     /// Has [`crate::desk_object::wake`] called at this time, or soon after, in place of the time that was
     /// set before.
@@ -62,7 +68,69 @@ pub(crate) trait Storage {
     fn set_alarm(&self, at: UnixTime) -> Result<(), HostFailed>;
 }
 
-/// A parameter of a statement: text, an integer or null.
+/// A parameter of a statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Parameter<'a> {
+    Null,
+    Number(u64),
+    Text(&'a str),
+}
+
+/// What may be a parameter.
+pub(crate) trait AsParameter {
+    fn as_parameter(&self) -> Parameter<'_>;
+}
+
+impl AsParameter for str {
+    fn as_parameter(&self) -> Parameter<'_> {
+        Parameter::Text(self)
+    }
+}
+
+impl AsParameter for String {
+    fn as_parameter(&self) -> Parameter<'_> {
+        Parameter::Text(self)
+    }
+}
+
+impl AsParameter for u64 {
+    fn as_parameter(&self) -> Parameter<'_> {
+        Parameter::Number(*self)
+    }
+}
+
+impl<T: AsParameter + ?Sized> AsParameter for &T {
+    fn as_parameter(&self) -> Parameter<'_> {
+        (**self).as_parameter()
+    }
+}
+
+impl<T: AsParameter> AsParameter for Option<T> {
+    fn as_parameter(&self) -> Parameter<'_> {
+        self.as_ref().map_or(Parameter::Null, T::as_parameter)
+    }
+}
+
+impl ToJson for Parameter<'_> {
+    fn to_json(&self, text: &mut String) {
+        match self {
+            Self::Null => None::<u64>.to_json(text),
+            Self::Number(number) => number.to_json(text),
+            Self::Text(parameter) => parameter.to_json(text),
+        }
+    }
+}
+
+/// The parameters of a statement, in the order of its question marks.
+macro_rules! parameters {
+    ($($value:expr),* $(,)?) => {
+        [$($crate::host::AsParameter::as_parameter(&$value)),*]
+    };
+}
+
+pub(crate) use parameters;
+
+/// A value in a row: text, an integer or null.
 pub(crate) type Value = serde_json::Value;
 
 /// A row of a result.

@@ -12,7 +12,7 @@ use zeroize::Zeroize as _;
 use super::crypto::HostCrypto;
 use crate::json;
 
-use super::{Host, HostFailed, Row, Storage, Value};
+use super::{Host, HostFailed, Parameter, Row, Storage};
 
 #[wasm_bindgen(raw_module = "./host.mjs")]
 extern "C" {
@@ -88,8 +88,12 @@ impl Host for Workerd {
 pub(crate) struct DurableStorage<'a>(pub(crate) &'a ObjectStorage);
 
 impl Storage for DurableStorage<'_> {
-    fn execute(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, HostFailed> {
-        let parameters = json::write(&parameters);
+    fn execute(
+        &self,
+        statement: &str,
+        parameters: &[Parameter<'_>],
+    ) -> Result<Vec<Row>, HostFailed> {
+        let parameters = json::write(parameters);
         let rows = execute_sql(self.0, statement, &parameters).map_err(|error| {
             log_error(&format!("storage: {error:?}"));
             HostFailed

@@ -1,197 +1,69 @@
-use serde::Serialize;
-use serde::ser::{
-    Impossible, SerializeMap, SerializeSeq, SerializeStruct, SerializeStructVariant,
-    SerializeTuple, Serializer,
-};
-use serde_json::Number;
+use serde_json::Value;
 
-use super::Unfit;
+/// A type that is written as JSON.
+pub(crate) trait ToJson {
+    /// Appends the value to `text`.
+    fn to_json(&self, text: &mut String);
 
-/// Where the text goes.
-pub(super) struct Target<'t>(pub(super) &'t mut String);
-
-/// What none of our types are.
-macro_rules! never {
-    ($($method:ident: $type:ty;)*) => {
-        $(fn $method(self, _: $type) -> Result<(), Unfit> {
-            Err(Unfit)
-        })*
-    };
-}
-
-impl<'t> Serializer for Target<'t> {
-    type Ok = ();
-    type Error = Unfit;
-    type SerializeSeq = List<'t>;
-    type SerializeTuple = List<'t>;
-    type SerializeTupleStruct = Impossible<(), Unfit>;
-    type SerializeTupleVariant = Impossible<(), Unfit>;
-    type SerializeMap = Members<'t>;
-    type SerializeStruct = Members<'t>;
-    type SerializeStructVariant = Members<'t>;
-
-    never! {
-        serialize_f32: f32;
-        serialize_char: char;
-        serialize_bytes: &[u8];
-        serialize_unit_struct: &'static str;
-    }
-
-    fn serialize_bool(self, value: bool) -> Result<(), Unfit> {
-        self.0.push_str(if value { "true" } else { "false" });
-        Ok(())
-    }
-
-    fn serialize_i8(self, value: i8) -> Result<(), Unfit> {
-        self.serialize_i64(value.into())
-    }
-
-    fn serialize_i16(self, value: i16) -> Result<(), Unfit> {
-        self.serialize_i64(value.into())
-    }
-
-    fn serialize_i32(self, value: i32) -> Result<(), Unfit> {
-        self.serialize_i64(value.into())
-    }
-
-    fn serialize_i64(self, value: i64) -> Result<(), Unfit> {
-        if value < 0 {
-            self.0.push('-');
-        }
-        self.serialize_u64(value.unsigned_abs())
-    }
-
-    fn serialize_u8(self, value: u8) -> Result<(), Unfit> {
-        self.serialize_u64(value.into())
-    }
-
-    fn serialize_u16(self, value: u16) -> Result<(), Unfit> {
-        self.serialize_u64(value.into())
-    }
-
-    fn serialize_u32(self, value: u32) -> Result<(), Unfit> {
-        self.serialize_u64(value.into())
-    }
-
-    fn serialize_u64(self, value: u64) -> Result<(), Unfit> {
-        self.0.push_str(&value.to_string());
-        Ok(())
-    }
-
-    /// Numbers of settings may have a fraction, which no rule of ours takes.
-    fn serialize_f64(self, value: f64) -> Result<(), Unfit> {
-        match Number::from_f64(value) {
-            Some(number) => self.0.push_str(&number.to_string()),
-            None => self.0.push_str("null"),
-        }
-        Ok(())
-    }
-
-    fn serialize_str(self, text: &str) -> Result<(), Unfit> {
-        quote(text, self.0);
-        Ok(())
-    }
-
-    fn serialize_none(self) -> Result<(), Unfit> {
-        self.serialize_unit()
-    }
-
-    fn serialize_some<T: Serialize + ?Sized>(self, value: &T) -> Result<(), Unfit> {
-        value.serialize(self)
-    }
-
-    fn serialize_unit(self) -> Result<(), Unfit> {
-        self.0.push_str("null");
-        Ok(())
-    }
-
-    fn serialize_unit_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-    ) -> Result<(), Unfit> {
-        self.serialize_str(variant)
-    }
-
-    fn serialize_newtype_struct<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        value: &T,
-    ) -> Result<(), Unfit> {
-        value.serialize(self)
-    }
-
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-        value: &T,
-    ) -> Result<(), Unfit> {
-        open_variant(variant, self.0);
-        value.serialize(Target(self.0))?;
-        self.0.push('}');
-        Ok(())
-    }
-
-    fn serialize_seq(self, _: Option<usize>) -> Result<List<'t>, Unfit> {
-        self.0.push('[');
-        Ok(List { text: self.0, is_first: true })
-    }
-
-    fn serialize_tuple(self, length: usize) -> Result<List<'t>, Unfit> {
-        self.serialize_seq(Some(length))
-    }
-
-    fn serialize_tuple_struct(
-        self,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleStruct, Unfit> {
-        Err(Unfit)
-    }
-
-    fn serialize_tuple_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        _: &'static str,
-        _: usize,
-    ) -> Result<Self::SerializeTupleVariant, Unfit> {
-        Err(Unfit)
-    }
-
-    fn serialize_map(self, _: Option<usize>) -> Result<Members<'t>, Unfit> {
-        self.0.push('{');
-        Ok(Members { text: self.0, is_first: true, close: "}" })
-    }
-
-    fn serialize_struct(self, _: &'static str, length: usize) -> Result<Members<'t>, Unfit> {
-        self.serialize_map(Some(length))
-    }
-
-    fn serialize_struct_variant(
-        self,
-        _: &'static str,
-        _: u32,
-        variant: &'static str,
-        _: usize,
-    ) -> Result<Members<'t>, Unfit> {
-        open_variant(variant, self.0);
-        self.0.push('{');
-        Ok(Members { text: self.0, is_first: true, close: "}}" })
+    /// Whether there is nothing to write, where a member may be left out then.
+    fn is_nothing(&self) -> bool {
+        false
     }
 }
 
-fn open_variant(name: &str, text: &mut String) {
+/// An object that is being written.
+#[derive(Debug)]
+pub(crate) struct Members<'t> {
+    text: &'t mut String,
+    is_first: bool,
+    close: &'static str,
+}
+
+impl<'t> Members<'t> {
+    pub(crate) fn open(text: &'t mut String) -> Self {
+        text.push('{');
+        Self { text, is_first: true, close: "}" }
+    }
+
+    /// The content of a variant.
+    pub(crate) fn of_variant(name: &str, text: &'t mut String) -> Self {
+        open_variant(name, text);
+        Self { close: "}}", ..Self::open(text) }
+    }
+
+    pub(crate) fn add(&mut self, name: &str, value: &(impl ToJson + ?Sized)) {
+        self.name(name);
+        value.to_json(self.text);
+    }
+
+    /// Leaves out what is nothing.
+    pub(crate) fn add_some(&mut self, name: &str, value: &(impl ToJson + ?Sized)) {
+        if !value.is_nothing() {
+            self.add(name, value);
+        }
+    }
+
+    fn name(&mut self, name: &str) {
+        if !core::mem::replace(&mut self.is_first, false) {
+            self.text.push(',');
+        }
+        quote(name, self.text);
+        self.text.push(':');
+    }
+
+    pub(crate) fn close(self) {
+        self.text.push_str(self.close);
+    }
+}
+
+pub(super) fn open_variant(name: &str, text: &mut String) {
     text.push('{');
     quote(name, text);
     text.push(':');
 }
 
 /// RFC 8259, section 7.
-fn quote(value: &str, text: &mut String) {
+pub(crate) fn quote(value: &str, text: &mut String) {
     text.push('"');
     let mut rest = value;
     while let Some((plain, after)) = rest
@@ -226,130 +98,96 @@ fn quote(value: &str, text: &mut String) {
     text.push('"');
 }
 
-/// A list that is being written.
-pub(super) struct List<'t> {
-    text: &'t mut String,
-    is_first: bool,
+macro_rules! numbers {
+    ($($number:ty)*) => {
+        $(impl ToJson for $number {
+            fn to_json(&self, text: &mut String) {
+                text.push_str(&self.to_string());
+            }
+        })*
+    };
 }
 
-impl List<'_> {
-    fn add<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
-        comma(&mut self.is_first, self.text);
-        value.serialize(Target(self.text))
-    }
+numbers! { u16 u32 u64 usize }
 
-    fn close(self) {
-        self.text.push(']');
-    }
-}
-
-/// An object that is being written.
-pub(super) struct Members<'t> {
-    text: &'t mut String,
-    is_first: bool,
-    close: &'static str,
-}
-
-impl Members<'_> {
-    fn add<T: Serialize + ?Sized>(&mut self, name: &str, value: &T) -> Result<(), Unfit> {
-        comma(&mut self.is_first, self.text);
-        quote(name, self.text);
-        self.text.push(':');
-        value.serialize(Target(self.text))
-    }
-
-    fn close(self) {
-        self.text.push_str(self.close);
+impl ToJson for bool {
+    fn to_json(&self, text: &mut String) {
+        text.push_str(if *self { "true" } else { "false" });
     }
 }
 
-fn comma(is_first: &mut bool, text: &mut String) {
-    if !core::mem::replace(is_first, false) {
+impl ToJson for str {
+    fn to_json(&self, text: &mut String) {
+        quote(self, text);
+    }
+}
+
+impl ToJson for String {
+    fn to_json(&self, text: &mut String) {
+        quote(self, text);
+    }
+}
+
+impl ToJson for Value {
+    fn to_json(&self, text: &mut String) {
+        text.push_str(&self.to_string());
+    }
+}
+
+impl<T: ToJson + ?Sized> ToJson for &T {
+    fn to_json(&self, text: &mut String) {
+        (**self).to_json(text);
+    }
+}
+
+impl<T: ToJson> ToJson for Box<T> {
+    fn to_json(&self, text: &mut String) {
+        (**self).to_json(text);
+    }
+}
+
+impl<T: ToJson> ToJson for Option<T> {
+    fn to_json(&self, text: &mut String) {
+        match self {
+            Some(value) => value.to_json(text),
+            None => text.push_str("null"),
+        }
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.is_none()
+    }
+}
+
+impl<T: ToJson> ToJson for Vec<T> {
+    fn to_json(&self, text: &mut String) {
+        self.as_slice().to_json(text);
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.is_empty()
+    }
+}
+
+impl<T: ToJson> ToJson for [T] {
+    fn to_json(&self, text: &mut String) {
+        text.push('[');
+        for (at, entry) in self.iter().enumerate() {
+            if at > 0 {
+                text.push(',');
+            }
+            entry.to_json(text);
+        }
+        text.push(']');
+    }
+}
+
+impl<A: ToJson, B: ToJson> ToJson for (A, B) {
+    fn to_json(&self, text: &mut String) {
+        text.push('[');
+        self.0.to_json(text);
         text.push(',');
-    }
-}
-
-impl SerializeSeq for List<'_> {
-    type Ok = ();
-    type Error = Unfit;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
-        self.add(value)
-    }
-
-    fn end(self) -> Result<(), Unfit> {
-        self.close();
-        Ok(())
-    }
-}
-
-impl SerializeTuple for List<'_> {
-    type Ok = ();
-    type Error = Unfit;
-
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
-        self.add(value)
-    }
-
-    fn end(self) -> Result<(), Unfit> {
-        self.close();
-        Ok(())
-    }
-}
-
-impl SerializeMap for Members<'_> {
-    type Ok = ();
-    type Error = Unfit;
-
-    /// The key of a map is written as a value: all of ours are strings.
-    fn serialize_key<T: Serialize + ?Sized>(&mut self, name: &T) -> Result<(), Unfit> {
-        comma(&mut self.is_first, self.text);
-        name.serialize(Target(self.text))
-    }
-
-    fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Result<(), Unfit> {
-        self.text.push(':');
-        value.serialize(Target(self.text))
-    }
-
-    fn end(self) -> Result<(), Unfit> {
-        self.close();
-        Ok(())
-    }
-}
-
-impl SerializeStruct for Members<'_> {
-    type Ok = ();
-    type Error = Unfit;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<(), Unfit> {
-        self.add(name, value)
-    }
-
-    fn end(self) -> Result<(), Unfit> {
-        self.close();
-        Ok(())
-    }
-}
-
-impl SerializeStructVariant for Members<'_> {
-    type Ok = ();
-    type Error = Unfit;
-
-    fn serialize_field<T: Serialize + ?Sized>(
-        &mut self,
-        name: &'static str,
-        value: &T,
-    ) -> Result<(), Unfit> {
-        self.add(name, value)
-    }
-
-    fn end(self) -> Result<(), Unfit> {
-        self.close();
-        Ok(())
+        self.1.to_json(text);
+        text.push(']');
     }
 }

@@ -8,17 +8,15 @@ use deskgate_core::session::Secrets;
 use deskgate_core::time::UnixTime;
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, params_from_iter};
-use serde::Serialize;
-use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use crate::desk_object::{self, Operation, Reply};
 use crate::entry;
 use crate::gate::Forward;
-use crate::host::{Host, HostFailed, Row, Storage, Value};
+use crate::host::{Host, HostFailed, Parameter, Row, Storage, Value};
 use crate::http::{RequestHead, Response};
 use crate::isolate::{self, Isolate};
-use crate::json;
+use crate::json::{self, FromJson, ToJson};
 use crate::secret::Fallback;
 use crate::step::{Step, TooLarge, Unreachable};
 
@@ -46,14 +44,19 @@ impl Memory {
 }
 
 impl Storage for Memory {
-    fn execute(&self, statement: &str, parameters: &[Value]) -> Result<Vec<Row>, HostFailed> {
+    fn execute(
+        &self,
+        statement: &str,
+        parameters: &[Parameter<'_>],
+    ) -> Result<Vec<Row>, HostFailed> {
         let mut statement = self.0.prepare(statement).map_err(|_| HostFailed)?;
         let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
-        let parameters = parameters.iter().map(|value| match value {
-            Value::String(text) => rusqlite::types::Value::Text(text.clone()),
-            Value::Number(number) => rusqlite::types::Value::Integer(number.as_i64().unwrap()),
-            Value::Null => rusqlite::types::Value::Null,
-            other => panic!("not a parameter: {other}"),
+        let parameters = parameters.iter().map(|parameter| match *parameter {
+            Parameter::Text(text) => rusqlite::types::Value::Text(text.to_owned()),
+            Parameter::Number(number) => {
+                rusqlite::types::Value::Integer(number.try_into().unwrap())
+            }
+            Parameter::Null => rusqlite::types::Value::Null,
         });
         let mut rows = statement.query(params_from_iter(parameters)).map_err(|_| HostFailed)?;
         let mut result = Vec::new();
@@ -140,7 +143,7 @@ pub(crate) struct Deployment {
 }
 
 /// What arrives on the other side of the boundary.
-fn crossed<T: Serialize + DeserializeOwned>(value: &T) -> T {
+fn crossed<T: ToJson + FromJson>(value: &T) -> T {
     json::read(json::write(value).as_bytes()).unwrap()
 }
 
@@ -247,7 +250,7 @@ impl Deployment {
         }
         let operation = crossed(&operation);
         let (secrets, storage) = (&self.secrets, &self.storage);
-        let reply = desk_object::run(operation, host_name, secrets, storage, self.host, self.now);
+        let reply = desk_object::run(&operation, host_name, secrets, storage, self.host, self.now);
         let reply = reply.unwrap();
         Ok(crossed(&reply))
     }

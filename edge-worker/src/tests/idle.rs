@@ -8,6 +8,7 @@ use super::gate::signed_in;
 use super::harness::{Deployment, Outcome};
 use super::people::sign_in;
 use crate::entry;
+use crate::host::{Storage, parameters};
 use crate::renewal;
 use crate::watch::{self, Look};
 
@@ -178,8 +179,8 @@ fn what_is_open_ends_within_thirty_seconds_of_its_session() {
     }
     let now = deployment.now.seconds();
     let statement = "INSERT INTO cutoffs (connection, began_until) VALUES (?, ?)";
-    let cutoff = [json!(""), json!(now)];
-    crate::host::Storage::execute(&deployment.storage, statement, &cutoff).unwrap();
+    let cutoff = parameters!["", now];
+    deployment.storage.execute(statement, &cutoff).unwrap();
     let mut passed = 0;
     while look(&mut deployment, &browser, "/live", SOCKET) == Look::Passes {
         deployment.advance(10);

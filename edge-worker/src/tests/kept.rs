@@ -10,7 +10,7 @@ use super::harness::{CRYPTO, Deployment, Outcome};
 use super::identity_provider::{Claims, respond};
 use crate::desk_object;
 use crate::gate::Forward;
-use crate::host::Storage;
+use crate::host::{Parameter, Storage};
 use crate::http::{Parameters, Response};
 use crate::snapshot::MAX_AGE_UNREACHABLE;
 
@@ -432,7 +432,7 @@ fn a_flood_of_forms_does_not_push_other_events_out_of_the_log() {
 fn when_there_is_no_room_new_forms_are_refused_and_the_old_ones_stay() {
     let (mut deployment, mut browser) = ended();
     keep(&mut deployment, &mut browser);
-    let full = json!(64 * 1024 * 1024);
+    let full = Parameter::Number(64 * 1024 * 1024);
     deployment.storage.execute("UPDATE kept_forms SET bytes = ?", &[full]).unwrap();
     let page = post(&mut deployment, &mut browser, &form_headers(), TEXT);
     assert_eq!(page.status, 503, "{}", page.body);

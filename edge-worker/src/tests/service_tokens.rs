@@ -17,6 +17,7 @@ use crate::desk_object::{OneTime, Operation, Use};
 use crate::entry;
 use crate::http::Response;
 use crate::http::tests::request;
+use crate::json;
 use crate::watch::{self, Look};
 
 const PATH: &str = "/deskgate/admin/service-tokens";
@@ -402,7 +403,7 @@ fn a_token_that_was_removed_is_gone_here_at_once_and_elsewhere_with_the_next_sna
     assert_eq!(script.status(&mut deployment, "GET", "/api/"), 200);
     // As another isolate does it: this one keeps what it knows.
     let operation = Operation::ChangeServiceTokens {
-        change: serde_json::from_str(r#"{"remove":"script-40"}"#).unwrap(),
+        change: json::read(br#"{"remove":"script-40"}"#).unwrap(),
         token: OneTime::new(Use::AdminToken, "", "x", deployment.now, &CRYPTO),
         event: Event::of_desk(Name::ServiceTokenRemoved, "help.contoso.com", deployment.now),
     };

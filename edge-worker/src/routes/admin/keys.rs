@@ -1,6 +1,5 @@
 //! The keys that sign for apps and those for tokens, from the command line.
 
-use serde::Deserialize;
 use serde_json::json;
 
 use super::{Call, Change, failure, without_answer};
@@ -24,7 +23,7 @@ pub(super) fn list(call: Call) -> Step {
                     "sealed_since": is_ours.then_some(sealed_since),
                     "fallback": fallback.name(),
                 });
-                Response::json(200, &json!({ "keys": keys, "secret": secret }))
+                Response::json(200, &json!({ "keys": json::to_value(&keys), "secret": secret }))
             }
             other => without_answer(&other),
         }
@@ -35,25 +34,13 @@ pub(super) fn list(call: Call) -> Step {
 /// The key for apps changes with `{"rotate": "announce"}` and days later `{"rotate": "switch"}`, those for
 /// tokens, in an emergency, with `{"rotate": "tokens_now"}`.
 pub(super) fn rotate(call: Call, change: Change) -> Step {
-    #[derive(Deserialize)]
-    #[serde(rename_all = "snake_case")]
-    enum Rotate {
-        Announce,
-        Switch,
-        TokensNow,
-    }
-    #[derive(Deserialize)]
-    struct Body {
-        rotate: Rotate,
-    }
     let Change { body, token, now } = change;
-    let Some(Body { rotate }) = json::read(&body) else {
-        return failure(AdminRefusal::NotJson).into();
-    };
-    let rotation = match rotate {
-        Rotate::Announce => Some(Rotation::Announce),
-        Rotate::Switch => Some(Rotation::Switch),
-        Rotate::TokensNow => None,
+    let rotate = json::read_member::<String>(&body, "rotate");
+    let rotation = match rotate.as_deref() {
+        Some("announce") => Some(Rotation::Announce),
+        Some("switch") => Some(Rotation::Switch),
+        Some("tokens_now") => None,
+        _ => return failure(AdminRefusal::NotJson).into(),
     };
     let (operation, event) = match rotation {
         Some(rotation) => {

@@ -35,12 +35,8 @@ pub(super) fn list(call: Call) -> Step {
 
 /// `{"changes": [{"put": {"email": ...}}, {"disable": "address"}, ...]}`: all of them or none.
 pub(super) fn change(call: Call, change: Change) -> Step {
-    #[derive(serde::Deserialize)]
-    struct Changes {
-        changes: Vec<desk_object::Change>,
-    }
     let Change { body, token, now } = change;
-    let Some(Changes { changes }) = json::read(&body) else {
+    let Some(changes) = json::read_member::<Vec<_>>(&body, "changes") else {
         return failure(AdminRefusal::NotJson).into();
     };
     let changes: Option<Vec<_>> = changes.into_iter().map(with_address).collect();

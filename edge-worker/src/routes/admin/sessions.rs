@@ -63,12 +63,8 @@ fn as_json(begun: &BegunSession) -> Value {
 
 /// `{"end": {"email": ...}}`, of a `subject`, a `connection`, or `{"end": "everybody"}`.
 pub(super) fn end(call: Call, change: Change) -> Step {
-    #[derive(serde::Deserialize)]
-    struct Body {
-        end: Whose,
-    }
     let Change { body, token, now } = change;
-    let Some(Body { end: whose }) = json::read(&body) else {
+    let Some(whose) = json::read_member(&body, "end") else {
         return failure(AdminRefusal::NotJson).into();
     };
     let Some(whose) = with_address(whose) else {

@@ -1,7 +1,6 @@
 //! The settings of the desk: replaced whole or not at all, and never lost.
 
 use deskgate_core::desk::Desk;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::{Call, Change, failure, unusable, without_answer};
@@ -31,11 +30,7 @@ pub(super) fn apply(call: Call, change: Change) -> Step {
 
 /// An earlier version becomes the newest: nothing of the log is rewritten.
 pub(super) fn restore(call: Call, change: Change) -> Step {
-    #[derive(Deserialize)]
-    struct Restore {
-        version: u64,
-    }
-    let Some(Restore { version }) = json::read(&change.body) else {
+    let Some(version) = json::read_member(&change.body, "version") else {
         return failure(AdminRefusal::NotJson).into();
     };
     Step::ask(Operation::Settings { version: Some(version) }, move |reply| match reply {

@@ -6,7 +6,6 @@ use deskgate_core::saml::identity_provider::{
 };
 use deskgate_core::session::{Session, TRANSACTION_LIFETIME, seal};
 use deskgate_core::time::UnixTime;
-use serde::{Deserialize, Serialize};
 
 use crate::host::random;
 use crate::json;
@@ -19,7 +18,7 @@ const PURPOSE: &str = "request of an app";
 const MAX_TEXT_BYTES: usize = 1_950;
 
 /// A checked request, or none where the person began here.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Asked {
     /// `ID` of the request.
     pub(super) request_id: Option<String>,
@@ -32,6 +31,10 @@ pub(super) struct Asked {
     forced_since: Option<u64>,
     expires_at: u64,
 }
+
+json::object! { Asked {
+    request_id, relay_state, has_unverified_signature, classes, forced_since, expires_at
+} }
 
 impl Asked {
     pub(super) fn new(request: ReceivedRequest, now: UnixTime) -> Self {

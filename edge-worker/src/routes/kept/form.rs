@@ -7,7 +7,6 @@ use deskgate_core::base64;
 use deskgate_core::crypto::DigestAlgorithm;
 use deskgate_core::session::{Session, seal};
 use deskgate_core::time::UnixTime;
-use serde::{Deserialize, Serialize};
 
 use super::browser;
 use crate::desk_object::{KeptForm, SealedForm};
@@ -29,7 +28,7 @@ const BODY: &str = "body of a kept form";
 const CONFIRMATION: &str = "confirmation of a kept form";
 
 /// What is known of a form without its contents.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Head {
     pub(super) path_and_query: String,
     pub(super) content_type: String,
@@ -42,6 +41,10 @@ pub(super) struct Head {
     pub(super) files: Vec<String>,
     expires_at: u64,
 }
+
+json::object! { Head {
+    path_and_query, content_type, referer, bytes, fields, files, expires_at
+} }
 
 impl Head {
     pub(super) fn path(&self) -> &str {
