@@ -176,7 +176,7 @@ fn instruct(mut step: Step, refresh: Option<Operation>) -> String {
             if let Some(body) = forward.other_body() {
                 BODY.set(Some(body.to_vec()));
             }
-            let later = later.as_ref().map(|operation| json::write(operation));
+            let later = later.as_ref().map(json::write);
             return forward.lines(instruction.refresh.as_deref(), later.as_deref());
         }
         Step::Read(max_bytes, _) => instruction.read = Some(*max_bytes),

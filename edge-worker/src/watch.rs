@@ -28,7 +28,7 @@ pub(crate) enum Look {
     /// It has to be closed, and the other end is told why.
     Ended(&'static str),
     /// The object has to be asked first.
-    Refresh(Operation),
+    Refresh(Box<Operation>),
 }
 
 impl ToJson for Look {
@@ -58,7 +58,7 @@ pub(crate) fn look(
     });
     match (found, secrets) {
         (Found::Desk { refresh: true, .. } | Found::Ask, _) if !has_asked => {
-            Look::Refresh(Operation::Snapshot { known })
+            Look::Refresh(Box::new(Operation::Snapshot { known }))
         }
         (Found::Desk { desk, trust, .. }, Some(secrets)) => {
             judge(&Visit::new(head, desk, trust, secrets, now, host))

@@ -159,7 +159,7 @@ fn look(deployment: &mut Deployment, browser: &Browser, path: &str, headers: &st
     let found =
         watch::look(browser.head("GET", path, headers), false, deployment.now, deployment.host);
     let Look::Refresh(operation) = found else { return found };
-    let reply = deployment.ask("help.contoso.com", operation);
+    let reply = deployment.ask("help.contoso.com", *operation);
     entry::install("help.contoso.com", reply, deployment.now, deployment.host);
     watch::look(browser.head("GET", path, headers), true, deployment.now, deployment.host)
 }
