@@ -4,7 +4,7 @@ mod parameters;
 
 pub(crate) use self::parameters::{Parameters, Repeated};
 
-use crate::json::{Members, ToJson};
+use crate::json::{Members, ToJson, Written};
 
 /// A request without its body, as the platform parsed it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -140,8 +140,8 @@ impl Response {
         Self { status, headers, body }
     }
 
-    pub(crate) fn json(status: u16, body: &serde_json::Value) -> Self {
-        Self::new(status, "application/json", body.to_string())
+    pub(crate) fn json(status: u16, body: Written) -> Self {
+        Self::new(status, "application/json", body.0)
     }
 
     /// To an absolute address. With 303 whatever was asked becomes a GET.

@@ -9,8 +9,10 @@ mod tables;
 mod write;
 
 pub(crate) use read::{FromJson, Misfits, member, member_or_default, object_of, variant_of};
-pub(crate) use tables::{name_of_variant, named, object, read_variant, tagged, write_variant};
-pub(crate) use write::{Members, ToJson, quote};
+pub(crate) use tables::{
+    name_of_variant, named, object, read_variant, tagged, write_variant, written,
+};
+pub(crate) use write::{Members, ToJson, Written, quote};
 
 use serde_json::Value;
 
@@ -55,11 +57,6 @@ pub(crate) fn write(value: &(impl ToJson + ?Sized)) -> String {
     let mut text = String::new();
     value.to_json(&mut text);
     text
-}
-
-/// The same as a value.
-pub(crate) fn to_value(value: &(impl ToJson + ?Sized)) -> Value {
-    parse(write(value).as_bytes()).unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! A desk ready for work: settings parsed, signing keys opened.
 
 use core::cell::OnceCell;
-use core::cmp::Reverse;
 
 use deskgate_core::base64;
 use deskgate_core::crypto::{DigestAlgorithm, KeyRules, PrivateKey, PublicKey, SignatureAlgorithm};
@@ -236,15 +235,17 @@ impl TokenSigners {
         host: &dyn Host,
         now: UnixTime,
     ) -> Option<Self> {
-        let mut keys: Vec<_> = keys
+        let keys: Vec<_> = keys
             .iter()
             .filter(|key| key.purpose == Purpose::Tokens)
             .filter_map(|key| Some((UnixTime::from_seconds(key.used_from?), key)))
             .collect();
-        keys.sort_by_key(|(from, _)| Reverse(*from));
+        let newest = keys.iter().max_by_key(|(from, _)| *from)?;
+        let begun = keys.iter().filter(|(from, _)| *from <= now);
         // A clock that was set back finds none that has begun.
-        let current = keys.iter().find(|(from, _)| *from <= now).or_else(|| keys.last())?;
-        let newest = keys.first()?;
+        let current = begun
+            .max_by_key(|(from, _)| *from)
+            .or_else(|| keys.iter().min_by_key(|(from, _)| *from))?;
         let open = |key: &StoredKey| {
             let private = unseal(key, host_name, secrets, host)?;
             SigningKey::from_private(private, host.crypto()).ok()

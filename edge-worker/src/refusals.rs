@@ -1,7 +1,7 @@
 //! How many refusals an isolate tells of. Each costs a call of the object, and whoever guesses can have
 //! thousands a second.
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use deskgate_core::time::UnixTime;
 
@@ -22,9 +22,12 @@ pub(crate) struct Refusals {
     others: Told,
 }
 
-/// By host: the minute, and how many were told in it.
+/// How many were told in a minute, by host.
 #[derive(Debug, Default)]
-struct Told(BTreeMap<String, (u64, u32)>);
+struct Told {
+    minute: u64,
+    told: HashMap<String, u64>,
+}
 
 impl Refusals {
     /// Whether one more of a service token may be told.
@@ -44,18 +47,14 @@ pub(crate) fn to_record(event: Event, host: &str, now: UnixTime) -> Vec<Event> {
 impl Told {
     fn one_more(&mut self, a_minute: u32, host: &str, now: UnixTime) -> bool {
         let minute = now.seconds() / 60;
-        if !self.0.contains_key(host) {
-            if self.0.len() >= MAX_HOSTS {
-                self.0.clear();
-            }
-            self.0.insert(host.to_owned(), (minute, 0));
+        let is_full = self.told.len() >= MAX_HOSTS && !self.told.contains_key(host);
+        if self.minute != minute || is_full {
+            self.minute = minute;
+            self.told.clear();
         }
-        let Some((counted, told)) = self.0.get_mut(host) else { return false };
-        if *counted != minute {
-            (*counted, *told) = (minute, 0);
-        }
-        *told = told.saturating_add(1);
-        *told <= a_minute
+        let told = self.told.get(host).map_or(1, |told| told.saturating_add(1));
+        self.told.insert(host.to_owned(), told);
+        told <= a_minute.into()
     }
 }
 

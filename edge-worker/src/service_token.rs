@@ -10,13 +10,13 @@ use deskgate_core::session::service_token::{
     CLIENT_ID_HEADER, CLIENT_SECRET_HEADER, Credentials, Error, ServiceToken, ServiceTokenRequest,
     judge,
 };
-use serde_json::json;
 
 use crate::audit::Name;
 use crate::desk_object::Operation;
 use crate::gate;
 use crate::http::{RequestHead, Response};
 use crate::isolate;
+use crate::json;
 use crate::pages::Notice;
 use crate::step::Step;
 use crate::visit::Visit;
@@ -99,14 +99,14 @@ pub(crate) const fn status(kind: Kind) -> u16 {
 fn refuse(visit: &Visit, named: Option<&ServiceToken>, error: &Error) -> Step {
     let is_told =
         isolate::with(|isolate| isolate.refusals.is_within_budget(&visit.head.host, visit.now));
-    let body = json!({
+    let body = json::written! {
         "code": error.code(),
         "message": error.to_string(),
         "expected": error.expected(),
         "help": error.help(),
         "reference": is_told.then(|| visit.reference()),
-    });
-    let mut response = Response::json(status(error.kind()), &body);
+    };
+    let mut response = Response::json(status(error.kind()), body);
     if response.status == 401 {
         response = response.with("WWW-Authenticate", "Deskgate".to_owned());
     }

@@ -1,7 +1,7 @@
 //! What an isolate keeps of the Durable Objects, so that requests do not wait for them.
 
 use core::time::Duration;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use deskgate_core::session::service_token::ServiceToken;
@@ -35,7 +35,7 @@ const MAX_HOSTS: usize = 64;
 
 /// The snapshots of an isolate.
 #[derive(Debug, Default)]
-pub(crate) struct Snapshots(BTreeMap<String, Snapshot>);
+pub(crate) struct Snapshots(HashMap<String, Snapshot>);
 
 #[derive(Debug)]
 struct Snapshot {
@@ -43,12 +43,12 @@ struct Snapshot {
     revocations: HashMap<String, u64>,
     last_revocation: u64,
     /// By connection; everybody's without one. Sessions that began until then have ended.
-    cutoffs: BTreeMap<String, u64>,
+    cutoffs: HashMap<String, u64>,
     service_tokens: Rc<Vec<ServiceToken>>,
     /// Number of the last change of them; `None` until they were told.
     service_token_change: Option<u64>,
     /// By ID: the day on which the object was last told, or knew, that a token was used.
-    service_tokens_used_on: BTreeMap<String, u64>,
+    service_tokens_used_on: HashMap<String, u64>,
     fetched_at: UnixTime,
     tried_at: UnixTime,
     /// The object did not answer when it was last asked. Until that is known, a request waits: what is
@@ -168,9 +168,10 @@ impl Snapshots {
         }
         let desk = LoadedDesk::load(host_name, new.version, contents, secrets, host, now)?;
         self.make_room(host_name);
-        let snapshot = self.0.entry(host_name.to_owned()).or_insert_with(|| Snapshot::empty(now));
+        let mut snapshot = self.0.remove(host_name).unwrap_or_else(|| Snapshot::empty(now));
         snapshot.desk = Some(Rc::new(desk));
         snapshot.extend(new, now);
+        self.0.insert(host_name.to_owned(), snapshot);
         Ok(())
     }
 
@@ -233,10 +234,10 @@ impl Snapshot {
             desk: None,
             revocations: HashMap::new(),
             last_revocation: 0,
-            cutoffs: BTreeMap::new(),
+            cutoffs: HashMap::new(),
             service_tokens: Rc::default(),
             service_token_change: None,
-            service_tokens_used_on: BTreeMap::new(),
+            service_tokens_used_on: HashMap::new(),
             fetched_at: now,
             tried_at: now,
             is_object_lost: false,
@@ -257,8 +258,8 @@ impl Snapshot {
         let forgotten = now.seconds().saturating_sub(CUTOFF_LIFETIME.as_secs());
         self.cutoffs.retain(|_, began_until| *began_until >= forgotten);
         for cutoff in new.cutoffs {
-            let known = self.cutoffs.entry(cutoff.connection).or_default();
-            *known = cutoff.began_until.max(*known);
+            let known = self.cutoffs.get(&cutoff.connection).copied().unwrap_or_default();
+            self.cutoffs.insert(cutoff.connection, cutoff.began_until.max(known));
         }
         if let Some(tokens) = new.service_tokens {
             self.take_service_tokens(&tokens);
@@ -275,9 +276,7 @@ impl Snapshot {
         let tokens = new.tokens.iter().filter_map(|token| token.read().ok());
         self.service_tokens = Rc::new(tokens.collect());
         let used = |token: &StoredServiceToken| Some((token.id.clone(), token.last_used_on?));
-        // Not collected, which would sort them first with a sort of their own.
-        self.service_tokens_used_on.clear();
-        self.service_tokens_used_on.extend(new.tokens.iter().filter_map(used));
+        self.service_tokens_used_on = new.tokens.iter().filter_map(used).collect();
         self.service_token_change = Some(new.change);
     }
 }

@@ -48,6 +48,8 @@ impl Step {
 }
 
 impl From<Response> for Step {
+    // At a hundred places.
+    #[inline(never)]
     fn from(response: Response) -> Self {
         Self::Respond(response, Vec::new())
     }

@@ -4,7 +4,7 @@
 //! sign-in to the connection and the identifier that never changes there; the same address coming from
 //! elsewhere, or given to somebody new, is refused (seed 003: the takeover by a re-used address).
 
-use std::collections::BTreeSet;
+use std::collections::HashSet;
 
 use deskgate_core::preset::Provisioning;
 use deskgate_core::session::Session;
@@ -330,7 +330,7 @@ pub(super) fn change(
     changes: &[Change],
     now: UnixTime,
 ) -> Result<Option<String>, HostFailed> {
-    let mut added = BTreeSet::new();
+    let mut added = HashSet::new();
     for change in changes {
         let email = change.email();
         if matches!(change, Change::Put(_)) {

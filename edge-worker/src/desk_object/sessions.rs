@@ -209,11 +209,11 @@ pub(super) fn end(
     let ended = match which {
         Which::MeantAt { connection, person } => meant_at(storage, connection, person)?,
         Which::Named { name_id, session_indexes, at } => {
-            let mut found = Vec::new();
+            let mut ended = Vec::new();
             for sides in at {
-                found.extend(named(storage, &name_id.name_id(), session_indexes, sides)?);
+                ended.extend(end_named(storage, &name_id.name_id(), session_indexes, sides, now)?);
             }
-            found
+            return Ok(ended);
         }
         Which::Listed(names) => {
             let mut listed = Vec::new();
@@ -306,11 +306,12 @@ pub(super) fn with_groups(
 }
 
 /// A session without index is meant by every index: its identity provider did not tell them apart.
-fn named(
+fn end_named(
     storage: &dyn Storage,
     name_id: &NameId,
     session_indexes: &[String],
     sides: &Sides,
+    now: UnixTime,
 ) -> Result<Vec<BegunSession>, HostFailed> {
     let Sides { connection, idp_entity_id, sp_entity_id } = sides;
     let condition = "connection = ? AND name_id_key = ?";
@@ -322,13 +323,15 @@ fn named(
             && (session_indexes.is_empty()
                 || index.is_none_or(|index| session_indexes.contains(index)))
     });
+    revoke(storage, &found, now)?;
     if is_index_unique(idp_entity_id) {
         for index in session_indexes {
+            // Those that have ended are not found again.
             let condition = "connection = ? AND session_index = ?";
-            found.extend(find(storage, condition, &parameters![connection, index])?);
+            let more = find(storage, condition, &parameters![connection, index])?;
+            revoke(storage, &more, now)?;
+            found.extend(more);
         }
-        found.sort_by(|one, other| one.session.cmp(&other.session));
-        found.dedup_by(|one, other| one.session == other.session);
     }
     Ok(found)
 }

@@ -143,4 +143,15 @@ macro_rules! named {
     };
 }
 
-pub(crate) use {name_of_variant, named, object, read_variant, tagged, write_variant};
+/// An object of values with these names, written at once.
+macro_rules! written {
+    ($($name:literal: $value:expr),* $(,)?) => {{
+        let mut text = String::new();
+        let mut members = $crate::json::Members::open(&mut text);
+        $(members.add($name, &$value);)*
+        members.close();
+        $crate::json::Written(text)
+    }};
+}
+
+pub(crate) use {name_of_variant, named, object, read_variant, tagged, write_variant, written};

@@ -40,6 +40,10 @@ enum Name {
 
 json::named! { Name { First = "the first", Second = "the second" } }
 
+fn to_value(value: &(impl ToJson + ?Sized)) -> Value {
+    parse(write(value).as_bytes()).unwrap()
+}
+
 fn everything() -> Everything {
     Everything {
         text: "\"\\\n\r\t\u{0}\u{1f}\u{7f} ü \u{1f600}".into(),

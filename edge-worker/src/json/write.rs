@@ -11,6 +11,16 @@ pub(crate) trait ToJson {
     }
 }
 
+/// What is JSON already.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Written(pub(crate) String);
+
+impl ToJson for Written {
+    fn to_json(&self, text: &mut String) {
+        text.push_str(&self.0);
+    }
+}
+
 /// An object that is being written.
 #[derive(Debug)]
 pub(crate) struct Members<'t> {

@@ -1,10 +1,10 @@
 //! The page for everything that is not going on: what happened, what to do next, whom to ask.
 
 use askama::Template;
-use serde_json::json;
 
 use super::{Choice, policy, render};
 use crate::http::Response;
+use crate::json;
 use crate::loaded_desk::Unusable;
 
 #[derive(Template)]
@@ -682,13 +682,13 @@ pub(crate) fn session_ended(desk: DeskFacts<'_>, login: &str) -> Response {
 /// A notice for a script.
 pub(crate) fn notice_json(notice: Notice, login_url: Option<&str>, reference: &str) -> Response {
     let content = notice.content();
-    let body = json!({
+    let body = json::written! {
         "code": content.code,
         "message": content.heading,
         "login_url": login_url,
         "reference": content.has_reference.then_some(reference),
-    });
-    let response = Response::json(content.status, &body);
+    };
+    let response = Response::json(content.status, body);
     match content.status {
         // RFC 9110, section 11.6.1, wants a challenge; this one starts nothing in a browser.
         401 => response.with("WWW-Authenticate", "Deskgate".to_owned()),

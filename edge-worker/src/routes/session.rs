@@ -7,13 +7,13 @@ use deskgate_core::session::{
     NewOriginToken, NoEmail, Session, mint_origin_token, verify_origin_token_of_any_request,
 };
 use deskgate_core::time::UnixTime;
-use serde_json::json;
 
 use super::for_people;
 use crate::desk_object::{BegunSession, Operation, Reply};
 use crate::host::random;
 use crate::http::Response;
 use crate::isolate::{Presented, is_in_force};
+use crate::json;
 use crate::pages::{self, Notice};
 use crate::step::Step;
 use crate::visit::Visit;
@@ -97,7 +97,7 @@ fn for_page(visit: &Visit, session: &Session, begun: Option<&BegunSession>) -> R
 fn as_json(session: &Session, begun: Option<&BegunSession>) -> Response {
     let person = session.person();
     let all_groups = begun.and_then(|begun| begun.all_groups.as_ref());
-    let body = json!({
+    let body = json::written! {
         "sub": session.subject(),
         "connection": session.connection(),
         "name_id": person.name_id,
@@ -115,8 +115,8 @@ fn as_json(session: &Session, begun: Option<&BegunSession>) -> Response {
         "authenticated_at": session.authenticated_at().seconds(),
         "expires_at": begun.map_or_else(|| session.expires_at().seconds(), |begun| begun.expires_at),
         "idle_expires_at": session.idle_expires_at().map(UnixTime::seconds),
-    });
-    Response::json(200, &body)
+    };
+    Response::json(200, body)
 }
 
 fn as_page(visit: &Visit, session: &Session) -> Response {

@@ -1,7 +1,5 @@
 //! The keys that sign for apps and those for tokens, from the command line.
 
-use serde_json::json;
-
 use super::{Call, Change, failure, without_answer};
 use crate::audit::Name;
 use crate::desk_object::{Operation, Reply, Rotation};
@@ -19,11 +17,11 @@ pub(super) fn list(call: Call) -> Step {
             Ok(Reply::Keys { keys, sealed_under, sealed_since }) => {
                 let is_ours = sealed_under == call.secrets.id();
                 let fallback = isolate::with(|isolate| isolate.fallback);
-                let secret = json!({
+                let secret = json::written! {
                     "sealed_since": is_ours.then_some(sealed_since),
                     "fallback": fallback.name(),
-                });
-                Response::json(200, &json!({ "keys": json::to_value(&keys), "secret": secret }))
+                };
+                Response::json(200, json::written! { "keys": &keys, "secret": secret })
             }
             other => without_answer(&other),
         }
@@ -56,7 +54,7 @@ pub(super) fn rotate(call: Call, change: Change) -> Step {
         Ok(Reply::Applied { version }) => {
             event.log(call.host);
             isolate::with(|isolate| isolate.snapshots.forget(&call.head.host));
-            Response::json(200, &json!({ "version": version })).into()
+            Response::json(200, json::written! { "version": version }).into()
         }
         Ok(Reply::NotTheTurn) => failure(AdminRefusal::NotTheTurn).into(),
         other => without_answer(&other).into(),

@@ -15,7 +15,6 @@ use deskgate_core::diagnostic::Diagnostic;
 use deskgate_core::session::Secrets;
 use deskgate_core::session::admin_token::{AdminRequest, AdminToken, verify_admin_token};
 use deskgate_core::time::UnixTime;
-use serde_json::json;
 
 use crate::audit::{Event, Name};
 use crate::desk_object::{OneTime, Operation, Reply, Use};
@@ -149,7 +148,7 @@ fn audit_log(_: Call) -> Step {
     Step::ask(Operation::AuditLog { limit: AUDIT_EVENTS }, |reply| {
         match reply {
             Ok(Reply::AuditLog { events }) => {
-                Response::json(200, &json!({"events": json::to_value(&events)}))
+                Response::json(200, json::written! {"events": &events})
             }
             other => without_answer(&other),
         }
@@ -172,17 +171,17 @@ fn without_answer(reply: &Result<Reply, Unreachable>) -> Response {
 
 fn failure(refusal: AdminRefusal) -> Response {
     let AdminDescription { status, code, message, help } = refusal.describe();
-    Response::json(status, &json!({"code": code, "message": message, "help": help}))
+    Response::json(status, json::written! {"code": code, "message": message, "help": help})
 }
 
 /// Something in the body is refused, with what is wrong.
 pub(crate) fn unusable(error: &dyn Diagnostic) -> Response {
-    let body = json!({
+    let body = json::written! {
         "code": error.code(),
         "message": error.to_string(),
         "expected": error.expected(),
         "found": error.found(),
         "help": error.help(),
-    });
-    Response::json(422, &body)
+    };
+    Response::json(422, body)
 }

@@ -1,7 +1,6 @@
 //! The directory, from the command line.
 
 use deskgate_core::session::email_address;
-use serde_json::json;
 
 use super::{Call, Change, failure, without_answer};
 use crate::audit::Name;
@@ -25,7 +24,7 @@ pub(super) fn list(call: Call) -> Step {
     Step::ask(Operation::People { after, limit: PAGE }, |reply| {
         match reply {
             Ok(Reply::People { people }) => {
-                Response::json(200, &json!({ "people": json::to_value(&people) }))
+                Response::json(200, json::written! { "people": &people })
             }
             other => without_answer(&other),
         }
@@ -47,7 +46,7 @@ pub(super) fn change(call: Call, change: Change) -> Step {
         Ok(Reply::EndedAll { sessions }) => {
             event.log(call.host);
             isolate::with(|isolate| isolate.snapshots.forget(&call.head.host));
-            Response::json(200, &json!({ "sessions_ended": sessions })).into()
+            Response::json(200, json::written! { "sessions_ended": sessions }).into()
         }
         other => without_answer(&other).into(),
     })

@@ -1,7 +1,5 @@
 //! Service tokens of scripts and webhooks, from the command line.
 
-use serde_json::{Value, json};
-
 use super::{Call, Change, failure, unusable, without_answer};
 use crate::audit::Name;
 use crate::desk_object::{Operation, Reply, ServiceTokenChange, StoredServiceToken, Unchanged};
@@ -16,7 +14,7 @@ pub(super) fn list(_: Call) -> Step {
         match reply {
             Ok(Reply::ServiceTokens { tokens }) => {
                 let tokens: Vec<_> = tokens.iter().map(as_json).collect();
-                Response::json(200, &json!({ "service_tokens": tokens }))
+                Response::json(200, json::written! { "service_tokens": tokens })
             }
             other => without_answer(&other),
         }
@@ -45,7 +43,7 @@ pub(super) fn change(call: Call, change: Change) -> Step {
             event.log(call.host);
             // Here it counts from the next request on, in other isolates within 30 seconds.
             isolate::with(|isolate| isolate.snapshots.forget(&call.head.host));
-            Response::json(200, &as_json(&token)).into()
+            Response::json(200, as_json(&token)).into()
         }
         Ok(Reply::ServiceTokenUnchanged { why }) => failure(match why {
             Unchanged::NameTaken => AdminRefusal::ServiceTokenNameTaken,
@@ -58,8 +56,8 @@ pub(super) fn change(call: Call, change: Change) -> Step {
 }
 
 /// Not the digests: nobody needs them who has not the secret.
-fn as_json(token: &StoredServiceToken) -> Value {
-    json!({
+fn as_json(token: &StoredServiceToken) -> json::Written {
+    json::written! {
         "name": token.name,
         "id": token.id,
         "paths": token.paths,
@@ -68,5 +66,5 @@ fn as_json(token: &StoredServiceToken) -> Value {
         "expires_at": token.expires_at,
         "former_secret_until": token.former_until,
         "last_used_on": token.last_used_on,
-    })
+    }
 }

@@ -1,7 +1,6 @@
 //! Who is signed in, and the end of it, from the command line.
 
 use deskgate_core::session::email_address;
-use serde_json::{Value, json};
 
 use super::{Call, Change, failure, without_answer};
 use crate::audit::Name;
@@ -29,7 +28,7 @@ pub(super) fn list(call: Call) -> Step {
         match reply {
             Ok(Reply::Sessions { sessions }) => {
                 let sessions: Vec<_> = sessions.iter().map(as_json).collect();
-                Response::json(200, &json!({ "sessions": sessions }))
+                Response::json(200, json::written! { "sessions": sessions })
             }
             other => without_answer(&other),
         }
@@ -50,15 +49,15 @@ fn whose(parameters: &Parameters) -> Option<Whose> {
 }
 
 /// Not how the identity provider calls the person: nobody needs it to end a session.
-fn as_json(begun: &BegunSession) -> Value {
-    json!({
+fn as_json(begun: &BegunSession) -> json::Written {
+    json::written! {
         "session": begun.session,
         "connection": begun.connection,
         "subject": begun.subject,
         "email": begun.email,
         "began_at": begun.began_at,
         "expires_at": begun.expires_at,
-    })
+    }
 }
 
 /// `{"end": {"email": ...}}`, of a `subject`, a `connection`, or `{"end": "everybody"}`.
@@ -82,7 +81,7 @@ pub(super) fn end(call: Call, change: Change) -> Step {
             event.log(call.host);
             // Here it counts from the next request on, in other isolates within 30 seconds.
             isolate::with(|isolate| isolate.snapshots.forget(&call.head.host));
-            Response::json(200, &json!({ "sessions_ended": sessions })).into()
+            Response::json(200, json::written! { "sessions_ended": sessions }).into()
         }
         other => without_answer(&other).into(),
     })

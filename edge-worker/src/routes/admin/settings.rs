@@ -1,7 +1,7 @@
 //! The settings of the desk: replaced whole or not at all, and never lost.
 
 use deskgate_core::desk::Desk;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Call, Change, failure, unusable, without_answer};
 use crate::audit::Name;
@@ -59,13 +59,13 @@ pub(super) fn show(call: Call) -> Step {
             Ok(Reply::Settings { version, settings: sealed }) => match redacted(&call, &sealed) {
                 Ok(settings) => {
                     let (version, applied_at) = (version.version, version.applied_at);
-                    let body = json!({
+                    let body = json::written! {
                         "version": version,
                         "applied_at": applied_at,
                         "settings": settings,
                         "fingerprint": sealed.fingerprint(),
-                    });
-                    Response::json(200, &body)
+                    };
+                    Response::json(200, body)
                 }
                 Err(refused) => refused,
             },
@@ -79,7 +79,7 @@ pub(super) fn versions(_: Call) -> Step {
     Step::ask(Operation::Versions, |reply| {
         match reply {
             Ok(Reply::Versions { versions }) => {
-                Response::json(200, &json!({"versions": json::to_value(&versions)}))
+                Response::json(200, json::written! {"versions": &versions})
             }
             other => without_answer(&other),
         }
@@ -104,7 +104,7 @@ fn put(call: Call, change: Change, desk: &Desk, is_lost: bool) -> Step {
         Ok(Reply::Applied { version }) => {
             event.log(call.host);
             isolate::with(|isolate| isolate.snapshots.forget(&call.head.host));
-            Response::json(200, &json!({"version": version})).into()
+            Response::json(200, json::written! {"version": version}).into()
         }
         other => without_answer(&other).into(),
     })
@@ -128,12 +128,12 @@ fn check(call: &Call, settings: &Value) -> Result<Desk, Response> {
         return Ok(desk);
     }
     let AdminDescription { status, code, message, help } = AdminRefusal::OtherAddress.describe();
-    let body = json!({
+    let body = json::written! {
         "code": code,
         "message": message,
         "expected": call.head.origin(),
         "found": desk.issuer(),
         "help": help,
-    });
-    Err(Response::json(status, &body))
+    };
+    Err(Response::json(status, body))
 }

@@ -10,13 +10,13 @@ use std::rc::Rc;
 use deskgate_core::desk::{HandOff, Origin, SecretText};
 use deskgate_core::helpdesk::help_scout;
 use deskgate_core::session::Session;
-use serde_json::json;
 
 use super::{Target, event, question, send};
 use crate::audit::{Event, Name};
 use crate::desk_object::{Meeting, Reply};
 use crate::error::notice_for;
 use crate::http::Response;
+use crate::json;
 use crate::pages::{self, Notice};
 use crate::step::Step;
 use crate::visit::Visit;
@@ -84,10 +84,10 @@ fn identify(
     let identified = send::profile(target, session, meeting).and_then(|profile| {
         let key = send::key_of(secret);
         let signature = help_scout::beacon::signature(&profile, &key, visit.crypto())?;
-        Ok(json!({ "email": profile.email(), "name": profile.name(), "signature": signature }))
+        Ok(json::written! { "email": profile.email(), "name": profile.name(), "signature": signature })
     });
     match identified {
-        Ok(body) => Response::json(200, &body),
+        Ok(body) => Response::json(200, body),
         Err(error) => refusal(visit, notice_for(&error)),
     }
 }
