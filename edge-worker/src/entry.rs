@@ -129,6 +129,9 @@ fn proceed(visit: Visit) -> Step {
     if let Some(page) = routes::page_of(&visit) {
         return routes::answer(visit, &page);
     }
+    if !visit.head.has_names_that_can_be_removed() {
+        return visit.page_or_json(Notice::Unreadable).into();
+    }
     if let Some(step) = service_token::answer(&visit) {
         return step;
     }

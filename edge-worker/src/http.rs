@@ -75,6 +75,12 @@ impl RequestHead {
         self.headers.iter().map(|&header| self.name(header))
     }
 
+    /// Whether every header can be taken out again. workerd lets bytes above 0x7F into names, shows them as U+FFFD
+    /// and then finds no such name, so that `Remote\xe9User`, which CGI makes `HTTP_REMOTE_USER`, would stay.
+    pub(crate) fn has_names_that_can_be_removed(&self) -> bool {
+        self.header_names().all(str::is_ascii)
+    }
+
     /// The path and the query as they are forwarded.
     pub(crate) fn path_and_query(&self) -> String {
         format!("{}{}", self.path, self.query)
@@ -85,9 +91,11 @@ impl RequestHead {
         format!("{}://{}", self.scheme, self.host)
     }
 
-    /// Whether the client asks to become a WebSocket.
+    /// Whether the client asks to become a WebSocket, which begins with GET (RFC 6455, section 4.1): the platform
+    /// would make one of any method, and the origin would see a GET for which nobody asked the rules.
     pub(crate) fn is_web_socket(&self) -> bool {
-        self.header("upgrade").is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
+        self.method == "GET"
+            && self.header("upgrade").is_some_and(|value| value.eq_ignore_ascii_case("websocket"))
     }
 
     /// Whether the body is a form.
@@ -195,6 +203,15 @@ pub(crate) mod tests {
         let head = request("GET", "/", "accept:text/html\nX-Time:12:30\n");
         assert_eq!(head.header("x-time"), Some("12:30"));
         assert_eq!(head.header("cookie"), None);
+    }
+
+    #[test]
+    fn only_a_get_becomes_a_web_socket() {
+        let is = |method, headers| request(method, "/live", headers).is_web_socket();
+        assert!(is("GET", "Upgrade:WebSocket\n"));
+        assert!(!is("POST", "upgrade:websocket\n"));
+        assert!(!is("HEAD", "upgrade:websocket\n"));
+        assert!(!is("GET", "upgrade:h2c, websocket\n"));
     }
 
     #[test]

@@ -54,6 +54,8 @@ pub(super) const SEEDS: &[&str] = &[
     "GET /deskgate/metadata\n\n",
     "GET /.well-known/deskgate/jwks.json\n\n",
     "PUT /deskgate/admin/settings\nauthorization:Bearer a.b.c\n\n{}",
+    "GET /assets/a.css\nremote\u{fffd}user:evil\n\n",
+    "POST /socket\nupgrade:websocket\nconnection:upgrade\ncookie:__Host-deskgate=@SESSION@\n\n",
     "OPTIONS *\n\n",
 ];
 
@@ -87,10 +89,12 @@ fn run(input: &[u8]) {
         let (head, body) = with_session.split_once("\n\n").unwrap_or((&with_session, ""));
         let (line, headers) = head.split_once('\n').unwrap_or((head, ""));
         let (method, path) = line.split_once(' ').unwrap_or(("GET", line));
-        // Methods are tokens (RFC 9110, section 9.1); the platform refuses everything else.
-        if method.is_empty()
-            || !method.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
-        {
+        // Methods and names of headers are tokens (RFC 9110, sections 5.1 and 9.1). The platform refuses
+        // everything else, but bytes above 0x7F in names.
+        let names =
+            || headers.lines().filter_map(|line| line.split_once(':')).map(|(name, _)| name);
+        let is_token = |text: &str| !text.is_empty() && text.bytes().all(is_token_byte);
+        if !is_token(method) || !names().all(|name| is_token(&name.replace(|c| c > '\x7f', "a"))) {
             return;
         }
         let outcome = scene.deployment.handle(request(method, path, headers), body.as_bytes());
@@ -109,6 +113,10 @@ fn run(input: &[u8]) {
             }
         }
     });
+}
+
+fn is_token_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&byte)
 }
 
 /// Of the settings in browser.rs.

@@ -106,6 +106,17 @@ fn headers_that_only_we_may_set_are_replaced_or_removed() {
 }
 
 #[test]
+fn a_header_that_cannot_be_removed_is_refused_with_its_request() {
+    let (mut deployment, mut browser) = signed_in();
+    for path in ["/tickets/1", "/assets/a.js"] {
+        // As workerd shows a byte that is not of UTF-8.
+        let headers = "accept:text/html\nremote\u{fffd}user:evil\n";
+        let page = browser.send(&mut deployment, "GET", path, headers, "").response();
+        assert_eq!(page.status, 400, "{path}");
+    }
+}
+
+#[test]
 fn public_paths_need_no_session_and_carry_no_identity() {
     let (mut deployment, mut browser) = signed_in();
     browser.cookies.insert("app".to_owned(), "1".to_owned());
