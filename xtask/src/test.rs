@@ -100,6 +100,7 @@ const SECOND_OPINIONS: &[Need] = &[
     Need::Python3Saml,
     Need::SimpleSamlPhp,
     Need::Flask,
+    Need::Django,
     Need::Go,
     Need::Nginx,
     Need::Envoy,

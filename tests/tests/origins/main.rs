@@ -24,14 +24,52 @@ fn has(program: &str, arguments: &[&str]) -> bool {
 }
 
 #[test]
-fn the_page_for_python_keeps_its_promises() {
+fn the_page_for_flask_keeps_its_promises() {
     if !has(PYTHON, &["-c", "import flask, jwt, cryptography"]) {
         return;
     }
-    let mut server = Server::new("python");
-    server.write("app.py", &block("python.md", "app.py"));
+    let mut server = Server::new("flask");
+    for file in ["deskgate.py", "app.py"] {
+        server.write(file, &block("python.md", file));
+    }
     let port = server.port;
     let arguments = ["-m", "flask", "run", "--port", &port.to_string()];
+    server.start(Command::new(PYTHON).args(arguments), port);
+    server.check("Hello, B. Simon");
+}
+
+/// What stands around the middleware.
+const DJANGO: &str = "\
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.http import HttpResponse
+from django.urls import path
+
+settings.configure(ALLOWED_HOSTS=['127.0.0.1'], MIDDLEWARE=['middleware.who_is_calling'],
+                   ROOT_URLCONF=__name__, SECRET_KEY='not used')
+
+
+def ticket(request, number):
+    return HttpResponse(f\"Hello, {request.caller['identity'].get('name', 'you')}\")
+
+
+urlpatterns = [path('tickets/<int:number>', ticket)]
+application = get_wsgi_application()
+";
+
+#[test]
+fn the_page_for_django_keeps_its_promises() {
+    if !has(PYTHON, &["-c", "import django, gunicorn, jwt, cryptography"]) {
+        return;
+    }
+    let mut server = Server::new("django");
+    for file in ["deskgate.py", "middleware.py"] {
+        server.write(file, &block("python.md", file));
+    }
+    server.write("site_of_tickets.py", DJANGO);
+    let port = server.port;
+    let address = format!("127.0.0.1:{port}");
+    let arguments = ["-m", "gunicorn", "--bind", &address, "site_of_tickets"];
     server.start(Command::new(PYTHON).args(arguments), port);
     server.check("Hello, B. Simon");
 }

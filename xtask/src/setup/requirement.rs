@@ -24,6 +24,7 @@ pub(crate) enum Need {
     Python3Saml,
     Libxml2,
     CxxCompiler,
+    Django,
     Flask,
     Go,
     Nginx,
@@ -60,7 +61,7 @@ const OLDEST_NODE: u32 = 20;
 
 impl Need {
     /// In the order of installation: npm packages need Node.js.
-    pub(crate) const ALL: [Self; 22] = [
+    pub(crate) const ALL: [Self; 23] = [
         Self::Node,
         Self::WasmTarget,
         Self::BareMetalTarget,
@@ -75,6 +76,7 @@ impl Need {
         Self::Python3Saml,
         Self::Libxml2,
         Self::CxxCompiler,
+        Self::Django,
         Self::Flask,
         Self::Go,
         Self::Nginx,
@@ -162,6 +164,11 @@ impl Need {
                 "C++ compiler",
                 "libFuzzer is C++, in source",
                 Source::Debian { packages: &["g++"], is_usable: || answers("c++") },
+            ),
+            Self::Django => (
+                "Django",
+                "runs the page for Python in docs/origins, under gunicorn",
+                Source::Debian { packages: &["python3-django", "gunicorn"], is_usable: has_django },
             ),
             Self::Flask => (
                 "Flask",
@@ -251,6 +258,10 @@ fn has_py_jwt() -> bool {
 
 fn has_flask() -> bool {
     probe(Command::new("/usr/bin/python3").args(["-c", "import flask"])).is_some()
+}
+
+fn has_django() -> bool {
+    probe(Command::new("/usr/bin/python3").args(["-c", "import django, gunicorn"])).is_some()
 }
 
 fn has_go() -> bool {
