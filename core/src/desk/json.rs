@@ -1,8 +1,10 @@
 //! The settings as JSON, in the form that [`Desk::from_json`] reads.
 
-use alloc::string::{String, ToString as _};
+use alloc::string::ToString as _;
+use alloc::vec;
+use alloc::vec::Vec;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::connection::{REQUIRED_SIGNATURES, SSO_BINDINGS};
 use super::{Connection, Desk, SECONDS_A_DAY, app};
@@ -33,21 +35,20 @@ pub(super) fn write(desk: &Desk, secrets: Secrets) -> Value {
     set("prefix", text(&desk.prefix));
     set("public_paths", desk.public_paths.rules().into());
     if !desk.fresh.is_empty() {
-        let rule = |rule: &FreshPath| json!({ "path": rule.path(), "max_age_seconds": rule.max_age().as_secs() });
+        let rule = |rule: &FreshPath| {
+            let max_age = rule.max_age().as_secs();
+            object(vec![("path", text(rule.path())), ("max_age_seconds", max_age.into())])
+        };
         set("fresh", desk.fresh.iter().map(rule).collect());
     }
     if let Some(support) = &desk.support {
         set("support", text(support));
     }
-    let lifetime = desk.session_lifetime.as_secs();
-    set(
-        "session",
-        match desk.session_idle.map(|idle| idle.as_secs()) {
-            Some(idle) => json!({ "lifetime_seconds": lifetime, "idle_seconds": idle }),
-            None => json!({ "lifetime_seconds": lifetime }),
-        },
-    );
-    set("keys", json!({ "rotation_days": desk.key_rotation.as_secs() / SECONDS_A_DAY }));
+    let mut session = vec![("lifetime_seconds", desk.session_lifetime.as_secs().into())];
+    session.extend(desk.session_idle.map(|idle| ("idle_seconds", idle.as_secs().into())));
+    set("session", object(session));
+    let rotation_days = desk.key_rotation.as_secs() / SECONDS_A_DAY;
+    set("keys", object(vec![("rotation_days", rotation_days.into())]));
     set("owners", desk.owners.as_slice().into());
     set("provisioning", word(Provisioning::WORDS, desk.provisioning));
     set("connections", desk.connections.iter().map(connection).collect());
@@ -60,7 +61,7 @@ fn origin_headers(wanted: &[(OriginHeader, HeaderValue)]) -> Value {
     let member = |(header, value): &(OriginHeader, HeaderValue)| {
         field(*header).map(|(field, _)| (*field, word(HeaderValue::WORDS, *value)))
     };
-    object(wanted.iter().filter_map(member))
+    object(wanted.iter().filter_map(member).collect())
 }
 
 fn connection(connection: &Connection) -> Value {
@@ -111,21 +112,22 @@ fn connection(connection: &Connection) -> Value {
 }
 
 fn attributes(names: &AttributeNames) -> Value {
-    json!({
-        "email": names.email,
-        "name": names.name,
-        "given_name": names.given_name,
-        "family_name": names.family_name,
-        "groups": names.groups,
-        "id": names.id,
-        "organization": names.organization,
-        "phone": names.phone,
-    })
+    let lists = [
+        ("email", &names.email),
+        ("name", &names.name),
+        ("given_name", &names.given_name),
+        ("family_name", &names.family_name),
+        ("groups", &names.groups),
+        ("id", &names.id),
+        ("organization", &names.organization),
+        ("phone", &names.phone),
+    ];
+    object(lists.iter().map(|(field, names)| (*field, names.as_slice().into())).collect())
 }
 
 /// Members one by one: to collect them is to sort them first, by a sort of its own for each kind of iterator, 2 KB
 /// of the Worker after gzip.
-pub(super) fn object<N: Into<String>>(named: impl IntoIterator<Item = (N, Value)>) -> Value {
+pub(super) fn object(named: Vec<(&str, Value)>) -> Value {
     let mut members = Map::new();
     for (name, value) in named {
         members.insert(name.into(), value);

@@ -29,8 +29,8 @@ pub(super) type Read<T> = Result<T, Fault>;
 /// A JSON object whose fields are read one by one. A method that answers `None` for a field that is
 /// there has told a problem, so callers may go on with any value.
 ///
-/// Nothing of it is inlined where a field is read, least of all what tells a problem: there are a hundred fields,
-/// and settings are read once.
+/// Where a field is read little is inlined, and nothing that tells a problem: there are a hundred fields, and settings
+/// are read once.
 pub(super) struct Table<'v, 'p> {
     members: &'v Map<String, Value>,
     path: String,
@@ -57,17 +57,34 @@ impl<'v, 'p> Table<'v, 'p> {
     }
 
     /// A field that must be there; `help` says what belongs into it.
-    #[inline(never)]
     pub(super) fn required<T>(
         &mut self,
         name: &str,
         help: &'static str,
         read: impl FnOnce(&'v Value) -> Read<T>,
     ) -> Option<T> {
-        if !self.has(name) {
+        let value = self.member_or_tell(name, help)?;
+        self.told(name, read(value))
+    }
+
+    #[inline(never)]
+    fn member_or_tell(&mut self, name: &str, help: &'static str) -> Option<&'v Value> {
+        let value = self.member(name);
+        if value.is_none() {
             self.tell(name, Fault::Missing { help });
         }
-        self.optional(name, read)
+        value
+    }
+
+    #[inline(never)]
+    fn member(&self, name: &str) -> Option<&'v Value> {
+        self.members.get(name)
+    }
+
+    /// What was read of field `name`, after what is wrong with it was told.
+    #[inline(never)]
+    fn told<T>(&mut self, name: &str, read: Read<T>) -> Option<T> {
+        read.map_err(|fault| self.tell(name, fault)).ok()
     }
 
     /// Whether the field is there, whatever is in it.
@@ -76,13 +93,13 @@ impl<'v, 'p> Table<'v, 'p> {
     }
 
     /// A field that may be left out.
-    #[inline(never)]
     pub(super) fn optional<T>(
         &mut self,
         name: &str,
         read: impl FnOnce(&'v Value) -> Read<T>,
     ) -> Option<T> {
-        read(self.members.get(name)?).map_err(|fault| self.tell(name, fault)).ok()
+        let value = self.member(name)?;
+        self.told(name, read(value))
     }
 
     /// A list that may be left out; each entry is read by itself.

@@ -1,8 +1,9 @@
 //! Apps as JSON, in the form that [`Desk::from_json`](crate::desk::Desk::from_json) reads.
 
+use alloc::vec;
 use alloc::vec::Vec;
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 use super::access::{MODES, Mode};
 use super::bridge::USERNAMES;
@@ -43,7 +44,10 @@ pub(in crate::desk) fn write(app: &App, secrets: Secrets) -> Value {
     if let Some(roles) = &app.roles {
         let groups = [("agent", &roles.agent), ("admin", &roles.admin)];
         let groups = groups.into_iter().filter(|(_, groups)| !groups.is_empty());
-        set("roles", object(groups.map(|(role, groups)| (role, groups.as_slice().into()))));
+        set(
+            "roles",
+            object(groups.map(|(role, groups)| (role, groups.as_slice().into())).collect()),
+        );
     }
     set(app.helpdesk.name(), settings);
     Value::Object(members)
@@ -51,12 +55,12 @@ pub(in crate::desk) fn write(app: &App, secrets: Secrets) -> Value {
 
 fn sync(rules: SyncRules) -> Value {
     let rule = |rule| word(SYNC_RULES, rule);
-    json!({
-        "external_id": rule(rules.external_id),
-        "name": rule(rules.name),
-        "organization": rule(rules.organization),
-        "phone": rule(rules.phone),
-    })
+    object(vec![
+        ("external_id", rule(rules.external_id)),
+        ("name", rule(rules.name)),
+        ("organization", rule(rules.organization)),
+        ("phone", rule(rules.phone)),
+    ])
 }
 
 fn secret(secret: &SecretText, secrets: Secrets) -> Value {
@@ -76,20 +80,20 @@ fn hand_off_settings(hand_off: &HandOff, secrets: Secrets) -> Value {
 }
 
 fn jitbit(jitbit: &JitbitHandOff, secrets: Secrets) -> Value {
-    json!({
-        "url": jitbit.url.as_str(),
-        "username": word(jitbit::USERNAMES, jitbit.username),
-        "autologin_secret": secret(&jitbit.autologin_secret, secrets),
-    })
+    object(vec![
+        ("url", text(jitbit.url.as_str())),
+        ("username", word(jitbit::USERNAMES, jitbit.username)),
+        ("autologin_secret", secret(&jitbit.autologin_secret, secrets)),
+    ])
 }
 
 fn freshworks(freshworks: &FreshworksHandOff) -> Value {
     let uris: Vec<_> = freshworks.redirect_uris.iter().map(|uri| uri.as_str()).collect();
-    json!({
-        "account": freshworks.account,
-        "client_id": freshworks.client_id,
-        "redirect_uris": uris,
-    })
+    object(vec![
+        ("account", text(&freshworks.account)),
+        ("client_id", text(&freshworks.client_id)),
+        ("redirect_uris", uris.into()),
+    ])
 }
 
 fn help_scout(help_scout: &HelpScoutHandOff, secrets: Secrets) -> Value {
@@ -115,7 +119,7 @@ fn zendesk(zendesk: &ZendeskHandOff, secrets: Secrets) -> Value {
         members.insert("host_mapping".into(), text(host));
     }
     let brands = zendesk.brands.iter().map(|brand| (brand.id.as_str(), text(&brand.subdomain)));
-    members.insert("brands".into(), object(brands));
+    members.insert("brands".into(), object(brands.collect()));
     members.insert("shared_secret".into(), secret(&zendesk.shared_secret, secrets));
     members.insert("send_external_id".into(), zendesk.send_external_id.into());
     if let Some(origin) = zendesk.site.loopback_origin() {
@@ -129,15 +133,17 @@ fn bridge_settings(bridge: &Bridge, helpdesk: Helpdesk) -> Value {
     let acs_url = bridge.acs_url.as_str();
     match helpdesk {
         Helpdesk::Freshworks | Helpdesk::HelpScout => {
-            json!({ "audience": bridge.audience, "acs_url": acs_url })
+            object(vec![("audience", text(&bridge.audience)), ("acs_url", text(acs_url))])
         }
         Helpdesk::Generic => generic(bridge),
         Helpdesk::Jitbit => {
-            json!({ "url": jitbit::url_of(acs_url), "username": word(USERNAMES, bridge.name_id) })
+            let username = word(USERNAMES, bridge.name_id);
+            object(vec![("url", jitbit::url_of(acs_url).into()), ("username", username)])
         }
         Helpdesk::Zendesk => {
             let host = bridge.audience.strip_prefix("https://");
-            json!({ "subdomain": host.and_then(|host| host.strip_suffix(".zendesk.com")) })
+            let subdomain = host.and_then(|host| host.strip_suffix(".zendesk.com"));
+            object(vec![("subdomain", subdomain.into())])
         }
     }
 }
@@ -154,7 +160,7 @@ fn generic(bridge: &Bridge) -> Value {
     set("audience", text(&bridge.audience));
     set("acs_url", text(bridge.acs_url.as_str()));
     set("name_id", word(NameIdSource::WORDS, bridge.name_id));
-    set("attributes", object(attributes));
+    set("attributes", object(attributes.collect()));
     set("idp_initiated", bridge.idp_initiated.into());
     for (name, url) in [("sign_on_url", &bridge.sign_on_url), ("logout_url", &bridge.logout_url)] {
         if let Some(url) = url {
