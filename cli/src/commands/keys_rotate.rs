@@ -27,14 +27,10 @@ Examples:
 /// read the new keys, mostly for seconds and at most for five minutes.
 #[derive(clap::Args)]
 #[command(after_help = AFTER_HELP)]
+#[group(id = "which", required = true, multiple = false, args = ["bridge", "tokens"])]
 pub(crate) struct Arguments {
-    /// The step
-    #[arg(
-        long,
-        value_name = "STEP",
-        required_unless_present = "tokens",
-        conflicts_with = "tokens"
-    )]
+    /// A step of changing the key that signs for apps
+    #[arg(long, value_name = "STEP")]
     bridge: Option<Step>,
     /// The keys that sign sessions and origin tokens
     #[arg(long, requires = "now")]
