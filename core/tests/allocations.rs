@@ -30,8 +30,8 @@ fn a_verification_copies_neither_its_document_nor_its_tree() {
         let values: usize = verified.identity.attributes.iter().map(|a| a.values.len()).sum();
         let bytes = message.xml.len();
         println!("{name}: {bytes} bytes, {values} values, {used:?}");
-        // Tree and identity, both there at the end. Values stand in the document.
-        assert!(used.max_bytes <= 2 * bytes);
+        // Tree and identity, both there at the end. Values stand in the document, which counts beside them.
+        assert!(used.max_bytes <= bytes + bytes / 5);
         assert!(used.total_blocks <= MAX_BLOCKS);
     }
 }

@@ -4,7 +4,7 @@ use alloc::borrow::Cow;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
-use super::output::{Output, Sink};
+use super::output::Output;
 use super::{Canonicalization, Comments, Error, Method, base_uri};
 use crate::xml::{Attribute, Declaration, Element, Event, Node, by_key, name_key, names};
 
@@ -60,17 +60,18 @@ pub(super) struct Canonicalizer<'a, 'doc> {
 }
 
 impl<'a, 'doc> Canonicalizer<'a, 'doc> {
-    pub(super) fn new(how: &'a Canonicalization<'a>, sink: &'a mut dyn Sink) -> Self {
+    pub(super) fn new(how: &'a Canonicalization<'a>, output: Output<'a>) -> Self {
         Self {
             how,
-            output: Output::new(sink),
+            output,
             rendered: Vec::new(),
             is_rendered: Vec::new(),
             namespace_axis: Vec::new(),
         }
     }
 
-    pub(super) fn finish(self) -> Result<(), Error> {
+    /// What no sink has got.
+    pub(super) fn finish(self) -> Result<Vec<u8>, Error> {
         self.output.finish()
     }
 

@@ -23,6 +23,7 @@ pub use output::Sink;
 use crate::limits::MAX_PREFIX_LIST;
 use crate::xml::{Document, Element, Node};
 use canonicalizer::Canonicalizer;
+use output::Output;
 
 /// A canonicalization algorithm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,11 +118,30 @@ pub fn canonicalize(
     without: Option<Element<'_>>,
     sink: &mut dyn Sink,
 ) -> Result<(), Error> {
+    write_subtree(apex, how, without, Output::new(sink)).map(drop)
+}
+
+/// The canonical form of `apex` and everything in it, for those who need all of it at once.
+///
+/// # Errors
+/// As [`canonicalize`].
+pub fn octets(apex: Element<'_>, how: &Canonicalization<'_>) -> Result<Vec<u8>, Error> {
+    // Declarations and end tags are added to what is written.
+    let bytes = apex.byte_range().len();
+    write_subtree(apex, how, None, Output::collecting(bytes + bytes / 4))
+}
+
+fn write_subtree<'a>(
+    apex: Element<'_>,
+    how: &'a Canonicalization<'a>,
+    without: Option<Element<'_>>,
+    output: Output<'a>,
+) -> Result<Vec<u8>, Error> {
     check_prefix_list(how)?;
     if without.is_some_and(|element| !apex.contains(element)) {
         return Err(Error::NotADescendant);
     }
-    let mut canonicalizer = Canonicalizer::new(how, sink);
+    let mut canonicalizer = Canonicalizer::new(how, output);
     canonicalizer.subtree(apex, without)?;
     canonicalizer.finish()
 }
@@ -137,7 +157,7 @@ pub fn canonicalize_document(
     sink: &mut dyn Sink,
 ) -> Result<(), Error> {
     check_prefix_list(how)?;
-    let mut canonicalizer = Canonicalizer::new(how, sink);
+    let mut canonicalizer = Canonicalizer::new(how, Output::new(sink));
     let mut is_after_root = false;
     for node in document.children() {
         if let Node::Element(root) = node {
@@ -147,7 +167,7 @@ pub fn canonicalize_document(
             canonicalizer.outside_root(node, is_after_root);
         }
     }
-    canonicalizer.finish()
+    canonicalizer.finish().map(drop)
 }
 
 const fn check_prefix_list(how: &Canonicalization<'_>) -> Result<(), Error> {

@@ -32,7 +32,8 @@ const COLLECTED_BYTES: usize = 512;
 
 /// Counts, collects and escapes on the way to the sink.
 pub(super) struct Output<'s> {
-    sink: &'s mut dyn Sink,
+    /// Without one all of it is collected.
+    sink: Option<&'s mut dyn Sink>,
     collected: Vec<u8>,
     /// Octets that the sink has.
     delivered: usize,
@@ -41,7 +42,13 @@ pub(super) struct Output<'s> {
 impl<'s> Output<'s> {
     pub(super) fn new(sink: &'s mut dyn Sink) -> Self {
         // What one tag has more than this makes the vector grow once.
-        Self { sink, collected: Vec::with_capacity(2 * COLLECTED_BYTES), delivered: 0 }
+        let collected = Vec::with_capacity(COLLECTED_BYTES + COLLECTED_BYTES / 4);
+        Self { sink: Some(sink), collected, delivered: 0 }
+    }
+
+    /// For a canonical form of about `bytes` bytes.
+    pub(super) fn collecting(bytes: usize) -> Self {
+        Self { sink: None, collected: Vec::with_capacity(bytes), delivered: 0 }
     }
 
     /// To be called after each node: a node cannot have more octets than the parser let it have.
@@ -53,15 +60,18 @@ impl<'s> Output<'s> {
         if total > MAX_CANONICAL_BYTES { Err(Error::OutputTooLong) } else { Ok(()) }
     }
 
-    pub(super) fn finish(mut self) -> Result<(), Error> {
+    /// What no sink has got.
+    pub(super) fn finish(mut self) -> Result<Vec<u8>, Error> {
         self.node_ends()?;
         self.deliver();
-        Ok(())
+        Ok(self.collected)
     }
 
     fn deliver(&mut self) {
-        if !self.collected.is_empty() {
-            self.sink.write(&self.collected);
+        if let Some(sink) = &mut self.sink
+            && !self.collected.is_empty()
+        {
+            sink.write(&self.collected);
             self.delivered += self.collected.len();
             self.collected.clear();
         }
@@ -77,8 +87,13 @@ impl<'s> Output<'s> {
             return self.write(text);
         }
         self.deliver();
-        self.sink.write(text.as_bytes());
-        self.delivered += text.len();
+        match &mut self.sink {
+            Some(sink) => {
+                sink.write(text.as_bytes());
+                self.delivered += text.len();
+            }
+            None => self.write(text),
+        }
     }
 
     /// A text node (C14N 1.0, section 2.3).

@@ -27,9 +27,13 @@ fn subtree(uri: &str, prefix_list: &[&str], input: &str) -> Result<String, Error
     let document = parse(input);
     let having = |name| document.elements().find(|element| element.attribute(name).is_some());
     let apex = having("apex").unwrap_or_else(|| document.root());
-    let mut octets = Vec::new();
-    canonicalize(apex, &how(uri, prefix_list), having("without"), &mut octets)?;
-    Ok(String::from_utf8(octets).expect("UTF-8"))
+    let (how, without) = (how(uri, prefix_list), having("without"));
+    let mut written = Vec::new();
+    canonicalize(apex, &how, without, &mut written)?;
+    if without.is_none() {
+        assert_eq!(octets(apex, &how).as_deref(), Ok(written.as_slice()), "{input}");
+    }
+    Ok(String::from_utf8(written).expect("UTF-8"))
 }
 
 #[track_caller]

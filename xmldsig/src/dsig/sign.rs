@@ -111,8 +111,7 @@ fn sign_signed_info(
     let alone = format!("<ds:Signature xmlns:ds=\"{}\">{signed_info}</ds:Signature>", names::DSIG);
     let document = Document::parse(alone.as_bytes(), &XmlLimits::MESSAGE)?;
     let signed_info = document.root().child_elements().next().ok_or(Error::TargetMissing)?;
-    let mut message = Vec::new();
-    c14n::canonicalize(signed_info, &exclusive(), None, &mut message)?;
+    let message = c14n::octets(signed_info, &exclusive())?;
     let value = crypto
         .sign(signing_key.algorithm, signing_key.key, &message)
         .map_err(|_| Error::SigningFailed)?;

@@ -123,8 +123,7 @@ fn verify_signed_info(
     keys: &[PublicKey],
     crypto: &dyn Crypto,
 ) -> Result<usize, Error> {
-    let mut message = Vec::new();
-    c14n::canonicalize(signature.signed_info, &signature.canonicalization, None, &mut message)?;
+    let message = c14n::octets(signature.signed_info, &signature.canonicalization)?;
     key_that_signed(signature.algorithm, keys, &message, &signature.value, crypto).map_err(
         |error| match error {
             Error::SignatureMismatch { .. } => Error::SignatureMismatch {

@@ -42,13 +42,15 @@ pub(super) fn sort(
     let is_repeated = Cell::new(false);
     let by_name = |one: &Key, other: &Key| {
         let by_key = scope.by_uri(one.namespace, other.namespace).then(one.name.cmp(&other.name));
+        if by_key.is_ne() {
+            return by_key;
+        }
         // A key that ends in zero is that of one name.
-        let order = if by_key.is_eq() && one.name.to_be_bytes().last() != Some(&0) {
-            local_name(one).cmp(local_name(other))
-        } else {
-            by_key
-        };
-        is_repeated.set(is_repeated.get() || order.is_eq());
+        let is_whole = one.name.to_be_bytes().last() == Some(&0);
+        let order = if is_whole { by_key } else { local_name(one).cmp(local_name(other)) };
+        if order.is_eq() {
+            is_repeated.set(true);
+        }
         order
     };
     if attributes.iter().enumerate().map(key).is_sorted_by(|one, next| by_name(one, next).is_lt()) {

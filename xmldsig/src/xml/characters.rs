@@ -69,9 +69,11 @@ pub fn is_id(text: &str) -> bool {
 
 /// `scheme ":"` at the beginning makes a URI out of a URI reference (RFC 3986, 3 and 4.1).
 pub(super) fn has_scheme(reference: &str) -> bool {
-    let Some((scheme, _)) = reference.split_once(':') else { return false };
-    scheme.starts_with(|c: char| c.is_ascii_alphabetic())
-        && scheme.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+    // Nearer than a search for a text would be worth.
+    let mut scheme = reference.bytes().take_while(|b| *b != b':');
+    scheme.next().is_some_and(|b| b.is_ascii_alphabetic())
+        && scheme.all(|b| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'-' | b'.'))
+        && reference.as_bytes().contains(&b':')
 }
 
 /// Only characters of RFC 3986, section 2, with complete percent-encodings (2.1) and one fragment at

@@ -9,7 +9,7 @@ use super::error::{Error, ErrorKind, Fault};
 use super::lanes::{Survey, plain_text, plain_value, survey};
 use super::scope::Scope;
 use super::store::{
-    AttributeData, Content, InstructionData, NodeData, Span, Texts, Value, long, short,
+    AttributeData, Content, InstructionData, MAX_BYTES, NodeData, Span, Texts, Value, long, short,
 };
 use super::tree::Document;
 use super::values::{self, ValueFault};
@@ -20,7 +20,7 @@ const DOCUMENT_NODE: u32 = 0;
 
 /// See [`Document::parse`].
 pub(super) fn parse<'i>(bytes: &'i [u8], limits: &XmlLimits) -> Result<Document<'i>, Error> {
-    if bytes.len() > limits.max_bytes || u32::try_from(bytes.len()).is_err() {
+    if bytes.len() > limits.max_bytes.min(MAX_BYTES) {
         return Err(ErrorKind::TooLarge.at(limits.max_bytes).in_input(bytes));
     }
     parse_within(bytes, limits).map_err(|fault| fault.in_input(bytes))
@@ -70,25 +70,20 @@ pub(super) struct Parser<'i, 'l> {
 impl<'i, 'l> Parser<'i, 'l> {
     /// `tags` is the number of `<` in the input.
     fn new(input: &'i str, tags: usize, limits: &'l XmlLimits) -> Self {
-        // Most nodes are an element or its text, and most elements have two tags. What is reserved stays
-        // in proportion to the input, whatever it is.
-        let mut nodes = Vec::with_capacity(tags.min(input.len() / 32) + 8);
-        nodes.push(NodeData {
-            parent: DOCUMENT_NODE,
-            end: 0,
-            bytes: Span::new(0, input.len()),
-            attributes: 0,
-            content: Content::Document,
-        });
+        // Most nodes are an element or its text, and most elements have two tags, but a signed assertion also has
+        // sixteen elements around others. What is reserved stays in proportion to the input, whatever it is.
+        let mut nodes = Vec::with_capacity(tags.saturating_sub(16).min(input.len() / 32) + 8);
+        let all = Span::new(0, input.len());
+        nodes.push(NodeData::new(DOCUMENT_NODE, DOCUMENT_NODE, all, 0, Content::Document));
         Self {
             cursor: Cursor::new(input),
             texts: Texts { input, replaced: String::new() },
             limits,
             nodes,
-            attributes: Vec::with_capacity(48),
+            attributes: Vec::with_capacity(32),
             scope: Scope::new(input),
             instructions: Vec::new(),
-            open: Vec::with_capacity(16),
+            open: Vec::with_capacity(8),
             elements: 0,
             last_not_canonical: 0,
         }
@@ -112,6 +107,7 @@ impl<'i, 'l> Parser<'i, 'l> {
             return Err(ErrorKind::MultipleRoots.at(self.cursor.byte()));
         }
         self.close(DOCUMENT_NODE);
+        self.nodes.shrink_to_fit();
         Ok(Document {
             texts: self.texts,
             nodes: self.nodes,
@@ -242,7 +238,7 @@ impl<'i, 'l> Parser<'i, 'l> {
         if rest.get(plain) == Some(&b'<') && plain <= self.limits.max_text_bytes {
             if plain > 0 {
                 self.cursor.skip(plain);
-                let value = Value::Canonical(Span::new(byte, byte + plain));
+                let value = Value::canonical(Span::new(byte, byte + plain));
                 self.push(byte, Content::Text(value));
             }
             return Ok(());
@@ -327,7 +323,7 @@ impl<'i, 'l> Parser<'i, 'l> {
 
     /// Appends what ended just now as child of the innermost open element.
     fn push(&mut self, byte: usize, content: Content) -> u32 {
-        if !matches!(content, Content::Text(Value::Canonical(_))) {
+        if !matches!(content, Content::Text(text) if text.is_canonical()) {
             self.not_canonical_at(byte);
         }
         self.push_with(byte, content, self.attributes.len())
@@ -348,13 +344,9 @@ impl<'i, 'l> Parser<'i, 'l> {
     /// The same for an element, whose attributes begin at the given index.
     pub(super) fn push_with(&mut self, byte: usize, content: Content, attributes: usize) -> u32 {
         let node = self.next_node();
-        self.nodes.push(NodeData {
-            parent: self.open.last().map_or(DOCUMENT_NODE, |open| open.node),
-            end: node.saturating_add(1),
-            bytes: Span::new(byte, self.cursor.byte()),
-            attributes: short(attributes),
-            content,
-        });
+        let parent = self.open.last().map_or(DOCUMENT_NODE, |open| open.node);
+        let bytes = Span::new(byte, self.cursor.byte());
+        self.nodes.push(NodeData::new(node, parent, bytes, attributes, content));
         node
     }
 

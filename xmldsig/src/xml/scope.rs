@@ -35,7 +35,7 @@ impl<'i> Scope<'i> {
     pub(super) fn new(input: &'i str) -> Self {
         // A piece of the input for the same reason as in `Name::prefix`.
         let nothing = input.split_at(0).0;
-        let mut declarations = Vec::with_capacity(16);
+        let mut declarations = Vec::with_capacity(8);
         declarations.push(NamespaceData {
             element: 0,
             prefix: nothing,
@@ -43,7 +43,7 @@ impl<'i> Scope<'i> {
         });
         let xml = NamespaceData { element: 0, prefix: "xml", uri: Cow::Borrowed(names::XML) };
         declarations.push(xml);
-        Self { declarations, in_scope: Vec::with_capacity(16) }
+        Self { declarations, in_scope: Vec::with_capacity(8) }
     }
 
     pub(super) fn into_declarations(self) -> Vec<NamespaceData<'i>> {

@@ -1,4 +1,4 @@
-//! How a tree is kept: 36 bytes for a node and 28 for an attribute, with places in the input where a
+//! How a tree is kept: 28 bytes for a node and 24 for an attribute, with places in the input where a
 //! slice would take three times as much. A message with many groups has a node for every 35 bytes, and
 //! what is read into memory has to be written there first.
 
@@ -14,7 +14,10 @@ pub(super) const NO_NAMESPACE: u32 = 0;
 /// Index of the declaration of `xml`, which no document needs to declare.
 pub(super) const XML_NAMESPACE: u32 = 1;
 
-/// A number of bytes or things: the parser takes no input whose length has more than 32 bits.
+/// Longest input that a tree can be made of: two bits of a [`Value`] and three of a node say of which kind it is.
+pub(super) const MAX_BYTES: usize = 1 << 29;
+
+/// A number of bytes or things: there are never more of them than [`MAX_BYTES`].
 pub(super) fn short(number: usize) -> u32 {
     u32::try_from(number).unwrap_or(u32::MAX)
 }
@@ -50,16 +53,44 @@ impl Span {
     }
 }
 
-/// A text as it is meant.
+/// A text as it is meant: where it stands, and in the two highest bits of its end in which form.
 #[derive(Clone, Copy, Debug)]
-pub(super) enum Value {
+pub(super) struct Value {
+    start: u32,
+    end_and_form: u32,
+}
+
+impl Value {
+    const WRITTEN: u32 = 1 << 30;
+    const REPLACED: u32 = 1 << 31;
+
     /// It stands in the input, and canonical XML has it in the same way: of an attribute also the `=` before it
     /// and the quotes.
-    Canonical(Span),
+    pub(super) fn canonical(Span { start, end }: Span) -> Self {
+        Self { start, end_and_form: end }
+    }
+
     /// It stands in the input.
-    Written(Span),
+    fn written(Span { start, end }: Span) -> Self {
+        Self { start, end_and_form: end | Self::WRITTEN }
+    }
+
     /// Something in it was replaced; it stands among the [`Texts::replaced`].
-    Replaced(Span),
+    fn replaced(Span { start, end }: Span) -> Self {
+        Self { start, end_and_form: end | Self::REPLACED }
+    }
+
+    pub(super) fn is_canonical(self) -> bool {
+        self.end_and_form & (Self::WRITTEN | Self::REPLACED) == 0
+    }
+
+    fn is_replaced(self) -> bool {
+        self.end_and_form & Self::REPLACED != 0
+    }
+
+    fn span(self) -> Span {
+        Span { start: self.start, end: self.end_and_form & !(Self::WRITTEN | Self::REPLACED) }
+    }
 }
 
 /// What the places refer to.
@@ -72,20 +103,17 @@ pub(super) struct Texts<'i> {
 
 impl Texts<'_> {
     pub(super) fn value(&self, value: Value) -> &str {
-        match value {
-            Value::Canonical(span) | Value::Written(span) => span.of(self.input),
-            Value::Replaced(span) => span.of(&self.replaced),
-        }
+        value.span().of(if value.is_replaced() { &self.replaced } else { self.input })
     }
 
     /// Keeps `text`, which stands at `byte` if nothing in it was replaced.
     pub(super) fn keep(&mut self, text: Cow<'_, str>, byte: usize) -> Value {
         match text {
-            Cow::Borrowed(written) => Value::Written(Span::new(byte, byte + written.len())),
+            Cow::Borrowed(written) => Value::written(Span::new(byte, byte + written.len())),
             Cow::Owned(text) => {
                 let start = self.replaced.len();
                 self.replaced.push_str(&text);
-                Value::Replaced(Span::new(start, self.replaced.len()))
+                Value::replaced(Span::new(start, self.replaced.len()))
             }
         }
     }
@@ -97,24 +125,120 @@ pub(super) struct NodeData {
     /// One past the index of the last descendant: where the next sibling is, if there is one.
     pub(super) end: u32,
     pub(super) bytes: Span,
-    /// How many attributes stand before this node. Those up to the next node are its own.
-    pub(super) attributes: u32,
-    pub(super) content: Content,
+    attributes_and_kind: u32,
+    /// Length of the name and index of its declaration, or a [`Value`], or an index.
+    content: [u32; 2],
 }
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Content {
     Comment(Value),
     Document,
-    /// Its name begins one byte after the node. Whether it is written, with all that is in it, as canonical XML
-    /// has it if the element around it is part of the canonical form: see `Parser::not_canonical_at`.
-    Element {
-        is_canonical: bool,
-        name: Name,
-    },
+    /// Its name begins one byte after the node.
+    Element(ElementName),
     /// Index among the processing instructions, which are rare and larger.
     ProcessingInstruction(u32),
     Text(Value),
+}
+
+/// The qualified name of an element. Its prefix is the one that the declaration binds.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct ElementName {
+    /// Of all of it.
+    pub(super) bytes: u32,
+    /// Index of the declaration that binds the prefix, or [`NO_NAMESPACE`].
+    pub(super) namespace: u32,
+}
+
+impl NodeData {
+    const KIND_SHIFT: u32 = 29;
+    const ELEMENT: u32 = 0;
+    /// An element that is written, with all that is in it, as canonical XML has it if the element around it is
+    /// part of the canonical form: see `Parser::not_canonical_at`.
+    const CANONICAL_ELEMENT: u32 = 1;
+    const TEXT: u32 = 2;
+    const COMMENT: u32 = 3;
+    const PROCESSING_INSTRUCTION: u32 = 4;
+    const DOCUMENT: u32 = 5;
+
+    /// A node without descendants, before which there are so many attributes.
+    pub(super) fn new(
+        index: u32,
+        parent: u32,
+        bytes: Span,
+        attributes: usize,
+        content: Content,
+    ) -> Self {
+        let (kind, content) = match content {
+            Content::Comment(value) => (Self::COMMENT, [value.start, value.end_and_form]),
+            Content::Document => (Self::DOCUMENT, [0, 0]),
+            Content::Element(name) => (Self::ELEMENT, [name.bytes, name.namespace]),
+            Content::ProcessingInstruction(index) => (Self::PROCESSING_INSTRUCTION, [index, 0]),
+            Content::Text(value) => (Self::TEXT, [value.start, value.end_and_form]),
+        };
+        let attributes_and_kind = short(attributes) | kind << Self::KIND_SHIFT;
+        Self { parent, end: index.saturating_add(1), bytes, attributes_and_kind, content }
+    }
+
+    fn kind(&self) -> u32 {
+        self.attributes_and_kind >> Self::KIND_SHIFT
+    }
+
+    #[inline]
+    pub(super) fn content(&self) -> Content {
+        let [start, end_and_form] = self.content;
+        match self.kind() {
+            Self::ELEMENT | Self::CANONICAL_ELEMENT => Content::Element(self.element_name()),
+            Self::TEXT => Content::Text(Value { start, end_and_form }),
+            Self::COMMENT => Content::Comment(Value { start, end_and_form }),
+            Self::PROCESSING_INSTRUCTION => Content::ProcessingInstruction(start),
+            _ => Content::Document,
+        }
+    }
+
+    pub(super) fn is_element(&self) -> bool {
+        self.kind() <= Self::CANONICAL_ELEMENT
+    }
+
+    /// The name, if this is an element.
+    pub(super) fn element_name(&self) -> ElementName {
+        let [bytes, namespace] = self.content;
+        ElementName { bytes, namespace }
+    }
+
+    /// Whether canonical XML has all of it as it is written.
+    pub(super) fn is_canonical(&self) -> bool {
+        let is_canonical_text =
+            || matches!(self.content(), Content::Text(text) if text.is_canonical());
+        self.kind() == Self::CANONICAL_ELEMENT || is_canonical_text()
+    }
+
+    /// How many attributes stand before this node. Those up to the next node are its own.
+    pub(super) fn attributes(&self) -> u32 {
+        self.attributes_and_kind & !(u32::MAX << Self::KIND_SHIFT)
+    }
+
+    /// Where it begins.
+    pub(super) fn byte(&self) -> u32 {
+        self.bytes.start
+    }
+
+    pub(super) fn byte_range(&self) -> Range<usize> {
+        self.bytes.byte_range()
+    }
+
+    pub(super) fn text<'d>(&self, input: &'d str) -> &'d str {
+        self.bytes.of(input)
+    }
+
+    /// An element or the document ends before the byte and the node.
+    pub(super) fn ends(&mut self, byte: usize, node: u32, is_canonical: bool) {
+        self.bytes.end = short(byte);
+        self.end = node;
+        if is_canonical && self.kind() == Self::ELEMENT {
+            self.attributes_and_kind |= Self::CANONICAL_ELEMENT << Self::KIND_SHIFT;
+        }
+    }
 }
 
 /// A qualified name at a known place.
@@ -212,31 +336,7 @@ pub(super) struct NamespaceData<'i> {
 impl AttributeData {
     /// All of it, if canonical XML has it as it is written.
     pub(super) fn canonical<'d>(&self, input: &'d str) -> Option<&'d str> {
-        let Value::Canonical(value) = self.value else { return None };
-        Some(Span { start: self.byte, end: value.end.saturating_add(1) }.of(input))
-    }
-}
-
-impl NodeData {
-    /// Where it begins.
-    pub(super) fn byte(&self) -> u32 {
-        self.bytes.start
-    }
-
-    pub(super) fn byte_range(&self) -> Range<usize> {
-        self.bytes.byte_range()
-    }
-
-    pub(super) fn text<'d>(&self, input: &'d str) -> &'d str {
-        self.bytes.of(input)
-    }
-
-    /// `is_canonical`: see [`Content`].
-    pub(super) fn ends(&mut self, byte: usize, node: u32, canonical: bool) {
-        self.bytes.end = short(byte);
-        self.end = node;
-        if let Content::Element { is_canonical, .. } = &mut self.content {
-            *is_canonical = canonical;
-        }
+        let end = self.value.span().end.saturating_add(1);
+        self.value.is_canonical().then(|| Span { start: self.byte, end }.of(input))
     }
 }

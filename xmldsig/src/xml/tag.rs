@@ -8,7 +8,7 @@ use super::error::{ErrorKind, Fault};
 use super::order::is_same;
 use super::parser::{OpenElement, Parser, in_value};
 use super::scope::repeats_a_prefix;
-use super::store::{AttributeData, Content, Name, Span, Value, long, short};
+use super::store::{AttributeData, Content, ElementName, Name, Span, Value, long, short};
 use super::values;
 
 /// Where what a tag brings begins.
@@ -54,7 +54,7 @@ impl Parser<'_, '_> {
         if is_empty || !is_canonical || !is_inherited {
             self.not_canonical_at(byte);
         }
-        let content = Content::Element { is_canonical: false, name: Name { namespace, ..name } };
+        let content = Content::Element(ElementName { bytes: name.bytes, namespace });
         let node = self.push_with(byte, content, own.attributes);
         if is_empty {
             self.scope.leave(outer_scope);
@@ -114,7 +114,7 @@ impl Parser<'_, '_> {
                 }
                 let is_canonical = is_tight && is_plain;
                 let value = if is_canonical {
-                    Value::Canonical(Span::new(value_byte, value_byte + raw.len()))
+                    Value::canonical(Span::new(value_byte, value_byte + raw.len()))
                 } else {
                     self.texts.keep(value, value_byte)
                 };

@@ -9,8 +9,8 @@ use super::error::{Error, ErrorKind, Position};
 use super::order::is_same;
 use super::parser;
 use super::store::{
-    AttributeData, Content, InstructionData, NO_NAMESPACE, Name, NamespaceData, NodeData, Texts,
-    Value, XML_NAMESPACE, long,
+    AttributeData, Content, ElementName, InstructionData, NO_NAMESPACE, Name, NamespaceData,
+    NodeData, Texts, XML_NAMESPACE, long, short,
 };
 use crate::limits::XmlLimits;
 
@@ -83,27 +83,24 @@ impl<'i> Document<'i> {
 
     fn element(&self, index: usize) -> Option<Element<'_>> {
         let node = self.nodes.get(index)?;
-        let Content::Element { name, .. } = &node.content else { return None };
-        Some(Element { document: self, index, node, name })
+        node.is_element().then_some(Element { document: self, index, node })
     }
 
     fn node(&self, index: usize) -> Option<Node<'_>> {
         let node = self.nodes.get(index)?;
-        Some(match &node.content {
-            Content::Comment(text) => Node::Comment(self.texts.value(*text)),
+        Some(match node.content() {
+            Content::Comment(text) => Node::Comment(self.texts.value(text)),
             Content::Document => return None,
-            Content::Element { name, .. } => {
-                Node::Element(Element { document: self, index, node, name })
-            }
+            Content::Element(_) => Node::Element(Element { document: self, index, node }),
             Content::ProcessingInstruction(index) => {
-                let instruction = self.instructions.get(long(*index))?;
+                let instruction = self.instructions.get(long(index))?;
                 let data = self.texts.value(instruction.data);
                 Node::ProcessingInstruction {
                     target: instruction.target.of(self.texts.input),
                     data,
                 }
             }
-            Content::Text(value) => Node::Text(self.texts.value(*value)),
+            Content::Text(value) => Node::Text(self.texts.value(value)),
         })
     }
 
@@ -170,7 +167,6 @@ pub struct Element<'doc> {
     document: &'doc Document<'doc>,
     index: usize,
     node: &'doc NodeData,
-    name: &'doc Name,
 }
 
 impl PartialEq for Element<'_> {
@@ -193,18 +189,25 @@ impl<'doc> Element<'doc> {
     /// The prefix as written; empty if there is none.
     #[must_use]
     pub fn prefix(self) -> &'doc str {
-        self.name.prefix(self.name_at(), self.document.texts.input)
+        self.qualified().prefix(self.name_at(), self.document.texts.input)
     }
 
     /// The name without prefix.
     #[must_use]
     pub fn local_name(self) -> &'doc str {
-        self.name.local_name(self.name_at(), self.document.texts.input)
+        self.qualified().local_name(self.name_at(), self.document.texts.input)
     }
 
     /// The name as written, with its prefix.
     pub(crate) fn name(self) -> &'doc str {
-        self.name.whole(self.name_at(), self.document.texts.input)
+        self.qualified().whole(self.name_at(), self.document.texts.input)
+    }
+
+    fn qualified(self) -> Name {
+        let ElementName { bytes, namespace } = self.node.element_name();
+        let declared = self.document.namespaces.get(long(namespace));
+        let prefix_bytes = short(declared.map_or(0, |found| found.prefix.len()));
+        Name { bytes, prefix_bytes, namespace }
     }
 
     /// After the `<`.
@@ -215,13 +218,13 @@ impl<'doc> Element<'doc> {
     /// The namespace name; empty for an element in no namespace.
     #[must_use]
     pub fn namespace(self) -> &'doc str {
-        self.document.uri(self.name.namespace)
+        self.document.uri(self.node.element_name().namespace)
     }
 
     /// Whether this is the expanded name.
     #[must_use]
     pub fn is(self, namespace: &str, local_name: &str) -> bool {
-        self.name.is_local(self.name_at(), local_name, self.document.texts.input)
+        self.qualified().is_local(self.name_at(), local_name, self.document.texts.input)
             && is_same_namespace(self.namespace(), namespace)
     }
 
@@ -235,8 +238,8 @@ impl<'doc> Element<'doc> {
     #[must_use]
     pub fn plain_text(self) -> Option<&'doc str> {
         let next = self.next_node()?;
-        let Content::Text(value) = next.content else { return None };
-        let is_plain = next.end == self.node.end && next.attributes == self.node.attributes;
+        let Content::Text(value) = next.content() else { return None };
+        let is_plain = next.end == self.node.end && next.attributes() == self.node.attributes();
         is_plain.then(|| self.document.texts.value(value))
     }
 
@@ -244,8 +247,8 @@ impl<'doc> Element<'doc> {
     #[must_use]
     pub fn attributes(self) -> Attributes<'doc> {
         let all = &self.document.attributes;
-        let end = self.next_node().map_or(all.len(), |next| long(next.attributes));
-        let own = all.get(long(self.node.attributes)..end).unwrap_or_default();
+        let end = self.next_node().map_or(all.len(), |next| long(next.attributes()));
+        let own = all.get(long(self.node.attributes())..end).unwrap_or_default();
         Attributes { document: self.document, rest: own.iter() }
     }
 
@@ -275,7 +278,7 @@ impl<'doc> Element<'doc> {
 
     /// What binds the prefix.
     pub(crate) fn declaration(self) -> Declaration<'doc> {
-        self.document.declaration(self.name.namespace)
+        self.document.declaration(self.node.element_name().namespace)
     }
 
     /// How many declarations the whole document has.
@@ -441,11 +444,9 @@ pub(crate) struct Events<'doc> {
 impl<'doc> Events<'doc> {
     /// The text of the next node, if it is canonical as it stands there.
     fn canonical(&self, node: &NodeData) -> Option<&'doc str> {
-        let (Content::Element { is_canonical: true, .. } | Content::Text(Value::Canonical(_))) =
-            node.content
-        else {
+        if !node.is_canonical() {
             return None;
-        };
+        }
         let is_whole =
             self.without.is_none_or(|without| without < self.next || without >= long(node.end));
         let is_apex = self.open.is_none();
