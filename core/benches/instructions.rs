@@ -13,7 +13,8 @@ use deskgate_core::crypto::{Crypto, DigestAlgorithm, PrivateKey, RustCrypto};
 use deskgate_core::jose::{JwkSet, SigningKey};
 use deskgate_core::limits::XmlLimits;
 use deskgate_core::session::{
-    AttributeNames, NewSession, OriginTokenMint, Session, mint_session, verify_session,
+    AttributeNames, NewSession, OriginRequest, OriginTokenMint, Session, mint_session,
+    verify_session,
 };
 use deskgate_core::xml::Document;
 use message::remembered::Remembered;
@@ -139,7 +140,7 @@ fn session_verify() {
 fn origin_token_mint() {
     let (session, key) = session();
     let mint = OriginTokenMint::new(&session, DESK_URL, "https://origin.contoso.com", &key);
-    let request = ("GET", "/tickets/4711?view=all");
+    let request = OriginRequest { method: "GET", path_and_query: "/tickets/4711?view=all" };
     count(|crypto| {
         black_box(mint.mint(request, [9; 16], NOW, &key, crypto).expect("a token"));
     });

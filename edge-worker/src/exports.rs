@@ -152,9 +152,10 @@ fn read_head(bytes: Vec<u8>) -> RequestHead {
     RequestHead::parse(text_of(bytes))
 }
 
-/// What `TextEncoder` writes is always UTF-8.
+/// What `TextEncoder` writes is always UTF-8. Of anything else nothing can be said, least of all that an
+/// answer sets no cookie of ours: the shim then answers that something went wrong.
 fn text_of(bytes: Vec<u8>) -> String {
-    String::from_utf8(bytes).unwrap_or_default()
+    String::from_utf8(bytes).unwrap_or_else(|_| wasm_bindgen::throw_str("no UTF-8"))
 }
 
 /// Whole seconds.
@@ -193,4 +194,15 @@ fn instruct(mut step: Step, refresh: Option<Operation>) -> String {
         PENDING.set(Some(Pending(step)));
     }
     json
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "non-wasm targets")]
+    fn what_is_no_text_is_refused() {
+        let _changes = relay(b"\n\n\n\n\n\n__Host-deskgate=\xFF\n".to_vec(), true, true, None);
+    }
 }

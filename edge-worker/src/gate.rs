@@ -8,7 +8,9 @@ use deskgate_core::policy::headers::{ASSERTION_HEADER, Upgrade};
 use deskgate_core::policy::{HeaderRules, WithoutSession};
 use deskgate_core::session::cookie::{CookieName, clear_cookie, without_ours};
 use deskgate_core::session::service_token::carries_ours;
-use deskgate_core::session::{OriginTokenMint, ReturnTarget, Session, origin_headers};
+use deskgate_core::session::{
+    OriginRequest, OriginTokenMint, ReturnTarget, Session, origin_headers,
+};
 
 use crate::host::random;
 use crate::http::{RequestHead, Response, query_of};
@@ -181,7 +183,7 @@ fn identity(
     mint: &OriginTokenMint,
 ) -> Option<Vec<(&'static str, String)>> {
     let path_and_query = visit.head.path_and_query();
-    let request = (visit.head.method.as_str(), path_and_query.as_str());
+    let request = OriginRequest { method: &visit.head.method, path_and_query: &path_and_query };
     let entropy = random::<16>(visit.host);
     let key = visit.desk.token_key(visit.now);
     let token = mint.mint(request, entropy, visit.now, key, visit.crypto()).ok()?;

@@ -37,8 +37,9 @@ pub use error::Error;
 pub use logout_request::{LOGOUT_LIFETIME, check_logout_request_id, logout_request_id};
 pub use origin_headers::{HeaderValue, OriginHeader, origin_headers};
 pub use origin_token::{
-    ExpectedOriginToken, MAX_KEY_CACHE, MAX_ORIGIN_TOKEN_LIFETIME, NewOriginToken, OriginToken,
-    OriginTokenMint, mint_origin_token, verify_origin_token, verify_origin_token_of_any_request,
+    ExpectedOriginToken, MAX_KEY_CACHE, MAX_ORIGIN_TOKEN_LIFETIME, NewOriginToken, OriginRequest,
+    OriginToken, OriginTokenMint, mint_origin_token, verify_origin_token,
+    verify_origin_token_of_any_request,
 };
 pub use person::{AttributeNames, Person};
 pub use return_target::{MAX_RETURN_TARGET_BYTES, ReturnTarget};

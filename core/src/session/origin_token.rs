@@ -27,7 +27,17 @@ const ROOM: usize = 512;
 /// a set for longer.
 pub const MAX_KEY_CACHE: Duration = Duration::from_secs(24 * 3600);
 
-/// The request that a token is made for.
+/// What a token names of the request that it goes with.
+#[derive(Clone, Copy, Debug)]
+#[expect(clippy::exhaustive_structs, reason = "a new input has to be decided by every caller")]
+pub struct OriginRequest<'a> {
+    /// The method of the request.
+    pub method: &'a str,
+    /// Path and query exactly as they are sent to the origin.
+    pub path_and_query: &'a str,
+}
+
+/// The request that a token is made for, and between whom.
 #[derive(Clone, Copy, Debug)]
 #[expect(clippy::exhaustive_structs, reason = "a new input has to be decided by every caller")]
 pub struct NewOriginToken<'a> {
@@ -132,14 +142,13 @@ impl OriginTokenMint {
         self.kid.as_deref() == key.key_id()
     }
 
-    /// The token for a request with this method, and with path and query exactly as they are sent to the
-    /// origin. `entropy` is for `jti`: fresh random bytes.
+    /// The token for this request. `entropy` is for `jti`: fresh random bytes.
     ///
     /// # Errors
     /// [`Error::Jose`] when `key` cannot sign here, or is another than the one that the token names.
     pub fn mint(
         &self,
-        (method, path_and_query): (&str, &str),
+        request: OriginRequest<'_>,
         entropy: [u8; 16],
         now: UnixTime,
         key: &SigningKey,
@@ -153,8 +162,8 @@ impl OriginTokenMint {
             .with("jti", base64::encode_url(&entropy))
             .with("iat", now.seconds())
             .with("exp", expires_at.seconds())
-            .with("htm", method)
-            .with("path_sha256", path_digest(path_and_query, crypto));
+            .with("htm", request.method)
+            .with("path_sha256", path_digest(request.path_and_query, crypto));
         let claims = claims.to_json();
         let claims = claims.strip_prefix('{').unwrap_or_default();
         let mut signing_input = String::with_capacity(self.beginning.len() + ROOM);
@@ -177,7 +186,7 @@ pub fn mint_origin_token(
 ) -> Result<String, Error> {
     let &NewOriginToken { desk_url, origin, method, path_and_query, entropy } = request;
     OriginTokenMint::new(session, desk_url, origin, key).mint(
-        (method, path_and_query),
+        OriginRequest { method, path_and_query },
         entropy,
         now,
         key,
@@ -316,7 +325,7 @@ mod tests {
             session.person.name = Some(String::from(name));
             let mint = OriginTokenMint::new(&session, DESK, ORIGIN, &signing_key());
             for (path_and_query, entropy) in [("/", [1; 16]), ("/tickets/17?reply=1", [2; 16])] {
-                let request = ("POST", path_and_query);
+                let request = OriginRequest { method: "POST", path_and_query };
                 let token = mint.mint(request, entropy, NOW, &signing_key(), &crypto).unwrap();
                 let expected = ExpectedOriginToken { path_and_query, ..EXPECTED };
                 let verified = verify_origin_token(&token, &keys(), &expected, NOW, &crypto);
@@ -353,7 +362,8 @@ mod tests {
         let other = PrivateKey::ed25519_from_seed(&[2; 32]).unwrap();
         let other = SigningKey::from_private(other, &crypto).unwrap();
         assert!(mint.is_of(&signing_key()));
-        let error = mint.mint(("GET", "/"), [0; 16], NOW, &other, &crypto).unwrap_err();
+        let request = OriginRequest { method: "GET", path_and_query: "/" };
+        let error = mint.mint(request, [0; 16], NOW, &other, &crypto).unwrap_err();
         assert_eq!(error.code(), "jose.signing_failed");
     }
 
