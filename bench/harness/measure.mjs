@@ -2,8 +2,11 @@
 import { summary } from "./statistics.mjs";
 
 // How much to measure. A batch is so many microseconds of one operation, repeated.
-export const WHOLE = { rounds: 21, batch: 15_000, warmUp: 400_000, starts: 11, coldRuns: 9, loads: 9, loadSeconds: 2 };
-export const QUICK = { rounds: 2, batch: 1000, warmUp: 0, starts: 1, coldRuns: 1, loads: 0, loadSeconds: 0 };
+export const WHOLE = {
+  ...{ rounds: 21, batch: 15_000, warmUp: 400_000, starts: 11, coldRuns: 9 },
+  ...{ loads: 9, loadSeconds: 2, waits: 3, waitSeconds: 10 },
+};
+export const QUICK = { rounds: 2, batch: 1000, warmUp: 0, starts: 1, coldRuns: 1, loads: 0, waits: 0 };
 
 // `items`: { runtime, work, document, program }. Gives each its microseconds for one operation.
 export async function interleaved(items, { rounds, batch, warmUp }, say) {

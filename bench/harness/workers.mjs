@@ -42,6 +42,7 @@ export const BERGSHAMRA = {
 
 export const GATES = {
   passthrough: { modules: same("passthrough.mjs") },
+  floor: { modules: same("floor.mjs") },
   "gate-jose": { modules: { "worker.js": "gate-jose.bundle.js" } },
 };
 
