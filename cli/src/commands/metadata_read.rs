@@ -15,7 +15,8 @@ use crate::page::Page;
 /// Show what an identity provider says about itself, and how to write it into desk.toml
 ///
 /// Reads a federation metadata file. Whether it is genuine, nothing inside the file can say: get it from
-/// the identity provider itself, over https.
+/// the identity provider itself, over https. Where a federation signs it, deskgate xml verify tells whether
+/// its key did.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
     /// The identity provider, in a file that describes several
