@@ -12,7 +12,7 @@ const SECRET = crypto.randomBytes(32);
 export const environment = (originUrl) => ({ DESKGATE_SECRET: SECRET.toString("base64url"), ORIGIN: originUrl });
 
 // What `deskgate apply` does, at the time at which the Worker believes it is.
-export async function apply({ folder }, originUrl) {
+export async function apply({ folder }, originUrl, now = NOW) {
   const body = JSON.stringify({
     name: "Bench",
     url: DESK,
@@ -36,8 +36,8 @@ export async function apply({ folder }, originUrl) {
     iss: "deskgate-cli",
     aud: DESK,
     jti: crypto.randomUUID(),
-    iat: NOW,
-    exp: NOW + 60,
+    iat: now,
+    exp: now + 60,
     htm: "PUT",
     path_sha256: digest(route),
     body_sha256: digest(body),
