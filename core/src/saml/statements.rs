@@ -95,8 +95,14 @@ impl<'doc, 'i> Attributes<'doc, 'i> {
         // A person may be in a thousand groups: no list is copied while it grows. A value is two nodes.
         let mut values = Vec::with_capacity(element.descendants().div_ceil(2));
         let mut children = Sequence::of(element)?;
-        while children.peek().is_some() {
-            let value = parse_value(children.required(names::SAML_ASSERTION, "AttributeValue")?)?;
+        loop {
+            // Nearly all of them.
+            const VALUE: &str = "AttributeValue";
+            children.plain_texts(names::SAML_ASSERTION, VALUE, self.input, &mut values)?;
+            if children.peek().is_none() {
+                break;
+            }
+            let value = parse_value(children.required(names::SAML_ASSERTION, VALUE)?)?;
             values.extend(value.map(|value| part_of(self.input, value)));
         }
         let index = self.index_of_name.entry(Name::new(name)).or_insert(self.list.len());
@@ -120,10 +126,6 @@ impl<'doc, 'i> Attributes<'doc, 'i> {
 /// A value made of elements (the NameID in eduPersonTargetedID) and a nil value say nothing that
 /// identity could use: they are left out, and nothing inside them is looked at.
 fn parse_value(element: Element<'_>) -> Result<Option<Cow<'_, str>>, Error> {
-    // Nearly all are one text.
-    if let Some(text) = element.plain_text() {
-        return Ok(Some(Cow::Borrowed(text)));
-    }
     let is_nil = element.attributes().any(|attribute| {
         attribute.local_name() == "nil"
             && attribute.namespace() == names::XSI

@@ -8,7 +8,9 @@ use core::fmt;
 
 use super::{Element, Node, Position};
 use crate::diagnostic::{Diagnostic, Excerpt, Kind};
+use alloc::borrow::Cow;
 use alloc::string::{String, ToString as _};
+use alloc::vec::Vec;
 
 /// A child, an attribute or a text that the schema does not allow in this place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -218,6 +220,30 @@ impl<'doc> Sequence<'doc> {
         let position = self.next.unwrap_or(self.parent).position();
         let kind = ContentErrorKind::ElementMissing { expected: local_name, found };
         Err(ContentError::new(self.parent, position, kind))
+    }
+
+    /// Takes the next children that have this name, and no attributes, and in which nothing but one text is, as
+    /// far as such ones come, and adds their texts to `texts`. A text in which something was replaced ends it too.
+    ///
+    /// `input` is the text of the document, [`Document::input`](super::Document::input), which outlives the tree.
+    ///
+    /// # Errors
+    /// [`ContentError`] for what stands between them.
+    pub fn plain_texts<'i>(
+        &mut self,
+        namespace: &str,
+        local_name: &str,
+        input: &'i str,
+        texts: &mut Vec<Cow<'i, str>>,
+    ) -> Result<(), ContentError> {
+        while let Some(element) = self.next
+            && element.is(namespace, local_name)
+            && let Some(text) = element.plain_text(input)
+        {
+            texts.push(Cow::Borrowed(text));
+            self.advance()?;
+        }
+        Ok(())
     }
 
     /// Ends the sequence: no child may be left.

@@ -84,6 +84,11 @@ impl Value {
         self.end_and_form & (Self::WRITTEN | Self::REPLACED) == 0
     }
 
+    /// The text, if it stands in the input.
+    pub(super) fn written_in(self, input: &str) -> Option<&str> {
+        (!self.is_replaced()).then(|| self.span().of(input))
+    }
+
     fn is_replaced(self) -> bool {
         self.end_and_form & Self::REPLACED != 0
     }

@@ -557,3 +557,32 @@ fn a_prefix_is_bound_by_the_innermost_declaration_whatever_was_declared_before()
         }
     }
 }
+
+#[test]
+fn plain_texts_are_taken_as_far_as_they_come() {
+    #[track_caller]
+    fn check(children: &str, expected: &[&str], next: Option<&str>) {
+        let input = format!("<a xmlns=\"urn:a\">{children}</a>");
+        let document = Document::parse(input.as_bytes(), &XmlLimits::MESSAGE).expect(children);
+        let mut sequence = Sequence::of(document.root()).expect(children);
+        let mut texts = Vec::new();
+        sequence.plain_texts("urn:a", "v", document.input(), &mut texts).expect(children);
+        assert_eq!(texts, expected, "{children}");
+        let next_text = sequence.peek().map(|element| element.text().expect(children));
+        assert_eq!(next_text.as_deref(), next, "{children}");
+        // Nothing stands in a text of somebody else.
+        let mut sequence = Sequence::of(document.root()).expect(children);
+        sequence.plain_texts("urn:a", "v", &input.clone(), &mut Vec::new()).expect(children);
+        assert_eq!(sequence.peek(), document.root().child_elements().next());
+    }
+    check("", &[], None);
+    check("<v>1</v> <v>2</v><!-- --><v>3</v>", &["1", "2", "3"], None);
+    check("<v>1</v><v x=\"\">2</v><v>3</v>", &["1"], Some("2"));
+    check("<v>1</v><w>2</w>", &["1"], Some("2"));
+    check("<v>1</v><v xmlns=\"urn:b\">2</v>", &["1"], Some("2"));
+    check("<v>1</v><v/><v>2</v>", &["1"], Some(""));
+    check("<v>1</v><v></v>", &["1"], Some(""));
+    check("<v>1</v><v>2&amp;</v>", &["1"], Some("2&"));
+    check("<v>1</v><v>2<!-- -->3</v>", &["1"], Some("23"));
+    check("<v><![CDATA[1]]></v><v>2<![CDATA[3]]></v>", &["1"], Some("23"));
+}

@@ -234,13 +234,16 @@ impl<'doc> Element<'doc> {
         long(self.node.end).saturating_sub(self.index + 1)
     }
 
-    /// The text of an element without attributes in which nothing but one text is.
-    #[must_use]
-    pub fn plain_text(self) -> Option<&'doc str> {
+    /// The text of an element without attributes in which nothing but one text is, if it stands in `input`, which
+    /// is [`Document::input`] and outlives the tree.
+    pub(super) fn plain_text(self, input: &str) -> Option<&str> {
         let next = self.next_node()?;
         let Content::Text(value) = next.content() else { return None };
         let is_plain = next.end == self.node.end && next.attributes() == self.node.attributes();
-        is_plain.then(|| self.document.texts.value(value))
+        if !is_plain || !core::ptr::eq(input, self.document.texts.input) {
+            return None;
+        }
+        value.written_in(input)
     }
 
     /// The attributes in the order of canonical XML (C14N 1.0, section 2.2), namespace declarations excluded.
