@@ -1,6 +1,7 @@
 //! One run of a canonicalization: the processing model of C14N 1.0, section 2.3.
 
 use alloc::borrow::Cow;
+use alloc::collections::BTreeMap;
 use alloc::vec::Vec;
 use core::cmp::Ordering;
 
@@ -28,23 +29,9 @@ impl NamespaceNode<'_> {
     }
 }
 
-/// An attribute node of the apex, which may have come from an ancestor.
-struct AttributeNode<'doc> {
-    /// Namespace name and local name.
-    expanded_name: (&'doc str, &'doc str),
-    name: &'doc str,
-    value: Cow<'doc, str>,
-}
-
-impl<'doc> From<Attribute<'doc>> for AttributeNode<'doc> {
-    fn from(attribute: Attribute<'doc>) -> Self {
-        Self {
-            expanded_name: (attribute.namespace(), attribute.local_name()),
-            name: attribute.name(),
-            value: Cow::Borrowed(attribute.value()),
-        }
-    }
-}
+/// Names and values of the apex's attributes, of which some come from an ancestor, by namespace name and then
+/// local name.
+type Axis<'doc> = BTreeMap<(&'doc str, &'doc str), (&'doc str, Cow<'doc, str>)>;
 
 pub(super) struct Canonicalizer<'a, 'doc> {
     how: &'a Canonicalization<'a>,
@@ -252,18 +239,26 @@ impl<'a, 'doc> Canonicalizer<'a, 'doc> {
     /// first validation of an isolate waits until all of what it calls is compiled.
     #[cold]
     fn attribute_nodes_of_apex(&mut self, apex: Element<'doc>) {
-        let mut axis: Vec<_> = apex.attributes().map(AttributeNode::from).collect();
-        if self.how.method == Method::Inclusive11 {
-            inherit(apex, &mut axis, |name| matches!(name, "lang" | "space"));
-            fix_up_base(apex, &mut axis);
-        } else {
-            inherit(apex, &mut axis, |_| true);
+        let is_1_1 = self.how.method == Method::Inclusive11;
+        let base = if is_1_1 { joined_base(apex) } else { None };
+        let is_inherited = |attribute: &Attribute<'_>| {
+            attribute.namespace() == names::XML
+                && (!is_1_1 || matches!(attribute.local_name(), "lang" | "space"))
+        };
+        let own = apex.attributes().filter(|attribute| base.is_none() || !is_base(attribute));
+        // The nearest first (C14N 1.0, section 2.4; C14N 1.1, section 2.4 for the simple inheritable ones).
+        let omitted = apex.ancestors_and_self().skip(1).flat_map(Element::attributes);
+        let mut axis = Axis::new();
+        // An element's own attribute comes before an inherited one.
+        for attribute in own.chain(omitted.filter(is_inherited)) {
+            let value = (attribute.name(), Cow::Borrowed(attribute.value()));
+            axis.entry((attribute.namespace(), attribute.local_name())).or_insert(value);
         }
-        // An element's own attribute comes before an inherited one, and a stable sort keeps it so.
-        axis.sort_by_key(|attribute| attribute.expanded_name);
-        axis.dedup_by_key(|attribute| attribute.expanded_name);
-        for attribute in &axis {
-            self.output.attribute(attribute.name, &attribute.value);
+        if let Some(base) = base.filter(|base| !base.is_empty()) {
+            axis.insert((names::XML, "base"), ("xml:base", base));
+        }
+        for (name, value) in axis.values() {
+            self.output.attribute(name, value);
         }
     }
 }
@@ -275,41 +270,18 @@ fn visibly_utilized(element: Element<'_>) -> impl Iterator<Item = Declaration<'_
     core::iter::once(element.declaration()).chain(of_attributes)
 }
 
-/// Adds the `xml:*` attributes of the omitted ancestors, nearest first (C14N 1.0, section 2.4; C14N
-/// 1.1, section 2.4 for the simple inheritable ones).
-fn inherit<'doc>(
-    apex: Element<'doc>,
-    axis: &mut Vec<AttributeNode<'doc>>,
-    is_inheritable: impl Fn(&str) -> bool,
-) {
-    let inherited = apex.ancestors_and_self().skip(1).flat_map(Element::attributes);
-    let inherited = inherited.filter(|attribute| {
-        attribute.namespace() == names::XML && is_inheritable(attribute.local_name())
-    });
-    axis.extend(inherited.map(AttributeNode::from));
+fn is_base(attribute: &Attribute<'_>) -> bool {
+    attribute.local_name() == "base" && attribute.namespace() == names::XML
 }
 
 /// `xml:base` fixup (C14N 1.1, section 2.4): the values on the omitted ancestors and on the apex become
-/// one. An empty result is not rendered. Without omitted values, the apex stays as it is.
-fn fix_up_base<'doc>(apex: Element<'doc>, axis: &mut Vec<AttributeNode<'doc>>) {
-    let base_of = |element: Element<'doc>| {
-        let is_base = |a: &Attribute<'_>| a.local_name() == "base" && a.namespace() == names::XML;
-        element.attributes().find(is_base).map(Attribute::value)
-    };
+/// one. An empty result is not rendered. Without omitted values there is none, and the apex stays as it is.
+fn joined_base<'doc>(apex: Element<'doc>) -> Option<Cow<'doc, str>> {
+    let base_of = |element: Element<'doc>| element.attributes().find(is_base).map(Attribute::value);
     let mut omitted = apex.ancestors_and_self().skip(1).filter_map(base_of).peekable();
-    if omitted.peek().is_none() {
-        return;
-    }
+    omitted.peek()?;
     let innermost = base_of(apex).or_else(|| omitted.next()).unwrap_or_default();
-    let joined = omitted.fold(Cow::Borrowed(innermost), |reference, base| {
+    Some(omitted.fold(Cow::Borrowed(innermost), |reference, base| {
         Cow::Owned(base_uri::join(base, &reference))
-    });
-    axis.retain(|attribute| attribute.expanded_name != (names::XML, "base"));
-    if !joined.is_empty() {
-        axis.push(AttributeNode {
-            expanded_name: (names::XML, "base"),
-            name: "xml:base",
-            value: joined,
-        });
-    }
+    }))
 }

@@ -1,10 +1,8 @@
 //! What is looked at once in the whole document: IDs and the places of signatures.
 
-use alloc::vec::Vec;
-
 use super::Error;
 use crate::diagnostic::Excerpt;
-use crate::xml::{Document, Element, names};
+use crate::xml::{Attribute, Document, Element, names, repeated};
 
 /// Names of attributes that some reader takes for an ID. SAML has `ID`, XML-DSig `Id`, SAML 1.x
 /// `AssertionID`, XML `xml:id`; libraries look for all of them, in any namespace.
@@ -18,18 +16,9 @@ const ID_NAMES: [&str; 4] = ["ID", "Id", "id", "AssertionID"];
 /// # Errors
 /// [`Error::DuplicateId`].
 pub fn check_ids(document: &Document<'_>) -> Result<(), Error> {
-    let mut ids: Vec<&str> = Vec::new();
-    for attribute in document.attributes() {
-        if ID_NAMES.iter().any(|name| attribute.is_local(name)) {
-            ids.push(attribute.value());
-        }
-    }
-    ids.sort_unstable();
-    let duplicate = ids.windows(2).find_map(|pair| match pair {
-        [first, second] if first == second => Some(*first),
-        _ => None,
-    });
-    duplicate.map_or(Ok(()), |id| Err(Error::DuplicateId(Excerpt::new(id))))
+    let is_id = |attribute: &Attribute<'_>| ID_NAMES.iter().any(|name| attribute.is_local(name));
+    let ids = document.attributes().filter(is_id).map(Attribute::value);
+    repeated(ids).map_or(Ok(()), |id| Err(Error::DuplicateId(Excerpt::new(id))))
 }
 
 /// All ds:Signature elements, in document order, wherever they stand.

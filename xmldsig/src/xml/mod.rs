@@ -31,7 +31,7 @@ mod writer;
 
 pub use characters::{is_id, is_nc_name};
 pub use error::{Error, ErrorKind, Position};
-pub(crate) use order::{by_key, name_key};
+pub(crate) use order::{by_key, name_key, repeated};
 pub use sequence::{
     ContentError, ContentErrorKind, Sequence, check_attributes, required_attribute,
 };

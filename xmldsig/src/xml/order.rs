@@ -1,6 +1,7 @@
 //! Names as numbers, which compare faster than texts. An element may need many comparisons: each of its
 //! prefixes is looked for among all that are in scope, and its attributes are sorted.
 
+use alloc::vec::Vec;
 use core::cmp::Ordering;
 
 /// How many bytes of a name its key has.
@@ -36,6 +37,14 @@ pub(super) fn is_same(one: &[u8], other: &[u8]) -> bool {
         return end == other_end && words.iter().zip(other_words).all(|(one, other)| one == other);
     }
     one.iter().zip(other).all(|(one, other)| one == other)
+}
+
+/// A text that is there twice, found in time n log n.
+pub(crate) fn repeated<'t>(texts: impl Iterator<Item = &'t str>) -> Option<&'t str> {
+    let mut sorted: Vec<_> =
+        texts.map(|text| (name_key(text.as_bytes(), text.len()), text)).collect();
+    sorted.sort_unstable();
+    sorted.array_windows().find(|[one, next]| one == next).map(|[(_, text), _]| *text)
 }
 
 /// Compares names, of which the keys are known.

@@ -157,13 +157,3 @@ fn is_reserved(prefix: &str, uri: &str) -> bool {
         _ => uri == names::XML || uri == names::XMLNS,
     }
 }
-
-/// Whether a prefix is declared twice, in time n log n.
-pub(super) fn repeats_a_prefix<'a>(prefixes: impl ExactSizeIterator<Item = &'a str>) -> bool {
-    if prefixes.len() < 2 {
-        return false;
-    }
-    let mut sorted: Vec<_> = prefixes.map(|prefix| (key_of(prefix), prefix)).collect();
-    sorted.sort_unstable();
-    sorted.array_windows().any(|[one, next]| one == next)
-}

@@ -5,9 +5,8 @@ use alloc::borrow::Cow;
 use super::attributes;
 use super::characters::is_white_space;
 use super::error::{ErrorKind, Fault};
-use super::order::is_same;
+use super::order::{is_same, repeated};
 use super::parser::{OpenElement, Parser, in_value};
-use super::scope::repeats_a_prefix;
 use super::store::{AttributeData, Content, ElementName, Name, Span, Value, long, short};
 use super::values;
 
@@ -148,8 +147,9 @@ impl Parser<'_, '_> {
     /// which also brings those together that are the same: in time n log n (RUSTSEC-2026-0194 was a quadratic
     /// check). Whether they were in that order.
     fn bind_attributes(&mut self, byte: usize, own: &Own) -> Result<bool, Fault> {
-        let declared = self.scope.since(own.declarations).iter();
-        if repeats_a_prefix(declared.map(|declaration| declaration.prefix)) {
+        let declared = self.scope.since(own.declarations);
+        let prefixes = declared.iter().map(|declaration| declaration.prefix);
+        if declared.len() > 1 && repeated(prefixes).is_some() {
             return Err(ErrorKind::DuplicateNamespaceDeclaration.at(byte));
         }
         let input = self.texts.input;
