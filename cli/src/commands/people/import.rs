@@ -43,7 +43,8 @@ struct Imported {
 
 impl Report for Imported {
     fn write(&self, page: &mut Page) {
-        page.accepted(format_args!("{} people are in the directory", self.people));
+        page.accepted("everybody in the file is in the directory");
+        page.row("people", self.people);
     }
 }
 
