@@ -12,8 +12,6 @@ use crate::workspace::Workspace;
 pub(super) enum Place {
     /// The allocator has no more memory, or was asked for more than there can be.
     Memory,
-    /// `json!` in a file of ours: a value refuses to become JSON.
-    JsonMacro,
     /// File and function of ours.
     Ours { file: String, function: String },
     /// Package and file of somebody else.
@@ -58,9 +56,6 @@ impl Place {
 
     fn in_source(file: &str, source: &str, line: u32) -> Self {
         let lines: Vec<&str> = source.lines().take(line as usize).collect();
-        if lines.last().is_some_and(|line| line.contains("json!(")) {
-            return Self::JsonMacro;
-        }
         let function = lines.iter().rev().find_map(|line| {
             let (before, after) = line.split_once("fn ")?;
             let is_code =
@@ -76,7 +71,6 @@ impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Memory => f.write_str("memory"),
-            Self::JsonMacro => f.write_str("json!"),
             Self::Ours { file, function } => write!(f, "{file} {function}"),
             Self::Other { package, file } => write!(f, "{package} {file}"),
             Self::Through { caller, file } => write!(f, "{caller} -> std {file}"),
@@ -164,8 +158,8 @@ mod tests {
 
     #[test]
     fn a_place_of_ours_is_a_function() {
-        let source = "fn a() {}\n\n// A fn in prose.\npub(crate) const fn b_c<T>() {\n    x.unwrap()\n    json!({})\n}\n";
+        let source =
+            "fn a() {}\n\n// A fn in prose.\npub(crate) const fn b_c<T>() {\n    x.unwrap()\n}\n";
         assert_eq!(Place::in_source("core/src/a.rs", source, 5).to_string(), "core/src/a.rs b_c");
-        assert_eq!(Place::in_source("core/src/a.rs", source, 6).to_string(), "json!");
     }
 }
