@@ -75,8 +75,7 @@ pub fn without_ours(header: &str) -> Option<String> {
     let kept: Vec<&str> = header
         .split(';')
         .map(|pair| pair.trim_matches([' ', '\t']))
-        .filter(|pair| !pair.is_empty() && !resembles_ours(pair))
-        .filter(|pair| !pair.split(',').any(resembles_ours))
+        .filter(|pair| !pair.is_empty() && !resembles_ours(pair) && !joins_ours(pair))
         .collect();
     if kept.is_empty() { None } else { Some(kept.join("; ")) }
 }
@@ -99,9 +98,33 @@ fn resembles_ours(pair: &str) -> bool {
     let letters: Vec<u8> = percent_decoded(name.as_bytes())
         .filter(u8::is_ascii_alphanumeric)
         .map(|b| b.to_ascii_lowercase())
-        .take(b"hostdeskgate".len())
+        .take(OUR_LETTERS.len())
         .collect();
-    letters == b"hostdeskgate"
+    letters == OUR_LETTERS
+}
+
+/// What is left of our names when only letters and digits count.
+const OUR_LETTERS: &[u8; 12] = b"hostdeskgate";
+
+/// Whether a pair of a second Cookie header, joined to this one by a comma, could be read as ours. The name may
+/// have commas itself, so it can begin after each of them: all are followed in one pass. An escaped comma counts as one,
+/// and `=` ends nothing: rather a cookie of somebody else is missing than one of ours is there.
+fn joins_ours(pair: &str) -> bool {
+    // Bit n: the last n letters are the first n of ours, and before them was a comma.
+    let mut matched = 0_u16;
+    for byte in percent_decoded(pair.as_bytes()) {
+        if byte == b',' {
+            matched |= 1;
+        } else if byte.is_ascii_alphanumeric() {
+            let letters = OUR_LETTERS.iter().enumerate();
+            let fitting = letters.filter(|(_, ours)| ours.eq_ignore_ascii_case(&byte));
+            matched = (matched & fitting.fold(0, |bits, (n, _)| bits | 1 << n)) << 1;
+        }
+        if matched >> OUR_LETTERS.len() != 0 {
+            return true;
+        }
+    }
+    false
 }
 
 fn percent_decoded(bytes: &[u8]) -> impl Iterator<Item = u8> {
@@ -247,7 +270,15 @@ mod tests {
             let joined = format!("a=1; b=2, {name}=t");
             assert_eq!(without_ours(&joined).as_deref(), Some("a=1"), "{name}");
         }
-        assert_eq!(without_ours("a=1,2; b=3").as_deref(), Some("a=1,2; b=3"));
+        for header in ["a=1,2; b=3", "a=1,host,desk", "a=hostdeskgate,x", "a=1,x__Host-deskgate=2"]
+        {
+            assert_eq!(without_ours(header).as_deref(), Some(header));
+        }
+        for header in
+            ["a=1,h,o,s,t,d,e,s,k,g,a,t,e=2", "a=1,=__Host-deskgate=2", "a=1,__H%6fst,deskgate"]
+        {
+            assert_eq!(without_ours(header), None, "{header}");
+        }
         assert!(sets_ours("__Host-deskgate"));
         assert!(!sets_ours("theme=dark; Comment=__Host-deskgate=x"));
         assert!(!sets_ours(""));
