@@ -48,7 +48,7 @@ pub(super) fn of(module: &[u8]) -> Result<Vec<(String, usize)>> {
 
 /// The crate of a function, and of ours the module.
 fn area(name: &str) -> String {
-    for ours in ["deskgate_xmldsig::", "deskgate_core::", "deskgate_edge::"] {
+    for ours in ["deskgate_core::", "deskgate_edge::", "deskgate_xmldsig::"] {
         let Some((_, path)) = name.split_once(ours) else { continue };
         let module: String =
             path.chars().take_while(|c| c.is_ascii_alphanumeric() || *c == '_').collect();
@@ -74,6 +74,8 @@ mod tests {
             area("<core::option::Option<T> as deskgate_edge::gate::Forward>::fmt"),
             "deskgate_edge::gate"
         );
+        let of_two = "deskgate_core::desk::error::<impl deskgate_xmldsig::diagnostic::Diagnostic for Error>::help";
+        assert_eq!(area(of_two), "deskgate_core::desk");
         assert_eq!(area("<alloc::vec::Vec<T> as core::clone::Clone>::clone"), "alloc");
         assert_eq!(area("core::ptr::drop_in_place"), "core");
         assert_eq!(area("handle"), "exports of the module");
