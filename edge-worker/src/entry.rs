@@ -129,7 +129,7 @@ fn proceed(visit: Visit) -> Step {
     if let Some(page) = routes::page_of(&visit) {
         return routes::answer(visit, &page);
     }
-    if !visit.head.has_names_that_can_be_removed() {
+    if !visit.head.has_names_that_can_be_removed() || visit.head.has_body_without_meaning() {
         return visit.page_or_json(Notice::Unreadable).into();
     }
     if let Some(step) = service_token::answer(&visit) {

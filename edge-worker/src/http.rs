@@ -81,6 +81,14 @@ impl RequestHead {
         self.header_names().all(str::is_ascii)
     }
 
+    /// Whether there is a body where none means anything (RFC 9110, section 9.3.1). The platform cannot send
+    /// it on: `fetch` throws, and the origin would be blamed for not answering.
+    pub(crate) fn has_body_without_meaning(&self) -> bool {
+        matches!(&*self.method, "GET" | "HEAD")
+            && (self.header("transfer-encoding").is_some()
+                || self.header("content-length").is_some_and(|length| length != "0"))
+    }
+
     /// The path and the query as they are forwarded.
     pub(crate) fn path_and_query(&self) -> String {
         format!("{}{}", self.path, self.query)
@@ -203,6 +211,17 @@ pub(crate) mod tests {
         let head = request("GET", "/", "accept:text/html\nX-Time:12:30\n");
         assert_eq!(head.header("x-time"), Some("12:30"));
         assert_eq!(head.header("cookie"), None);
+    }
+
+    #[test]
+    fn a_body_means_nothing_with_get_and_head() {
+        let has = |method, headers| request(method, "/", headers).has_body_without_meaning();
+        assert!(has("GET", "content-length:1\n"));
+        assert!(has("HEAD", "transfer-encoding:chunked\n"));
+        assert!(!has("GET", "content-length:0\n"));
+        assert!(!has("GET", ""));
+        assert!(!has("POST", "content-length:1\n"));
+        assert!(!has("DELETE", "transfer-encoding:chunked\n"));
     }
 
     #[test]

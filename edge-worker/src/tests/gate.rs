@@ -117,6 +117,16 @@ fn a_header_that_cannot_be_removed_is_refused_with_its_request() {
 }
 
 #[test]
+fn a_get_with_a_body_is_refused_instead_of_blaming_the_origin() {
+    let (mut deployment, mut browser) = signed_in();
+    for path in ["/tickets/1", "/assets/a.js"] {
+        let headers = "accept:text/html\ncontent-length:2\n";
+        let page = browser.send(&mut deployment, "GET", path, headers, "{}").response();
+        assert_eq!(page.status, 400, "{path}");
+    }
+}
+
+#[test]
 fn public_paths_need_no_session_and_carry_no_identity() {
     let (mut deployment, mut browser) = signed_in();
     browser.cookies.insert("app".to_owned(), "1".to_owned());

@@ -39,6 +39,17 @@ fn a_person_is_redirected_and_a_script_gets_a_401_that_it_can_read() {
 }
 
 #[test]
+fn a_get_with_a_body_is_refused_and_one_with_an_empty_body_is_not() {
+    let Some(Setting { worker, origin, .. }) = desk() else { return };
+    let request = || Request::navigation("/assets/app.css");
+    let reply = worker.browser().send(&request().body(b"{}"));
+    assert_eq!(reply.status, 400, "{reply}");
+    assert!(origin.seen().is_empty());
+    let reply = worker.browser().send(&request().header("Content-Length", "0"));
+    assert_eq!(reply.status, 200, "{reply}");
+}
+
+#[test]
 fn a_form_sent_after_the_session_ended_is_told_so() {
     let Some(Setting { worker, origin, .. }) = desk() else { return };
     let reply = worker.browser().send(&Request::form("/tickets/1/reply", &[("text", "hello")]));
