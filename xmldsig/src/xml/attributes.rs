@@ -41,6 +41,10 @@ pub(super) fn sort(
     // Whoever sorts compares at least those that come to stand beside each other.
     let is_repeated = Cell::new(false);
     let by_name = |one: &Key, other: &Key| {
+        // Nearly all comparisons are of this kind.
+        if one.namespace == other.namespace && one.name != other.name {
+            return one.name.cmp(&other.name);
+        }
         let by_key = scope.by_uri(one.namespace, other.namespace).then(one.name.cmp(&other.name));
         if by_key.is_ne() {
             return by_key;
@@ -66,10 +70,10 @@ pub(super) fn sort(
     {
         return Err(attributes.get(long(repeated.index)).map_or(0, |found| found.byte));
     }
-    let sorted: Vec<AttributeData> =
-        keys.iter().filter_map(|key| attributes.get(long(key.index))).copied().collect();
-    for (slot, attribute) in attributes.iter_mut().zip(sorted) {
-        *slot = attribute;
+    let mut sorted: Vec<AttributeData> = Vec::with_capacity(keys.len());
+    sorted.extend(keys.iter().filter_map(|key| attributes.get(long(key.index))));
+    if let Some(all) = attributes.get_mut(..sorted.len()) {
+        all.copy_from_slice(&sorted);
     }
     Ok(false)
 }

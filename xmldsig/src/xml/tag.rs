@@ -147,6 +147,10 @@ impl Parser<'_, '_> {
     /// which also brings those together that are the same: in time n log n (RUSTSEC-2026-0194 was a quadratic
     /// check). Whether they were in that order.
     fn bind_attributes(&mut self, byte: usize, own: &Own) -> Result<bool, Fault> {
+        // Most elements have neither.
+        if own.attributes == self.attributes.len() && own.declarations == self.scope.declared() {
+            return Ok(true);
+        }
         let declared = self.scope.since(own.declarations);
         let prefixes = declared.iter().map(|declaration| declaration.prefix);
         if declared.len() > 1 && repeated(prefixes).is_some() {
