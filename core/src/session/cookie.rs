@@ -115,7 +115,7 @@ fn joins_ours(pair: &str) -> bool {
     for byte in percent_decoded(pair.as_bytes()) {
         if byte == b',' {
             matched |= 1;
-        } else if byte.is_ascii_alphanumeric() {
+        } else if matched != 0 && byte.is_ascii_alphanumeric() {
             let letters = OUR_LETTERS.iter().enumerate();
             let fitting = letters.filter(|(_, ours)| ours.eq_ignore_ascii_case(&byte));
             matched = (matched & fitting.fold(0, |bits, (n, _)| bits | 1 << n)) << 1;

@@ -76,8 +76,9 @@ pub(super) const ROWS: &[Row] = &[
             "something between elements",
             "white space between elements",
         ],
-        rarely: Rarely::NONE,
-        why: "put where the same stood, white space around the root, or an empty CDATA section",
+        rarely: Rarely::These(&["ID on another element"]),
+        why: "put where the same stood or taken away by the other change, white space around the root, or an \
+              empty CDATA section",
     },
     Row {
         place: Some(Place::Signed),
@@ -92,10 +93,25 @@ pub(super) const ROWS: &[Row] = &[
         why: "the whole signed element, moved past white space that nobody signed",
     },
     Row {
+        place: Some(Place::Signed),
+        operators: &[],
+        rarely: Rarely::These(&["attribute added", "attribute moved to another element"]),
+        why: "an attribute that one change added, and the other moved into KeyInfo, which nobody signed",
+    },
+    Row {
         place: Some(Place::SignedInfo),
         operators: &[],
         rarely: Rarely::These(&["element moved"]),
         why: "the whole SignedInfo, moved past white space of the Signature, which nobody signed",
+    },
+    Row {
+        place: Some(Place::SignedInfo),
+        operators: &[],
+        rarely: Rarely::These(&[
+            "attribute moved to another element",
+            "part of the attacker's own response",
+        ]),
+        why: "the SignedInfo of the same response put in place of the changed one",
     },
     Row {
         place: Some(Place::Response),
@@ -179,6 +195,7 @@ pub(super) const ROWS: &[Row] = &[
             "prefix renamed",
         ],
         rarely: Rarely::These(&[
+            "ID and Reference changed together",
             "ID on another element",
             "attribute moved to another element",
             "attribute removed",
@@ -243,10 +260,11 @@ pub(super) const ROWS: &[Row] = &[
         ],
         rarely: Rarely::These(&[
             "element copied",
+            "element in text",
             "element renamed",
             "part of a signature doubled",
         ]),
-        why: "Extensions and StatusDetail may be added and hold anything, what the attacker's own Response \
+        why: "Extensions, StatusDetail and KeyInfo may be added to and hold anything, what the attacker's own Response \
               says outside of its Assertion is the same, and of several encrypted keys any that opens the \
               ciphertext will do",
     },
