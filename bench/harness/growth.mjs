@@ -2,7 +2,7 @@
 import { execFileSync } from "node:child_process";
 
 import { DOCUMENTS } from "./place.mjs";
-import { straightLine } from "./statistics.mjs";
+import { median, straightLine } from "./statistics.mjs";
 
 const KILOBYTES = [2, 4, 8, 16, 32, 64, 128, 256, 512, 1024];
 const SHAPES = ["deepest", "most-attributes", "most-namespaces", "longest-names", "most-elements"];
@@ -21,9 +21,18 @@ export function memory({ memory, folder }) {
   return JSON.parse(execFileSync(memory, parameters, { encoding: "utf8", maxBuffer: 1 << 24 }));
 }
 
+const geometricMean = (samples) => Math.exp(samples.reduce((sum, sample) => sum + Math.log(sample), 0) / samples.length);
+
 // Measurements of `items` and `memory` to what the table wants.
 export function growth(measured, memory) {
-  const time = (document) => measured.find((each) => each.work === "generated" && each.document === document).median;
+  const generated = measured.filter(({ work }) => work === "generated");
+  // How slow the machine was in each round, as the mean of all documents tells.
+  const rounds = generated[0].rounds.map((_, round) => geometricMean(generated.map((each) => each.rounds[round])));
+  const usual = median(rounds);
+  const time = (document) => {
+    const found = generated.find((each) => each.document === document);
+    return median(found.rounds.map((sample, round) => sample / rounds[round])) * usual;
+  };
   const line = (value) => straightLine(GROWING.map((each) => [memory[each].document_bytes, value(each)]));
   const perByte = (document) => time(document) / memory[document].document_bytes;
   const [normal] = WORST;

@@ -21,7 +21,10 @@ export async function interleaved(items, { rounds, batch, warmUp }, say) {
       samples.push((await item.program.run(item.work, item.document, times)) / times);
     }
   }
-  return turns.map(({ item: { runtime, work, document }, samples }) => ({ runtime, work, document, ...summary(samples) }));
+  return turns.map(({ item: { runtime, work, document }, samples }) => ({
+    ...{ runtime, work, document, ...summary(samples) },
+    rounds: samples.map((sample) => Number(sample.toPrecision(5))),
+  }));
 }
 
 // Until compilers have done their work; how many operations make a batch then.

@@ -10,6 +10,10 @@ export const summary = (samples) => ({
   samples: samples.length,
 });
 
+// How many times as much one of two measurements is as the other, in the middle round: what else the machine does hits
+// both of a round alike, and not all rounds.
+export const ratioOf = (one, other) => median(one.rounds.map((sample, round) => sample / other.rounds[round]));
+
 // How far each of the points (x, y) is from the straight line that is nearest to all of them, relative to
 // the line. Nearest in relative terms: a kilobyte counts as much as a megabyte.
 export function straightLine(points) {

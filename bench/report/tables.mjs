@@ -1,5 +1,6 @@
 // The figures of one run as Markdown.
-import { judge, median, total } from "./targets.mjs";
+import { ratioOf } from "../harness/statistics.mjs";
+import { judge, median, paired, total } from "./targets.mjs";
 
 const TITLES = {
   entra: "7 KB",
@@ -33,7 +34,7 @@ export function figure(number) {
   return Number(number.toPrecision(3)).toString();
 }
 
-const ratioTo = (ours, found) => (ours ? figure(found / ours.median) : "");
+const ratioTo = (other, found) => (other ? figure(ratioOf(found, other)) : "");
 const row = (cells) => `| ${cells.join(" | ")} |`;
 const table = (head, rows) => [row(head), row(head.map(() => "---")), ...rows.map(row)].join("\n");
 const range = ([from, to]) => `${figure(from)} .. ${figure(to)}`;
@@ -57,7 +58,7 @@ function validation(result, runtime) {
   for (const [document, title] of Object.entries(TITLES)) {
     const of = (work) => measured.find((each) => each.runtime === runtime && each.work === work && each.document === document);
     const works = [...new Set(measured.filter((each) => each.runtime === runtime && TITLES[each.document]).map(({ work }) => work))];
-    const limit = LIMITS[runtime] && of(LIMITS[runtime])?.median;
+    const limit = LIMITS[runtime] && of(LIMITS[runtime]);
     for (const work of works.filter(of)) {
       const { median: found, quartiles } = of(work);
       const name = NAMES[work] ?? work;
@@ -66,8 +67,8 @@ function validation(result, runtime) {
         name,
         figure(found),
         range(quartiles),
-        limit ? figure(found / limit) : "",
-        NAMES[work] ? "" : ratioTo(of(LIKE[work] ?? "deskgate"), found),
+        ratioTo(limit, of(work)),
+        NAMES[work] ? "" : ratioTo(of(LIKE[work] ?? "deskgate"), of(work)),
       ]);
     }
     for (const refusal of refusals.filter((each) => each.runtime === runtime && each.document === document)) {
@@ -89,7 +90,7 @@ function tokens(result) {
     pairs.map(([where, runtime, ...both]) => {
       const [ours, theirs] = both.map((who) => median(result, runtime, work, who));
       const [peer] = both[1].split("-");
-      return [work.replace("-", " token: "), where, figure(ours), `${peer} ${figure(theirs)}`, figure(theirs / ours)];
+      return [work.replace("-", " token: "), where, figure(ours), `${peer} ${figure(theirs)}`, figure(paired(result, runtime, [work, both[1]], [work, both[0]]))];
     }),
   );
   return table(["token", "", "deskgate, µs", "peer, µs", "x faster"], rows);

@@ -2,13 +2,16 @@
 // compared; one whose value was not measured is not met. Natively like is compared with like: bergshamra with RustCrypto,
 // samael (OpenSSL) and jsonwebtoken (AWS-LC) with AWS-LC.
 
+import { ratioOf } from "../harness/statistics.mjs";
+
 const ENTRA = "entra";
 const MANY = "many-groups";
 
+const find = ({ measured = [] }, runtime, work, document) =>
+  measured.find((each) => each.runtime === runtime && each.work === work && each.document === document);
+
 // The median of a measurement, or nothing.
-export function median({ measured = [] }, runtime, work, document = ENTRA) {
-  return measured.find((each) => each.runtime === runtime && each.work === work && each.document === document)?.median;
-}
+export const median = (result, runtime, work, document = ENTRA) => find(result, runtime, work, document)?.median;
 
 const cold = (result, work) => result.cold?.find((each) => each.work === work)?.first.median;
 const gate = (result, name) => result.gate?.find((each) => each.name === name);
@@ -16,16 +19,20 @@ const startup = (result, name) => result.startup?.find((each) => each.name === n
 export const total = (files = []) => files.reduce((sum, { gzip }) => sum + gzip, 0) / 1024;
 const ratio = (one, other) => (one === undefined || other === undefined ? undefined : one / other);
 
-const workerd = (result, one, other, document) =>
-  ratio(median(result, "workerd", one, document), median(result, "workerd", other, document));
-const native = (result, one, other, document) =>
-  ratio(median(result, "native", one, document), median(result, "native", other, document));
+// Of two measurements of the same rounds.
+export function paired(result, runtime, [one, oneDocument = ENTRA], [other, otherDocument = oneDocument]) {
+  const [ours, theirs] = [find(result, runtime, one, oneDocument), find(result, runtime, other, otherDocument)];
+  return ours && theirs && ratioOf(ours, theirs);
+}
+
+const workerd = (result, one, other, document) => paired(result, "workerd", [one, document], [other]);
+const native = (result, one, other, document) => paired(result, "native", [one, document], [other]);
 const token = (runtime, peer, ours) => (work) => ({
   what: `${work.replace("-", " token: ")}, ${runtime}`,
   unit: "x",
   most: 1,
   of: peer,
-  value: (result) => ratio(median(result, runtime, work, ours), median(result, runtime, work, peer)),
+  value: (result) => paired(result, runtime, [work, ours], [work, peer]),
 });
 
 const TOKENS = ["session-verify", "session-mint", "origin-verify", "origin-mint"];
