@@ -144,7 +144,7 @@ json::tagged! { Whose {
     Email(email) = "email",
     Everybody = "everybody",
     Subject(subject) = "subject",
-} else Self::Everybody }
+} else Self::Email(String::new()) }
 
 impl Whose {
     /// As a condition of a statement, with its parameter.

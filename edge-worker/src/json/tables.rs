@@ -30,7 +30,7 @@ macro_rules! object {
 }
 
 /// One of these variants: `"Name"`, `{"Name": content}` or `{"Name": {members}}`. What does not fit is noted and
-/// becomes `other`.
+/// becomes `other`, which nobody gets to see; the one that does least, all the same.
 macro_rules! tagged {
     ($type:ident {
         $($variant:ident $({ $($member:ident),* })? $(($content:ident))? $(= $name:literal)?),* $(,)?
